@@ -1,0 +1,3 @@
+#ifndef KETWORK_CK_H
+#define KETWORK_CK_H
+#endif

@@ -1,0 +1,3 @@
+/// The bounds of this module, each with its reason.
+package enum Limits {
+}

@@ -1,0 +1,65 @@
+package import Circuits
+
+/// 2ⁿ amplitudes on one device, and the few verbs that everything else is made of.
+///
+/// One contract suite runs over every conforming type. The layout of the amplitudes is the register's own affair; what leaves it
+/// is in basis state order. Every verb is deterministic: for one sequence of calls the state is the same bit for bit whatever the
+/// thread count, and sums follow ``ReductionTree``.
+package protocol StateRegister: ~Copyable {
+  /// n; the register holds 2ⁿ amplitudes.
+  var qubitCount: Int { get }
+  /// The format of the amplitudes.
+  var precision: Precision { get }
+  /// What results call this device: `cpu`, `opencl:0.0`.
+  var deviceName: String { get }
+
+  /// Sets the state to one basis state.
+  mutating func reset(to basisState: UInt64) throws(SimulatorError)
+  /// Overwrites all 2ⁿ amplitudes.
+  mutating func load(_ amplitudes: [Complex]) throws(SimulatorError)
+  /// Reads `count` amplitudes from `start` on, in basis state order.
+  func amplitudes(from start: Int, count: Int) throws(SimulatorError) -> [Complex]
+  /// Makes this state a copy of another of the same size, precision and device.
+  mutating func copy(from other: borrowing Self) throws(SimulatorError)
+
+  /// Applies one operation. A device may queue it; errors may surface in the next verb that returns a value.
+  mutating func apply(_ operation: StateOperation) throws(SimulatorError)
+
+  /// ⟨ψ|ψ⟩ in double.
+  func normSquared() throws(SimulatorError) -> Double
+  /// Σ|ψᵢ|² over basis states whose bits under `mask` equal `values`, in double.
+  func probability(mask: UInt64, values: UInt64) throws(SimulatorError) -> Double
+  /// The marginal distribution of `qubits` (`qubits[0]` least significant), 2^count entries in double.
+  func probabilities(of qubits: [Int]) throws(SimulatorError) -> [Double]
+  /// Zeroes amplitudes whose bits under `mask` differ from `values` and multiplies the others by `scale`.
+  mutating func collapse(mask: UInt64, values: UInt64, scale: Double) throws(SimulatorError)
+
+  /// One basis state for each draw, by inversion of the fixed-point cumulative distribution (see ``FixedPoint``).
+  ///
+  /// Draws are 64-bit uniform; the result keeps their order. O(2ⁿ + S log S).
+  func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64]
+  /// ⟨ψ|Pⱼ|ψ⟩ for each Pauli string, one sweep for each distinct flip mask. Not divided by the norm.
+  func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double]
+
+  /// Waits for everything queued.
+  func synchronize() throws(SimulatorError)
+}
+
+/// The one order in which sums over amplitudes are taken, on every device, so that results do not depend on threads or hardware.
+///
+/// Terms (one a basis state, in double) are cut into blocks of ``blockSize`` consecutive basis states. In a block, lane j of
+/// ``laneCount`` adds the terms j, j + laneCount, j + 2·laneCount, … in order, starting from the first term; lanes are then combined by halving
+/// (lane j += lane j + 16, then 8, 4, 2, 1). Block sums are combined by halving in the same way over the next power of two (missing
+/// blocks are zero). States smaller than a block or a lane row are padded with zero terms.
+package enum ReductionTree {
+  package static let laneCount = 32
+  package static let blockSize = 1024
+}
+
+/// Fixed-point probabilities: sums of integers do not depend on their order.
+///
+/// |ψᵢ|² = fma(re, re, im·im) in double, for both precisions; its weight is the integer part of |ψᵢ|² · 2⁶². The total T of all weights is
+/// at most a little over 2⁶². A uniform 64-bit draw u selects the basis state whose cumulative interval holds ⌊u·T / 2⁶⁴⌋.
+package enum FixedPoint {
+  package static let scale = 0x1p62
+}
