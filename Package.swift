@@ -83,11 +83,14 @@ let package = Package(
     .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "OpenQASMTests", dependencies: ["OpenQASM", "Circuits", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Circuits", "CKernels", "OpenCLRuntime", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "SimulatorTests", dependencies: ["Simulator", "Circuits", "CKernels", "OpenCLRuntime", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "WorkerTests", dependencies: ["Worker", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "WorkerTests", dependencies: ["Worker", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "EndToEndTests", dependencies: ["Circuits", "TestSupport"], swiftSettings: swift),
   ],

@@ -41,18 +41,27 @@ public struct Complex: Hashable, Sendable {
 }
 
 extension Complex {
+  /// Adds parts.
   @inlinable public static func + (a: Complex, b: Complex) -> Complex { Complex(a.real + b.real, a.imaginary + b.imaginary) }
+  /// Subtracts parts.
   @inlinable public static func - (a: Complex, b: Complex) -> Complex { Complex(a.real - b.real, a.imaginary - b.imaginary) }
+  /// Negates both parts.
   @inlinable public static prefix func - (a: Complex) -> Complex { Complex(-a.real, -a.imaginary) }
+  /// Scales both parts.
   @inlinable public static func * (a: Double, b: Complex) -> Complex { Complex(a * b.real, a * b.imaginary) }
+  /// Multiplies by the schoolbook formula, without scaling: the product of numbers near the range's ends may overflow.
   @inlinable public static func * (a: Complex, b: Complex) -> Complex {
     Complex(a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
   }
+  /// Divides both parts.
   @inlinable public static func / (a: Complex, b: Double) -> Complex { Complex(a.real / b, a.imaginary / b) }
+  /// Adds in place.
   @inlinable public static func += (a: inout Complex, b: Complex) { a = a + b }
+  /// Multiplies in place.
   @inlinable public static func *= (a: inout Complex, b: Complex) { a = a * b }
 }
 
 extension Complex: CustomStringConvertible {
+  /// The real and the imaginary part, as `(1.0, 0.0)`.
   public var description: String { "(\(real), \(imaginary))" }
 }

@@ -2,7 +2,9 @@
 public struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A stable name of the kind of failure, used in logs, metrics and on the wire; new ones may appear.
   public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The name, in `snake_case`.
     public let rawValue: String
+    /// A code by its name, known here or not.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The state does not fit the device's memory.
@@ -28,10 +30,12 @@ public struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible
   /// What was attempted, with which values, and what would be accepted.
   public var message: String
 
+  /// An error of one kind, told to people by `message`.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message and the code, on one line.
   public var description: String { "\(message) [\(code.rawValue)]" }
 }
