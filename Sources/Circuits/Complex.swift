@@ -41,19 +41,19 @@ public struct Complex: Hashable, Sendable {
 }
 
 extension Complex {
-  /// Adds parts.
+  /// The sum.
   @inlinable public static func + (a: Complex, b: Complex) -> Complex { Complex(a.real + b.real, a.imaginary + b.imaginary) }
-  /// Subtracts parts.
+  /// The difference.
   @inlinable public static func - (a: Complex, b: Complex) -> Complex { Complex(a.real - b.real, a.imaginary - b.imaginary) }
-  /// Negates both parts.
+  /// The negative.
   @inlinable public static prefix func - (a: Complex) -> Complex { Complex(-a.real, -a.imaginary) }
-  /// Scales both parts.
+  /// The product with a real number.
   @inlinable public static func * (a: Double, b: Complex) -> Complex { Complex(a * b.real, a * b.imaginary) }
-  /// Multiplies by the schoolbook formula, without scaling: the product of numbers near the range's ends may overflow.
+  /// The product.
   @inlinable public static func * (a: Complex, b: Complex) -> Complex {
     Complex(a.real * b.real - a.imaginary * b.imaginary, a.real * b.imaginary + a.imaginary * b.real)
   }
-  /// Divides both parts.
+  /// The quotient by a real number.
   @inlinable public static func / (a: Complex, b: Double) -> Complex { Complex(a.real / b, a.imaginary / b) }
   /// Adds in place.
   @inlinable public static func += (a: inout Complex, b: Complex) { a = a + b }
@@ -62,6 +62,6 @@ extension Complex {
 }
 
 extension Complex: CustomStringConvertible {
-  /// The real and the imaginary part, as `(1.0, 0.0)`.
+  /// Real and imaginary part in parentheses.
   public var description: String { "(\(real), \(imaginary))" }
 }

@@ -1,11 +1,15 @@
 /// The bounds of this module, each with its reason.
 public enum Limits {
-  /// A basis state is indexed by one 64-bit word, and a signed one in Swift's `Int`.
+  /// A Pauli string is held in two 64-bit words, and a basis state in one that `Int` can index.
   public static let qubitCount = 62
+  /// Qubits a circuit may declare; more than a state vector holds, so that a simulator can say how much memory is missing.
+  public static let declaredQubitCount = 4096
+  /// Classical bits a circuit may declare.
+  public static let classicalBitCount = 1 << 16
+  /// Elements of all classical variables of a circuit.
+  public static let variableElementCount = 1 << 20
   /// The dense matrix of six qubits has 4,096 entries; larger unitaries belong in several gates.
   public static let unitaryQubitCount = 6
   /// Arithmetic expressions deeper than this are refused, so that walking one never exhausts the stack.
   public static let expressionDepth = 256
-  /// Controls of one gate.
-  public static let controlCount = 61
 }

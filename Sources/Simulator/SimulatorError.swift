@@ -2,9 +2,9 @@
 public struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A stable name of the kind of failure, used in logs, metrics and on the wire; new ones may appear.
   public struct Code: RawRepresentable, Hashable, Sendable {
-    /// The name, in `snake_case`.
+    /// The name itself.
     public let rawValue: String
-    /// A code by its name, known here or not.
+    /// Makes a code of a name.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The state does not fit the device's memory.
@@ -30,12 +30,12 @@ public struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible
   /// What was attempted, with which values, and what would be accepted.
   public var message: String
 
-  /// An error of one kind, told to people by `message`.
+  /// Makes an error.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
-  /// The message and the code, on one line.
+  /// The message and the code.
   public var description: String { "\(message) [\(code.rawValue)]" }
 }
