@@ -59,7 +59,7 @@ let package = Package(
       name: "Protocol",
       dependencies: [
         "Circuits", .product(name: "SwiftProtobuf", package: "swift-protobuf"), .product(name: "Crypto", package: "swift-crypto"),
-      ], swiftSettings: swift),
+      ], exclude: ["proto"], swiftSettings: swift),
     .target(
       name: "Broker", dependencies: ["Protocol", "ZeroMQ", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
     .target(

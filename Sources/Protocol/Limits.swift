@@ -1,3 +1,69 @@
 /// The bounds of this module, each with its reason.
 package enum Limits {
+  /// F0 is fixed: four bytes of magic, type, flags, two reserved.
+  package static let frameHeaderByteCount = 8
+  /// F1 is parsed before anything is known of its sender, so it is small.
+  package static let headerByteCount = 16 << 10
+  /// One body frame: a transfer over a slow link never outlasts a heartbeat.
+  package static let bodyByteCount = 256 << 10
+  /// Bodies of one message in all: what a peer can make another hold for one receive.
+  package static let messageByteCount = 1 << 20
+  /// Body frames of one message; small bodies are allowed, thousands of empty ones are not.
+  package static let bodyFrameCount = 64
+  /// What the sockets let through in one frame; the largest legal frame is a body.
+  package static let socketFrameByteCount = bodyByteCount
+
+  /// A payload put together from BODY messages: a job's items, a lease's results, templates.
+  package static let payloadByteCount = 64 << 20
+  /// Transfers a peer may have open at once; the oldest gives way.
+  package static let openTransferCount = 4
+  /// The result of one job; a state vector of 23 qubits is 128 MiB.
+  package static let resultByteCount = 256 << 20
+
+  /// Items of one job: their records take some tens of megabytes.
+  package static let itemCount = 1 << 17
+  /// Circuits (items × parameter rows) of one job.
+  package static let circuitCount = 1 << 20
+  /// Parameters of one circuit; one row then stays under 128 KiB, so any single circuit fits a message.
+  package static let parameterCount = 1 << 14
+  /// Names of one circuit's parameters together, in bytes.
+  package static let parameterNamesByteCount = 256 << 10
+  /// Distinct settings and distinct name lists of one job.
+  package static let settingsCount = 1 << 10
+  /// One settings record on the wire: a Hamiltonian of about ten thousand terms.
+  package static let settingsByteCount = 256 << 10
+  /// All settings records and name lists of one job on the wire; decoded they take about twenty times that.
+  package static let tablesByteCount = 4 << 20
+  /// Observables of one item.
+  package static let observableCount = 1 << 12
+  /// Letters of a Pauli label: a basis state is indexed by one signed word.
+  package static let labelCharacterCount = 62
+  /// Shots of one circuit.
+  package static let shotCount = 1 << 32
+  /// Qubits a client may declare.
+  package static let qubitCount = 1 << 16
+
+  /// Names for people, methods, devices, failure codes.
+  package static let nameByteCount = 256
+  /// Messages for people.
+  package static let textByteCount = 4 << 10
+  /// An idempotency key; `chainId:blockHash:txHash:logIndex` is under 200.
+  package static let idempotencyKeyByteCount = 256
+  /// A W3C traceparent is 55 characters.
+  package static let traceByteCount = 64
+
+  /// The content of one template: OpenQASM text of about 200,000 gates.
+  package static let templateByteCount = 8 << 20
+  /// Templates of one bundle.
+  package static let templateCount = 1 << 12
+  /// Digests named in one header: 32 bytes each, well inside F1.
+  package static let digestCount = 256
+  /// Fences named in one header.
+  package static let fenceCount = 256
+  /// Devices and methods a worker may announce.
+  package static let deviceCount = 64
+  /// Rows of one listing.
+  package static let listingCount = 1_000
+  /// Classical bits of one outcome.
+  package static let classicalBitCount = 1 << 16
 }
