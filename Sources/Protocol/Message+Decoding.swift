@@ -114,7 +114,10 @@ extension Message.Content {
     case .started(let record): self = .started(Fence(record.fence))
     case .renew(let record): self = .renew(try Message.Content.fences(record.fences))
     case .complete(let record):
-      self = .complete(Message.Complete(fence: Fence(record.fence), busyTime: Wire.duration(record.busyNanoseconds)))
+      self = .complete(
+        Message.Complete(
+          fence: Fence(record.fence), job: try Wire.job(record.job), circuits: try Wire.circuits(record.lower, record.upper),
+          busyTime: Wire.duration(record.busyNanoseconds)))
     case .fail(let record):
       self = .fail(
         Message.Fail(fence: Fence(record.fence), code: record.code, message: record.message, isRetryable: record.retryable))

@@ -149,6 +149,9 @@ extension Message {
         .with {
           $0.fence = Ketwork_V1_Fence(complete.fence)
           $0.busyNanoseconds = Wire.nanoseconds(complete.busyTime)
+          $0.job = Data(complete.job.bytes)
+          $0.lower = UInt64(complete.circuits.lowerBound)
+          $0.upper = UInt64(complete.circuits.upperBound)
         })
     case .fail(let fail):
       .fail(

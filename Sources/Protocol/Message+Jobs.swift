@@ -38,7 +38,8 @@ extension Message {
 
   /// Asks for the bytes of a finished job's result, from an offset up to a limit; RESULT messages follow, then STREAM_END.
   ///
-  /// A later CREDIT raises the limit. A FETCH of the same job replaces the one before, so a lost message is cured by FETCH again.
+  /// A later CREDIT raises the limit; one FETCH or CREDIT raises it by 8 MiB at most, so a client that reads gives credit as it
+  /// goes. A FETCH of the same job replaces the one before, so a lost message is cured by FETCH again.
   package struct Fetch: Hashable, Sendable {
     package var job: JobID
     package var offset: Int

@@ -36,13 +36,20 @@ extension Message {
   /// A lease is done; the payload is one result for each of its circuits in their order, a ``ResultBody``.
   ///
   /// The worker keeps it, and sends it again after every HELLO, until COMMITTED or STALE.
+  ///
+  /// It says itself what it completes, so that work which outlived its lease, or the broker's memory of it, is not lost.
   package struct Complete: Hashable, Sendable {
     package var fence: Fence
+    package var job: JobID
+    /// The circuits of the lease.
+    package var circuits: Range<Int>
     /// Time the device was busy with it; the broker sizes leases by it.
     package var busyTime: Duration
 
-    package init(fence: Fence, busyTime: Duration) {
+    package init(fence: Fence, job: JobID, circuits: Range<Int>, busyTime: Duration) {
       self.fence = fence
+      self.job = job
+      self.circuits = circuits
       self.busyTime = busyTime
     }
   }

@@ -11,6 +11,8 @@ package enum ResultBody {
     package var item: Int
     package var row: Int
     package var isFailure: Bool
+    /// Where the whole record stands in the payload.
+    package var bytes: Range<Int>
   }
 
   /// Writes results in the order given.
@@ -38,19 +40,21 @@ package enum ResultBody {
     guard bytes.count <= Limits.resultByteCount else { throw .tooLarge("result bytes", bytes.count, limit: Limits.resultByteCount) }
     var entries: [Entry] = []
     var scanner = WireScanner(bytes)
+    var start = 0
     while let field = try scanner.next() {
       guard field.number == 1, field.isLengthDelimited else {
         throw ProtocolError(.malformed, "results: field \(field.number), only records (1) accepted")
       }
       guard entries.count < Limits.circuitCount else { throw .tooLarge("results", entries.count + 1, limit: Limits.circuitCount) }
-      entries.append(try entry(bytes, field.range))
+      entries.append(try entry(bytes, field.range, start: start))
+      start = field.range.upperBound
     }
     return entries
   }
 
-  private static func entry(_ bytes: [UInt8], _ range: Range<Int>) throws(ProtocolError) -> Entry {
+  private static func entry(_ bytes: [UInt8], _ range: Range<Int>, start: Int) throws(ProtocolError) -> Entry {
     var scanner = WireScanner(bytes, in: range)
-    var entry = Entry(item: 0, row: 0, isFailure: false)
+    var entry = Entry(item: 0, row: 0, isFailure: false, bytes: start..<range.upperBound)
     var hasOutcome = false
     while let field = try scanner.next() {
       switch (field.number, field.isLengthDelimited) {

@@ -44,6 +44,14 @@ enum Wire {
     return count
   }
 
+  /// A range of at least one circuit.
+  static func circuits(_ lower: UInt64, _ upper: UInt64) throws(ProtocolError) -> Range<Int> {
+    let lower = try count(lower, "first circuit", limit: Limits.circuitCount)
+    let upper = try count(upper, "circuits", limit: Limits.circuitCount)
+    guard lower < upper else { throw ProtocolError(.invalidValue, "circuits \(lower)..<\(upper): none, 1 or more accepted") }
+    return lower..<upper
+  }
+
   /// Nanoseconds as a duration; what does not fit 63 bits is 292 years and cut there.
   static func duration(_ nanoseconds: UInt64) -> Duration {
     .nanoseconds(Int64(min(nanoseconds, UInt64(Int64.max))))

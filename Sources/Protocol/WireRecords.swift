@@ -175,11 +175,8 @@ extension Ketwork_V1_Lease {
 
 extension Message.Lease {
   init(_ record: Ketwork_V1_Lease) throws(ProtocolError) {
-    let lower = try Wire.count(record.lower, "first circuit", limit: Limits.circuitCount)
-    let upper = try Wire.count(record.upper, "circuits", limit: Limits.circuitCount)
-    guard lower < upper else { throw ProtocolError(.invalidValue, "lease of circuits \(lower)..<\(upper): none") }
     self.init(
-      fence: Fence(record.fence), job: try Wire.job(record.job), circuits: lower..<upper,
+      fence: Fence(record.fence), job: try Wire.job(record.job), circuits: try Wire.circuits(record.lower, record.upper),
       duration: Wire.duration(record.durationNanoseconds),
       maximumRunTime: record.hasMaxRunNanoseconds ? Wire.duration(record.maxRunNanoseconds) : nil, attempt: Int(record.attempt))
   }

@@ -67,7 +67,8 @@ enum Samples {
     .ready(Message.Ready(slots: 4)),
     .lease(
       Message.Lease(fence: fence, job: job, circuits: 3..<9, duration: .seconds(15), maximumRunTime: .seconds(60), attempt: 2)),
-    .started(fence), .renew([fence]), .complete(Message.Complete(fence: fence, busyTime: .milliseconds(80))),
+    .started(fence), .renew([fence]),
+    .complete(Message.Complete(fence: fence, job: job, circuits: 3..<9, busyTime: .milliseconds(80))),
     .fail(Message.Fail(fence: fence, code: "device_failure", message: "gone", isRetryable: true)),
     .release([fence]), .committed([fence]), .stale([fence]), .revoke([fence]), .drain,
   ]

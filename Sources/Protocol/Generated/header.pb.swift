@@ -956,6 +956,12 @@ nonisolated struct Ketwork_V1_Complete: Sendable {
   /// time the device was busy with it
   var busyNanoseconds: UInt64 = 0
 
+  var job: Data = Data()
+
+  var lower: UInt64 = 0
+
+  var upper: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2883,7 +2889,7 @@ nonisolated extension Ketwork_V1_Renew: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Complete"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fence\0\u{3}busy_nanoseconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fence\0\u{3}busy_nanoseconds\0\u{1}job\0\u{1}lower\0\u{1}upper\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2893,6 +2899,9 @@ nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf.
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._fence) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.busyNanoseconds) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lower) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.upper) }()
       default: break
       }
     }
@@ -2909,12 +2918,24 @@ nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf.
     if self.busyNanoseconds != 0 {
       try visitor.visitSingularUInt64Field(value: self.busyNanoseconds, fieldNumber: 2)
     }
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 3)
+    }
+    if self.lower != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lower, fieldNumber: 4)
+    }
+    if self.upper != 0 {
+      try visitor.visitSingularUInt64Field(value: self.upper, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Ketwork_V1_Complete, rhs: Ketwork_V1_Complete) -> Bool {
     if lhs._fence != rhs._fence {return false}
     if lhs.busyNanoseconds != rhs.busyNanoseconds {return false}
+    if lhs.job != rhs.job {return false}
+    if lhs.lower != rhs.lower {return false}
+    if lhs.upper != rhs.upper {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
