@@ -2,4 +2,15 @@
 #define KETWORK_CZEROMQ_SHIM_H
 #include <zmq.h>
 #include <sys/eventfd.h>  /* not in Glibc's module map */
+#include <sys/prctl.h>
+
+/* libzmq 4.3 has this socket option but declares it only with the draft API. Without it a server that names a ZAP domain and
+   finds no handler lets everybody in, so the binding sets it and refuses to go on when libzmq does not know it. */
+enum { KETWORK_ZMQ_ZAP_ENFORCE_DOMAIN = 93 };
+
+/* The descriptor that a message came over; declared in the header under a heading of things to avoid, and stable since 4.0. */
+enum { KETWORK_ZMQ_SRCFD = ZMQ_SRCFD };
+
+/* Names the calling thread; Swift imports no variadic functions. 15 bytes are kept. */
+static inline void ketwork_set_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif

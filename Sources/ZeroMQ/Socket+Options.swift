@@ -1,0 +1,83 @@
+import CZeroMQ
+
+extension Socket {
+  /// Sets every option; called once, before the socket binds or connects.
+  borrowing func apply(_ options: SocketOptions) throws(ZeroMQError) {
+    try set(ZMQ_LINGER, options.linger, "linger")
+    try set(ZMQ_SNDHWM, checked(options.sendHighWaterMark, "send high water mark"), "send high water mark")
+    try set(ZMQ_RCVHWM, checked(options.receiveHighWaterMark, "receive high water mark"), "receive high water mark")
+    try set(ZMQ_MAXMSGSIZE, options.maximumFrameByteCount, "maximum frame size")
+    if kind == .router { try set(ZMQ_ROUTER_MANDATORY, Int32(options.isMandatory ? 1 : 0), "mandatory") }
+    try set(ZMQ_IMMEDIATE, Int32(options.isImmediate ? 1 : 0), "immediate")
+    try applyTimes(options)
+    if let routingID = options.routingID { try set(ZMQ_ROUTING_ID, routingID, "routing id") }
+    try apply(options.security)
+  }
+
+  private borrowing func applyTimes(_ options: SocketOptions) throws(ZeroMQError) {
+    try set(ZMQ_HANDSHAKE_IVL, options.handshakeInterval, "handshake interval")
+    try set(ZMQ_RECONNECT_IVL, options.reconnectInterval, "reconnect interval")
+    try set(ZMQ_RECONNECT_IVL_MAX, options.maximumReconnectInterval, "maximum reconnect interval")
+    try set(ZMQ_CONNECT_TIMEOUT, options.connectTimeout, "connect timeout")
+    try set(ZMQ_TCP_KEEPALIVE, Int32(1), "keepalive")
+    guard let interval = options.heartbeatInterval else { return }
+    guard options.heartbeatTimeToLive <= Limits.heartbeatTimeToLive else {
+      throw ZeroMQError(
+        .invalidArgument,
+        "a heartbeat time to live of \(options.heartbeatTimeToLive): at most \(Limits.heartbeatTimeToLive) is possible")
+    }
+    try set(ZMQ_HEARTBEAT_IVL, interval, "heartbeat interval")
+    try set(ZMQ_HEARTBEAT_TIMEOUT, options.heartbeatTimeout, "heartbeat timeout")
+    try set(ZMQ_HEARTBEAT_TTL, options.heartbeatTimeToLive, "heartbeat time to live")
+  }
+
+  private borrowing func apply(_ security: SocketSecurity) throws(ZeroMQError) {
+    switch security {
+    case .none: break
+    case .curveServer(let secretKey, let domain):
+      guard !domain.isEmpty else { throw ZeroMQError(.invalidArgument, "an empty ZAP domain: a name is needed") }
+      try set(ZMQ_CURVE_SERVER, Int32(1), "CURVE server")
+      try set(ZMQ_CURVE_SECRETKEY, secretKey.bytes, "CURVE secret key")
+      try set(ZMQ_ZAP_DOMAIN, [UInt8](domain.utf8), "ZAP domain")
+      try set(Int32(KETWORK_ZMQ_ZAP_ENFORCE_DOMAIN), Int32(1), "ZAP domain enforcement")
+    case .curveClient(let pair, let serverKey):
+      try set(ZMQ_CURVE_SERVERKEY, serverKey.bytes, "CURVE server key")
+      try set(ZMQ_CURVE_PUBLICKEY, pair.publicKey.bytes, "CURVE public key")
+      try set(ZMQ_CURVE_SECRETKEY, pair.secretKey.bytes, "CURVE secret key")
+    }
+  }
+
+  /// The endpoint that was bound last, with what the system chose.
+  borrowing func lastEndpoint() throws(ZeroMQError) -> String {
+    var bytes = [UInt8](repeating: 0, count: Limits.endpointByteCount)
+    var count = bytes.count
+    try check(unsafe zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &bytes, &count), "reading the endpoint")
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  private borrowing func set(_ option: Int32, _ duration: Duration, _ name: String) throws(ZeroMQError) {
+    guard duration >= .zero, let milliseconds = Int32(exactly: duration.wholeMilliseconds) else {
+      throw ZeroMQError(.invalidArgument, "\(name) of \(duration): between 0 and \(Int32.max) milliseconds is possible")
+    }
+    try set(option, milliseconds, name)
+  }
+
+  private borrowing func set<T: FixedWidthInteger & BitwiseCopyable>(_ option: Int32, _ value: T, _ name: String)
+    throws(ZeroMQError)
+  {
+    var value = value
+    try check(unsafe zmq_setsockopt(handle, option, &value, MemoryLayout<T>.size), "setting \(name)")
+  }
+
+  private borrowing func set(_ option: Int32, _ bytes: [UInt8], _ name: String) throws(ZeroMQError) {
+    try check(unsafe zmq_setsockopt(handle, option, bytes, bytes.count), "setting \(name)")
+  }
+
+  private func checked(_ mark: Int, _ name: String) throws(ZeroMQError) -> Int32 {
+    // Zero means no bound to libzmq, and a queue without a bound ends in memory exhaustion.
+    guard mark > 0, let value = Int32(exactly: mark) else {
+      throw ZeroMQError(.invalidArgument, "\(name) of \(mark): between 1 and \(Int32.max) is possible")
+    }
+    return value
+  }
+}
