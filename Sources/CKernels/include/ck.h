@@ -1,3 +1,138 @@
+// Kernels over a vector of 2ⁿ complex amplitudes, compiled once per instruction set.
+//
+// Memory. A state is cut into blocks of 64 bytes of real parts followed by 64 bytes of imaginary parts: 16 amplitudes a block in
+// single precision, 8 in double, on every instruction set. Amplitude i has its real part at element 2i − (i mod w) and its
+// imaginary part w elements later, w = 16 or 8. A state is aligned to 64 bytes and padded with zero amplitudes to at least
+// CK_PADDED_AMPLITUDES, so every kernel works on whole vectors. Qubits below lane_bits lie inside a vector (permutes), the others
+// in the address.
+//
+// Arithmetic. All kernels, and their OpenCL twins, compute in this order, with every multiply-add fused and everything else rounded
+// once, so that results are the same bits on every device (up to the sign of zeros). Entries are rounded to the state's precision
+// by the caller of the arithmetic, once.
+//   matrix       row r, columns c = 0, 1, … 2ᵏ−1 in the order of the matrix as given (targets[0] is bit 0 of c):
+//                  re = m₀.re·a₀.re;  re = fma(−m₀.im, a₀.im, re);  re = fma(m_c.re, a_c.re, re);  re = fma(−m_c.im, a_c.im, re) …
+//                  im = m₀.re·a₀.im;  im = fma( m₀.im, a₀.re, im);  im = fma(m_c.re, a_c.im, im);  im = fma( m_c.im, a_c.re, im) …
+//   diagonal     the same with its one column:  re = fma(−f.im, a.im, f.re·a.re);  im = fma(f.im, a.re, f.re·a.im)
+//   permutation  moves, no arithmetic
+//   pauli        a = ψ[i], b = ψ[i ⊕ x], y = |x ∧ z|, g = i^(y+3) ∈ {1, i, −1, −i}, s = ± sin(angle/2) with the sign of
+//                g ∈ {1, i} → +, {−1, −i} → −, times (−1)^|(i ⊕ x) ∧ z|, c = cos(angle/2), both computed in double, then rounded:
+//                  y odd:   re = fma( s, b.re, c·a.re);  im = fma(s, b.im, c·a.im)
+//                  y even:  re = fma(−s, b.im, c·a.re);  im = fma(s, b.re, c·a.im)
+//   collapse     re·scale, im·scale, with scale rounded to the state's precision; zero elsewhere
+// Sums are over terms in double, amplitudes converted to double first:
+//   |ψᵢ|²        fma(re, re, im·im)
+//   expectation  a = ψ[i], b = ψ[i ⊕ x]:  y even: fma(a.re, b.re, a.im·b.im), negated for y mod 4 = 2;
+//                y odd: fma(a.re, b.im, −(a.im·b.re)), negated for y mod 4 = 1; times (−1)^|(i ⊕ x) ∧ z|. With x ≠ 0 the terms of
+//                the basis states that have the highest bit of x set are taken as zero and the sum is doubled (i and i ⊕ x agree).
+// and follow one reduction tree: blocks of CK_SUM_BLOCK basis states; lane j of CK_SUM_LANES adds terms j, j + 32, … in order; lanes
+// are combined by halving (16, 8, 4, 2, 1); block sums by halving too (i with i + half, the highest index bit first).
+//
+// Ranges. The kernels that change a state take a half-open range of groups so that threads can share one pass. A group is one
+// vector of amplitudes and its partners; ck_group_count says how many there are.
+//
+// Sources: layout and lane permutes after the idea in qsim (Isakov et al. 2021, arXiv:2111.02396); Pauli rotations in one pass
+// after Jones et al. 2019 (QuEST) and later work.
 #ifndef KETWORK_CK_H
 #define KETWORK_CK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CK_PADDED_AMPLITUDES 32u
+#define CK_SUM_LANES 32u
+#define CK_SUM_BLOCK 1024u
+#define CK_DENSE_QUBITS 6u
+#define CK_TABLE_QUBITS 12u
+
+#pragma clang assume_nonnull begin
+
+/// Basis states whose bits under `mask` equal `values`.
+typedef struct ck_condition {
+  uint64_t mask;
+  uint64_t values;
+} ck_condition;
+
+/// What the leaves of a reduction need besides the state: which of the terms, and what becomes of them.
+typedef struct ck_leaf_parameters {
+  /// Rows of 32 basis states in a block: 32, or fewer when the state is smaller than a block.
+  uint32_t row_count;
+  /// `sum`: only basis states that meet this condition have a term.
+  ck_condition condition;
+  /// `marginal`: the qubits below 10 that stay apart in the result.
+  uint64_t kept;
+  /// `expectation`: the flip mask, and the phase masks of `count` Pauli strings.
+  uint64_t x;
+  const uint64_t *_Nullable z;
+  uint32_t count;
+} ck_leaf_parameters;
+
+/// Sums one block of basis states; writes one number, or one for each outcome or Pauli string.
+typedef void (*ck_leaf)(const void *state, const ck_leaf_parameters *parameters, uint64_t block, double *sums);
+
+/// The kernels of one instruction set and precision. `state` is float or double as laid out above.
+typedef struct ck_operations {
+  /// log₂ of the amplitudes in one vector.
+  uint32_t lane_bits;
+
+  /// Row-major 2ᵏ×2ᵏ matrix of interleaved doubles, k = 1…6.
+  void (*apply_matrix)(void *state, const double *matrix, uint32_t k, const uint8_t *targets, ck_condition controls, uint64_t begin,
+                       uint64_t end);
+  /// 2ᵏ factors of interleaved doubles, k = 0…12. Groups do not depend on the targets.
+  void (*apply_diagonal)(void *state, const double *factors, uint32_t k, const uint8_t *targets, ck_condition controls, uint64_t begin,
+                         uint64_t end);
+  /// The amplitude with target bits s moves to target bits table[s]; k = 1…12.
+  void (*apply_permutation)(void *state, const uint16_t *table, uint32_t k, const uint8_t *targets, ck_condition controls,
+                            uint64_t begin, uint64_t end);
+  /// cos + sin·(−i)P for the Pauli string (x, z). Groups fix only the highest bit of x above the lanes.
+  void (*apply_pauli_rotation)(void *state, uint64_t x, uint64_t z, double cosine, double sine, ck_condition controls, uint64_t begin,
+                               uint64_t end);
+  /// Scales what meets the condition, zeroes the rest. Groups are all vectors.
+  void (*collapse)(void *state, ck_condition condition, double scale, uint64_t begin, uint64_t end);
+
+  /// Writes interleaved doubles into amplitudes `begin..<end`; `source` belongs to `begin`.
+  void (*load)(void *state, const double *source, uint64_t begin, uint64_t end);
+  /// Reads amplitudes `begin..<end` as interleaved doubles; `destination` belongs to `begin`.
+  void (*store)(const void *state, double *destination, uint64_t begin, uint64_t end);
+
+  ck_leaf sum;
+  ck_leaf marginal;
+  ck_leaf expectation;
+
+  /// Sums of the fixed-point weights ⌊|ψᵢ|²·2⁶²⌋ of blocks `begin..<end`, into sums[begin…]. `*total` becomes the probability of these
+  /// blocks in floating point: a guard against states that fixed point cannot hold, of which NaN and terms from 2 on weigh nothing.
+  void (*block_weights)(const void *state, uint32_t row_count, uint64_t *sums, double *total, uint64_t begin, uint64_t end);
+  /// For `count` ascending positions inside the weight of one block, the basis states whose cumulative intervals hold them.
+  void (*locate)(const void *state, uint32_t row_count, uint64_t block, const uint64_t *positions, uint64_t count, uint64_t *states);
+} ck_operations;
+
+/// One instruction set.
+typedef struct ck_implementation {
+  const char *name;
+  const char *description;
+  bool (*supported)(void);
+  const ck_operations *single_precision;
+  const ck_operations *double_precision;
+} ck_implementation;
+
+/// How many implementations this build holds, best first, the last one `scalar`.
+size_t ck_implementation_count(void);
+/// The implementation at `index` of that order.
+const ck_implementation *ck_implementation_at(size_t index);
+
+/// How many groups a kernel of `operations` has on `qubit_count` qubits when the bits of `fixed` are not iterated.
+uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, uint64_t fixed);
+
+/// Sums leaves over the blocks `first | subset of varying`, by halving from the highest bit of `varying` down.
+///
+/// `width` sums a leaf; `scratch` holds (|varying| + 1)·width doubles; |varying| is the number of bits set.
+void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, size_t width,
+                 double *scratch, double *sums);
+
+/// Zeroed memory aligned to 64 bytes at least, in huge pages where large; null if the system refuses.
+void *_Nullable ck_allocate(size_t byte_count);
+/// Gives back what `ck_allocate` returned for the same count.
+void ck_release(void *memory, size_t byte_count);
+
+#pragma clang assume_nonnull end
 #endif

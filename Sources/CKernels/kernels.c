@@ -1,0 +1,81 @@
+// The implementation table, and what no instruction set changes: group counts, the upper reduction tree, memory.
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "bits.h"
+#include "implementations.h"
+
+static const ck_implementation *const implementations[] = {
+#if defined(__x86_64__)
+    &ck_avx512,
+    &ck_avx2,
+#elif defined(__aarch64__)
+    &ck_neon,
+#endif
+    &ck_scalar,
+};
+
+size_t ck_implementation_count(void) { return sizeof implementations / sizeof implementations[0]; }
+
+const ck_implementation *ck_implementation_at(size_t index) { return implementations[index]; }
+
+uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, uint64_t fixed) {
+  const uint32_t bits = qubit_count < 5 ? 5 : qubit_count;
+  return 1ull << (bits - operations->lane_bits - (uint32_t)__builtin_popcountll(fixed >> operations->lane_bits));
+}
+
+// Leaves are visited in the order in which halving combines them, so that only one partial sum for each level is kept: index bits
+// reversed, the highest bit of `varying` changing fastest.
+void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, size_t width,
+                 double *scratch, double *sums) {
+  const unsigned depth = (unsigned)__builtin_popcountll(varying);
+  for (uint64_t visit = 0; visit < 1ull << depth; ++visit) {
+    uint64_t reversed = 0;
+    for (unsigned bit = 0; bit < depth; ++bit) reversed |= ((visit >> bit) & 1) << (depth - 1 - bit);
+    unsigned level = 0;
+    while ((visit >> level) & 1) ++level;
+    // Partial sums of levels 0..<level wait in scratch; this leaf completes them all.
+    double *top = level == depth ? sums : scratch + (size_t)level * width;
+    double *fresh = level == 0 ? top : scratch + (size_t)depth * width;
+    leaf(state, parameters, first | ck_deposit(reversed, varying), fresh);
+    for (unsigned done = 0; done < level; ++done) {
+      const double *earlier = scratch + (size_t)done * width;
+      for (size_t j = 0; j < width; ++j) fresh[j] = earlier[j] + fresh[j];
+    }
+    if (fresh != top) memcpy(top, fresh, width * sizeof(double));
+  }
+}
+
+// From this size on memory comes straight from the system: already zero, and aligned so that huge pages fit.
+static const size_t huge_page = 2u << 20;
+
+static size_t mapped_size(size_t byte_count) { return byte_count + huge_page; }
+
+// Counts are powers of two, so what surrounds the aligned part of a mapping is whole pages and is given back at once.
+void *_Nullable ck_allocate(size_t byte_count) {
+  if (byte_count < 2 * huge_page) {
+    void *memory = aligned_alloc(64, (byte_count + 63) & ~(size_t)63);
+    if (memory != NULL) memset(memory, 0, byte_count);
+    return memory;
+  }
+  unsigned char *start = mmap(NULL, mapped_size(byte_count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (start == MAP_FAILED) return NULL;
+  unsigned char *aligned = (unsigned char *)(((uintptr_t)start + huge_page - 1) & ~(uintptr_t)(huge_page - 1));
+  const size_t before = (size_t)(aligned - start);
+  if (before > 0) munmap(start, before);
+  munmap(aligned + byte_count, huge_page - before);
+#ifdef MADV_HUGEPAGE
+  madvise(aligned, byte_count, MADV_HUGEPAGE);
+#endif
+  return aligned;
+}
+
+void ck_release(void *memory, size_t byte_count) {
+  if (byte_count < 2 * huge_page) {
+    free(memory);
+  } else {
+    munmap(memory, byte_count);
+  }
+}
