@@ -4,4 +4,16 @@ package enum Limits {
   package static let denseQubitCount = 6
   /// Qubits of one tabulated diagonal or permutation: 2¹² entries stay in the first-level cache.
   package static let tableQubitCount = 12
+  /// Qubits of a register: a basis state is indexed by one word, and counted by a signed one.
+  package static let qubitCount = 62
+  /// Threads of one pass; more than any machine of today has cores for.
+  package static let threadCount = 1024
+  /// Amplitudes below which a pass stays on the calling thread: waking another costs as much as the pass (docs/performance.md).
+  package static let serialAmplitudeCount = 1 << 15
+  /// Parts that each thread of a pass is given, so that one that is held up does not hold up the others for long.
+  package static let partsPerThread = 4
+  /// Bytes of the host's memory that a state leaves to everything else.
+  package static let hostReserveByteCount = 64 << 20
+  /// Pauli strings of one sweep: their partial sums stay in the first-level cache.
+  package static let termsPerSweep = 256
 }

@@ -1,0 +1,324 @@
+internal import CKernels
+internal import Circuits
+internal import FoundationEssentials
+
+/// The C kernels of one instruction set. This is the only file that calls them.
+package struct CPUKernels: Hashable, Sendable {
+  /// The name by which `KETWORK_CPU_KERNELS` asks for this set.
+  package let name: String
+  /// What it is, for people.
+  package let description: String
+  private let index: Int
+
+  private init?(index: Int) {
+    let implementation = unsafe ck_implementation_at(index).pointee
+    guard unsafe implementation.supported() else { return nil }
+    self.index = index
+    unsafe name = String(cString: implementation.name)
+    unsafe description = String(cString: implementation.description)
+  }
+
+  /// The sets that this build has and this machine can run, best first, `scalar` last.
+  package static let available: [CPUKernels] = (0..<ck_implementation_count()).compactMap { CPUKernels(index: $0) }
+
+  /// The set with a name, or the best one for nil or an empty name.
+  ///
+  /// - Throws: ``SimulatorError`` with code `invalid_argument` that lists what this machine accepts.
+  package static func named(_ name: String?) throws(SimulatorError) -> CPUKernels {
+    guard let name, !name.isEmpty else { return available[0] }
+    if let found = available.first(where: { $0.name == name }) { return found }
+    let accepted = available.map(\.name).joined(separator: ", ")
+    throw SimulatorError(.invalidArgument, "KETWORK_CPU_KERNELS is \"\(name)\"; this machine accepts \(accepted)")
+  }
+
+  /// The set that `KETWORK_CPU_KERNELS` asks for, or the best one.
+  package static func preferred() throws(SimulatorError) -> CPUKernels {
+    try named(ProcessInfo.processInfo.environment["KETWORK_CPU_KERNELS"])
+  }
+
+  fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
+    let implementation = unsafe ck_implementation_at(index).pointee
+    return unsafe precision == .single ? implementation.single_precision : implementation.double_precision
+  }
+}
+
+/// The amplitudes of one state in this process's memory, and what the kernels do with them.
+///
+/// Arguments are checked by the register; here they are trusted.
+@safe package struct CPUState: ~Copyable {
+  private let memory: UnsafeMutableRawPointer
+  private let byteCount: Int
+  private let operations: UnsafePointer<ck_operations>
+  private let qubitCount: Int
+  private let precision: Precision
+  private let threadCount: Int
+
+  /// Zero amplitudes, or nil if the system gives no memory.
+  init?(qubitCount: Int, precision: Precision, kernels: CPUKernels, threadCount: Int) {
+    let byteCount = precision.amplitudeByteCount << max(qubitCount, 5)
+    guard let memory = unsafe ck_allocate(byteCount) else { return nil }
+    unsafe self.memory = unsafe memory
+    self.byteCount = byteCount
+    unsafe operations = kernels.operations(precision)
+    self.qubitCount = qubitCount
+    self.precision = precision
+    self.threadCount = threadCount
+  }
+
+  deinit { unsafe ck_release(memory, byteCount) }
+
+  private var amplitudeCount: UInt64 { 1 << UInt64(qubitCount) }
+  private var laneBits: Int { unsafe Int(operations.pointee.lane_bits) }
+  private var blockCount: UInt64 { max(1, amplitudeCount / UInt64(CK_SUM_BLOCK)) }
+  private var rowCount: UInt32 { UInt32(min(32, max(1, amplitudeCount / UInt64(CK_SUM_LANES)))) }
+
+  private func forEachGroup(fixed: UInt64, _ body: (Range<UInt64>) -> Void) {
+    let count = unsafe ck_group_count(operations, UInt32(qubitCount), fixed)
+    let touched = amplitudeCount >> UInt64((fixed & (amplitudeCount - 1)).nonzeroBitCount)
+    ThreadPool.shared.forEachRange(of: count, amplitudeCount: touched, threadCount: threadCount, body)
+  }
+}
+
+extension CPUState {
+  func zero() {
+    ThreadPool.shared.forEachRange(of: UInt64(byteCount / 64), amplitudeCount: amplitudeCount, threadCount: threadCount) { lines in
+      unsafe (memory + Int(lines.lowerBound) * 64).initializeMemory(as: UInt8.self, repeating: 0, count: lines.count * 64)
+    }
+  }
+
+  func copy(from other: borrowing CPUState) {
+    let source = unsafe other.memory
+    ThreadPool.shared.forEachRange(of: UInt64(byteCount / 64), amplitudeCount: amplitudeCount, threadCount: threadCount) { lines in
+      let start = Int(lines.lowerBound) * 64
+      unsafe (memory + start).copyMemory(from: source + start, byteCount: lines.count * 64)
+    }
+  }
+
+  func load(_ amplitudes: [Complex], from start: Int = 0) {
+    unsafe amplitudes.withUnsafeBytes { bytes in
+      guard let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: Double.self) else { return }
+      ThreadPool.shared.forEachRange(
+        of: UInt64(amplitudes.count), amplitudeCount: UInt64(amplitudes.count), threadCount: threadCount
+      ) {
+        unsafe operations.pointee.load(
+          memory, source + 2 * Int($0.lowerBound), UInt64(start) + $0.lowerBound, UInt64(start) + $0.upperBound)
+      }
+    }
+  }
+
+  func amplitudes(from start: Int, count: Int) -> [Complex] {
+    unsafe [Complex](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      initializedCount = count
+      guard count > 0, let base = buffer.baseAddress else { return }
+      let destination = unsafe UnsafeMutableRawPointer(base).assumingMemoryBound(to: Double.self)
+      ThreadPool.shared.forEachRange(of: UInt64(count), amplitudeCount: UInt64(count), threadCount: threadCount) {
+        unsafe operations.pointee.store(
+          memory, destination + 2 * Int($0.lowerBound), UInt64(start) + $0.lowerBound, UInt64(start) + $0.upperBound)
+      }
+    }
+  }
+}
+
+extension CPUState {
+  func apply(_ operation: StateOperation) {
+    switch operation.simplified() {
+    case .matrix(let entries, let targets, let controls): applyMatrix(entries, targets, controls)
+    case .diagonal(let factors, let targets, let controls): applyDiagonal(factors, targets, controls)
+    case .permutation(let table, let targets, let controls): applyPermutation(table, targets, controls)
+    case .pauliRotation(let x, let z, let angle, let controls): applyPauliRotation(x, z, angle, controls)
+    }
+  }
+
+  private func applyMatrix(_ entries: [Complex], _ targets: [Int], _ controls: Controls) {
+    let (fixed, places) = (mask(of: targets) | controls.mask, targets.map { UInt8($0) })
+    unsafe withDoubles(entries) { doubles in
+      forEachGroup(fixed: fixed) {
+        unsafe operations.pointee.apply_matrix(
+          memory, doubles, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
+      }
+    }
+  }
+
+  private func applyDiagonal(_ factors: [Complex], _ targets: [Int], _ controls: Controls) {
+    let places = targets.map { UInt8($0) }
+    unsafe withDoubles(factors) { doubles in
+      forEachGroup(fixed: controls.mask) {
+        unsafe operations.pointee.apply_diagonal(
+          memory, doubles, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
+      }
+    }
+  }
+
+  private func applyPermutation(_ table: [Int], _ targets: [Int], _ controls: Controls) {
+    // Inside a vector lanes are exchanged by the matrix kernels, not one by one; zeros and ones lose nothing.
+    if targets.count <= 3, targets.contains(where: { $0 < laneBits }) {
+      var entries = [Complex](repeating: .zero, count: table.count * table.count)
+      for (column, row) in table.enumerated() { entries[row * table.count + column] = .one }
+      applyMatrix(entries, targets, controls)
+      return
+    }
+    let (entries, places) = (table.map { UInt16($0) }, targets.map { UInt8($0) })
+    forEachGroup(fixed: mask(of: targets) | controls.mask) {
+      unsafe operations.pointee.apply_permutation(
+        memory, entries, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  private func applyPauliRotation(_ x: UInt64, _ z: UInt64, _ angle: Double, _ controls: Controls) {
+    let high = x & (~0 << UInt64(laneBits))
+    let pivot: UInt64 = high == 0 ? 0 : 1 << UInt64(63 - high.leadingZeroBitCount)
+    let half = Complex(phase: angle / 2)
+    forEachGroup(fixed: pivot | controls.mask) {
+      unsafe operations.pointee.apply_pauli_rotation(
+        memory, x, z, half.real, half.imaginary, controls.condition, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  func collapse(mask: UInt64, values: UInt64, scale: Double) {
+    forEachGroup(fixed: 0) {
+      unsafe operations.pointee.collapse(
+        memory, ck_condition(mask: mask, values: values), scale, $0.lowerBound, $0.upperBound)
+    }
+  }
+
+  private func mask(of targets: [Int]) -> UInt64 { targets.reduce(0) { $0 | 1 << UInt64($1) } }
+
+  private func withDoubles(_ values: [Complex], _ body: (UnsafePointer<Double>) -> Void) {
+    unsafe values.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      unsafe body(base.assumingMemoryBound(to: Double.self))
+    }
+  }
+}
+
+extension CPUState {
+  func probability(mask: UInt64, values: UInt64) -> Double {
+    var parameters = unsafe leafParameters
+    unsafe parameters.condition = ck_condition(mask: mask, values: values)
+    return unsafe treeSums(operations.pointee.sum, parameters, apart: 0, fixed: mask >> 10, first: values >> 10, width: 1)[0]
+  }
+
+  /// The marginal of the qubits in `kept`, its outcomes in the order of these qubits' positions.
+  func marginal(kept: UInt64) -> [Double] {
+    var parameters = unsafe leafParameters
+    unsafe parameters.kept = kept & (UInt64(CK_SUM_BLOCK) - 1)
+    return unsafe treeSums(
+      operations.pointee.marginal, parameters, apart: kept >> 10, fixed: 0, first: 0, width: 1 << parameters.kept.nonzeroBitCount)
+  }
+
+  /// Expectation values of the Pauli strings with flip mask `x` and these phase masks, in one sweep.
+  func expectations(x: UInt64, z: [UInt64]) -> [Double] {
+    let pivot: UInt64 = x == 0 ? 0 : 1 << UInt64(63 - x.leadingZeroBitCount)
+    return unsafe z.withUnsafeBufferPointer { z in
+      var parameters = unsafe leafParameters
+      unsafe parameters.x = x
+      unsafe parameters.z = z.baseAddress
+      unsafe parameters.count = UInt32(z.count)
+      return unsafe treeSums(operations.pointee.expectation, parameters, apart: 0, fixed: pivot >> 10, first: 0, width: z.count)
+    }
+  }
+
+  private var leafParameters: ck_leaf_parameters {
+    var parameters = unsafe ck_leaf_parameters()
+    unsafe parameters.row_count = rowCount
+    return unsafe parameters
+  }
+
+  /// Sums leaves over all blocks whose index bits under `fixed` are those of `first`, once for each value of the bits in `apart`.
+  private func treeSums(
+    _ leaf: ck_leaf, _ parameters: ck_leaf_parameters, apart: UInt64, fixed: UInt64, first: UInt64, width: Int
+  ) -> [Double] {
+    let varying = (blockCount - 1) & ~(apart | fixed)
+    // The lowest bits, combined last, are the tasks' own; the number of tasks changes nothing in the result.
+    let taskBits = min(6, varying.nonzeroBitCount)
+    let outcomeCount = 1 << apart.nonzeroBitCount
+    let inner = spread((1 << UInt64(varying.nonzeroBitCount - taskBits)) - 1, over: varying, skipping: taskBits)
+    var sums = [Double](repeating: 0, count: (outcomeCount << taskBits) * width)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      guard let base = sums.baseAddress else { return }
+      ThreadPool.shared.forEachRange(
+        of: UInt64(outcomeCount << taskBits), amplitudeCount: amplitudeCount, threadCount: threadCount
+      ) { tasks in
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: (inner.nonzeroBitCount + 1) * width) { scratch in
+          guard let scratch = scratch.baseAddress else { return }
+          for task in tasks {
+            let block =
+              first | spread(task >> UInt64(taskBits), over: apart, skipping: 0)
+              | spread(task & ((1 << UInt64(taskBits)) - 1), over: varying, skipping: 0)
+            unsafe withUnsafePointer(to: parameters) {
+              unsafe ck_tree_sum(leaf, memory, $0, block, inner, width, scratch, base + Int(task) * width)
+            }
+          }
+        }
+      }
+    }
+    return halved(sums, outcomeCount: outcomeCount, taskCount: 1 << taskBits, width: width)
+  }
+
+  private func halved(_ sums: [Double], outcomeCount: Int, taskCount: Int, width: Int) -> [Double] {
+    var sums = sums
+    var result: [Double] = []
+    result.reserveCapacity(outcomeCount * width)
+    for outcome in 0..<outcomeCount {
+      let start = outcome * taskCount * width
+      var half = taskCount / 2
+      while half > 0 {
+        for place in start..<(start + half * width) { sums[place] += sums[place + half * width] }
+        half /= 2
+      }
+      result.append(contentsOf: sums[start..<(start + width)])
+    }
+    return result
+  }
+
+  /// The bits of `value` spread over the set bits of `mask`, the lowest `skipping` of which are passed over.
+  private func spread(_ value: UInt64, over mask: UInt64, skipping: Int) -> UInt64 {
+    var (value, mask, result) = (value << UInt64(skipping), mask, UInt64(0))
+    while mask != 0, value != 0 {
+      if value & 1 == 1 { result |= mask & (~mask + 1) }
+      mask &= mask - 1
+      value >>= 1
+    }
+    return result
+  }
+}
+
+extension CPUState {
+  /// The fixed-point weight of each block, and the probability of the whole in floating point.
+  func blockWeights() -> (weights: [UInt64], probability: Double) {
+    let partCount = min(UInt64(Limits.partsPerThread * threadCount), blockCount)
+    var weights = [UInt64](repeating: 0, count: Int(blockCount))
+    var totals = [Double](repeating: 0, count: Int(partCount))
+    unsafe weights.withUnsafeMutableBufferPointer { weights in
+      unsafe totals.withUnsafeMutableBufferPointer { totals in
+        guard let weightBase = weights.baseAddress, let totalBase = totals.baseAddress else { return }
+        ThreadPool.shared.forEachRange(of: partCount, amplitudeCount: amplitudeCount, threadCount: threadCount) { parts in
+          for part in parts {
+            let (begin, end) = (blockCount * part / partCount, blockCount * (part + 1) / partCount)
+            unsafe operations.pointee.block_weights(memory, rowCount, weightBase, totalBase + Int(part), begin, end)
+          }
+        }
+      }
+    }
+    return (weights, totals.reduce(0, +))
+  }
+
+  /// For each run of ascending positions inside one block, their basis states, in place of the positions.
+  func locate(_ runs: [(block: UInt64, positions: Range<Int>)], positions: inout [UInt64]) {
+    unsafe positions.withUnsafeMutableBufferPointer { positions in
+      guard let base = positions.baseAddress else { return }
+      ThreadPool.shared.forEachRange(
+        of: UInt64(runs.count), amplitudeCount: UInt64(runs.count) * UInt64(CK_SUM_BLOCK), threadCount: threadCount
+      ) { range in
+        for run in runs[Int(range.lowerBound)..<Int(range.upperBound)] {
+          let place = unsafe base + run.positions.lowerBound
+          unsafe operations.pointee.locate(memory, rowCount, run.block, place, UInt64(run.positions.count), place)
+        }
+      }
+    }
+  }
+}
+
+extension Controls {
+  fileprivate var condition: ck_condition { ck_condition(mask: mask, values: values) }
+}

@@ -1,0 +1,92 @@
+package import Circuits
+
+/// A state in this process's memory, worked on by the CPU.
+///
+///     var register = try HostRegister(qubitCount: 2)
+///     try register.apply(.matrix(hadamard, targets: [0], controls: .none))
+///
+/// Memory is allocated once, checked against what the host has before, and given back when the register ends.
+package struct HostRegister: ~Copyable, StateRegister {
+  /// n; the register holds 2ⁿ amplitudes.
+  package let qubitCount: Int
+  /// The format of the amplitudes.
+  package let precision: Precision
+  /// The instruction set in use.
+  package let kernels: CPUKernels
+  /// Threads of a pass that is long enough for them.
+  package let threadCount: Int
+  package var deviceName: String { "cpu" }
+  let state: CPUState
+
+  /// Makes the state |0…0⟩.
+  ///
+  /// - Parameters:
+  ///   - qubitCount: 1 to ``Limits/qubitCount``, as far as the memory goes.
+  ///   - precision: Single unless told otherwise.
+  ///   - kernels: The set of kernels; by default the one that `KETWORK_CPU_KERNELS` names, or the best one.
+  ///   - threadCount: By default `KETWORK_THREADS`, or the number of cores. Results do not depend on it.
+  /// - Throws: ``SimulatorError`` with code `out_of_memory` naming the bytes needed and there, or `invalid_argument`.
+  package init(
+    qubitCount: Int, precision: Precision = .single, kernels: CPUKernels? = nil, threadCount: Int = ThreadPool.defaultThreadCount
+  ) throws(SimulatorError) {
+    guard (1...Limits.threadCount).contains(threadCount) else {
+      throw SimulatorError(.invalidArgument, "\(threadCount) threads; 1 to \(Limits.threadCount) are accepted")
+    }
+    try HostMemory.check(qubitCount: qubitCount, precision: precision)
+    let chosen = if let kernels { kernels } else { try CPUKernels.preferred() }
+    guard let state = CPUState(qubitCount: qubitCount, precision: precision, kernels: chosen, threadCount: threadCount) else {
+      throw HostMemory.outOfMemory(
+        qubitCount: qubitCount, precision: precision, needed: HostMemory.byteCount(qubitCount: qubitCount, precision: precision),
+        available: HostMemory.availableByteCount)
+    }
+    self.qubitCount = qubitCount
+    self.precision = precision
+    self.kernels = chosen
+    self.threadCount = threadCount
+    self.state = state
+    self.state.load([.one])
+  }
+
+  package mutating func reset(to basisState: UInt64) throws(SimulatorError) {
+    try SimulatorError.check(mask: basisState, qubitCount: qubitCount)
+    state.zero()
+    state.load([.one], from: Int(basisState))
+  }
+
+  package mutating func load(_ amplitudes: [Complex]) throws(SimulatorError) {
+    guard amplitudes.count == 1 << qubitCount else {
+      throw SimulatorError(
+        .invalidArgument, "\(amplitudes.count) amplitudes for \(qubitCount) qubits; \(1 << qubitCount) are needed")
+    }
+    state.load(amplitudes)
+  }
+
+  package func amplitudes(from start: Int, count: Int) throws(SimulatorError) -> [Complex] {
+    guard start >= 0, count >= 0, start <= 1 << qubitCount, count <= 1 << qubitCount - start else {
+      throw SimulatorError(.invalidArgument, "\(count) amplitudes from \(start) on; the register holds \(1 << qubitCount)")
+    }
+    return state.amplitudes(from: start, count: count)
+  }
+
+  package mutating func copy(from other: borrowing HostRegister) throws(SimulatorError) {
+    guard other.qubitCount == qubitCount, other.precision == precision else {
+      throw SimulatorError(
+        .invalidArgument,
+        "a copy of \(other.qubitCount) qubits in \(other.precision.rawValue) precision into \(qubitCount) in \(precision.rawValue)")
+    }
+    state.copy(from: other.state)
+  }
+
+  package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
+    try operation.validate(qubitCount: qubitCount)
+    state.apply(operation)
+  }
+
+  package mutating func collapse(mask: UInt64, values: UInt64, scale: Double) throws(SimulatorError) {
+    try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
+    guard scale.isFinite else { throw SimulatorError(.invalidArgument, "a scale of \(scale); a finite number is needed") }
+    state.collapse(mask: mask, values: values, scale: scale)
+  }
+
+  package func synchronize() {}
+}
