@@ -1,0 +1,33 @@
+import Simulator
+import Testing
+
+/// One way of making registers that the contract suite runs over.
+///
+/// A device joins the suite by adding its factories to ``all``.
+struct RegisterFactory: Sendable, CustomTestStringConvertible {
+  let name: String
+  let precision: Precision
+  let make: @Sendable (Int) throws -> TestRegister
+
+  var testDescription: String { "\(name) \(precision.rawValue)" }
+  /// How far an amplitude may be from the reference after a few operations of norm about one.
+  var tolerance: Double { precision == .single ? 2e-5 : 1e-12 }
+
+  /// Every register that this machine has.
+  static let all: [RegisterFactory] = host
+
+  /// Each instruction set of this machine with one thread and with three, in both precisions.
+  static let host: [RegisterFactory] = CPUKernels.available.flatMap { kernels in
+    [1, 3].flatMap { threadCount in
+      Precision.allCases.map { precision in
+        RegisterFactory(name: "\(kernels.name) ×\(threadCount)", precision: precision) { qubitCount in
+          BoxedRegister(
+            try HostRegister(qubitCount: qubitCount, precision: precision, kernels: kernels, threadCount: threadCount))
+        }
+      }
+    }
+  }
+
+  /// The factories of one precision, whose results have to be the same bits.
+  static func all(_ precision: Precision) -> [RegisterFactory] { all.filter { $0.precision == precision } }
+}
