@@ -92,7 +92,9 @@ let package = Package(
     .testTarget(
       name: "WorkerTests", dependencies: ["Worker", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "EndToEndTests", dependencies: ["Circuits", "TestSupport"], swiftSettings: swift),
+    .testTarget(name: "KetworkTests", dependencies: ["ketwork"], swiftSettings: swift),
+    // Runs the real binary, so it is built first.
+    .testTarget(name: "EndToEndTests", dependencies: ["ketwork", "Circuits", "TestSupport"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
