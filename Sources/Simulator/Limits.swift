@@ -16,4 +16,18 @@ package enum Limits {
   package static let hostReserveByteCount = 64 << 20
   /// Pauli strings of one sweep: their partial sums stay in the first-level cache.
   package static let termsPerSweep = 256
+  /// Shots of one row: their draws and basis states are held at once, 16 bytes each.
+  package static let shotCount = 100_000_000
+  /// All 2ⁿ probabilities or amplitudes of one row leave the device up to this n: 1 GiB of doubles at 27.
+  package static let denseResultQubitCount = 27
+  /// Steps that one run of a dynamic circuit may take; a loop without an end stops here.
+  package static let dynamicStepCount = 10_000_000
+  /// Registers that hold a branch's state at once; further branches are replayed from the start.
+  package static let branchRegisterCount = 24
+  /// Registers above this size are not copied for branches.
+  package static let branchRegisterByteCount = 1 << 28
+  /// Measurement histories of one row in exact enumeration.
+  package static let exactBranchCount = 1 << 16
+  /// Histories less probable than this are left out of exact enumeration, and their sum is reported.
+  package static let discardedBranchWeight = 1e-13
 }

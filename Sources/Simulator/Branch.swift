@@ -1,0 +1,35 @@
+internal import Circuits
+
+/// One history of measurement outcomes and the shots that share it.
+///
+/// Shots are not run one by one: as long as they see the same outcomes they share a state, and each shot's own draws decide where it
+/// leaves. The counts are those of separate runs, to the last shot.
+struct Branch<Register: StateRegister & ~Copyable> {
+  /// What a range loop still has to do.
+  struct LoopState {
+    var next: Int64 = 0
+    var step: Int64 = 1
+    var remaining: Int = 0
+    var list: [ClassicalValue] = []
+  }
+
+  var step = 0
+  var memory: ClassicalMemory
+  var loops: [LoopState]
+  /// Outcomes of measurements and resets so far; the count is the site of the next draw.
+  var history: [Bool] = []
+  /// How many outcomes of the history have been met again, when a branch without a state is replayed from the start.
+  var met = 0
+  /// The shots in this branch; empty in exact enumeration.
+  var shots: [UInt32]
+  /// The probability of the history.
+  var weight = 1.0
+  /// The state, or nil if it has to be replayed.
+  var state: RegisterBox<Register>?
+}
+
+/// Holds a register that moves between branches.
+final class RegisterBox<Register: StateRegister & ~Copyable> {
+  var register: Register
+  init(_ register: consuming Register) { self.register = register }
+}

@@ -1,0 +1,232 @@
+internal import Circuits
+
+/// Runs the branches of one row, depth first.
+struct BranchRunner<Register: StateRegister & ~Copyable> {
+  typealias Box = RegisterBox<Register>
+
+  let program: Program
+  let first: Branch<Register>
+  let random: RandomStream
+  /// Whether branches carry probabilities instead of shots.
+  let isExact: Bool
+  let stop: StopFlag
+  let take: () throws(SimulatorError) -> Box?
+  let give: (Box) -> Void
+
+  /// Runs everything and returns the device's name.
+  func run(_ accumulator: inout RowAccumulator) throws(SimulatorError) -> String {
+    var pending = [first]
+    var device = ""
+    var leafCount = 0
+    while var branch = pending.popLast() {
+      let box = try prepare(&branch)
+      while try advance(&branch, box, &pending, &accumulator) {}
+      try accumulator.add(branch, program, box.register, random)
+      device = box.register.deviceName
+      give(box)
+      leafCount += 1
+      guard !isExact || leafCount <= Limits.exactBranchCount else {
+        throw SimulatorError(
+          .limitExceeded, "more than \(Limits.exactBranchCount) measurement histories; ask for shots to sample them")
+      }
+    }
+    return device
+  }
+
+  /// Gives a branch its state; one without is started anew, and its history repeated.
+  private func prepare(_ branch: inout Branch<Register>) throws(SimulatorError) -> Box {
+    if let box = branch.state {
+      branch.state = nil
+      return box
+    }
+    guard let box = try take() else { throw SimulatorError(.outOfMemory, "no register for a measurement history") }
+    try box.register.reset(to: 0)
+    (branch.step, branch.met, branch.memory, branch.loops) = (0, 0, first.memory, first.loops)
+    return box
+  }
+
+  /// Runs until the branch ends; pushes the other side wherever it splits. Returns false at the end.
+  private func advance(
+    _ branch: inout Branch<Register>, _ box: Box, _ pending: inout [Branch<Register>], _ accumulator: inout RowAccumulator
+  ) throws(SimulatorError) -> Bool {
+    var executed = 0
+    while true {
+      try stop.check()
+      executed += 1
+      guard executed <= Limits.dynamicStepCount else {
+        throw SimulatorError(
+          .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
+      }
+      let step = program.steps[branch.step]
+      branch.step += 1
+      switch step {
+      case .operation(let operation): try box.register.apply(operation)
+      case .gate(let operation): try apply(operation, branch, box)
+      case .measure(let qubit, let bit):
+        let outcome = try decide(qubit, &branch, box, &pending, &accumulator)
+        if let bit { branch.memory.bits[bit] = outcome }
+      case .reset(let qubit):
+        if try decide(qubit, &branch, box, &pending, &accumulator) {
+          try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
+        }
+      case .end: return false
+      default: try SimulatorError.translating { () throws(CircuitError) in try runClassical(step, &branch) }
+      }
+    }
+  }
+
+  private func apply(_ operation: GateOperation, _ branch: Branch<Register>, _ box: Box) throws(SimulatorError) {
+    let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: branch.memory) }
+    if let lowered = StateOperation.lowered(resolved) { try box.register.apply(lowered) }
+  }
+
+  // MARK: Outcomes
+
+  /// Chooses a qubit's outcome for this branch, collapses the state, and pushes a branch for the other outcome if any shot (or probability) goes there.
+  private func decide(
+    _ qubit: Int, _ branch: inout Branch<Register>, _ box: Box, _ pending: inout [Branch<Register>],
+    _ accumulator: inout RowAccumulator
+  ) throws(SimulatorError) -> Bool {
+    let distribution = try box.register.probabilities(of: [qubit])
+    let total = distribution[0] + distribution[1]
+    let one = total > 0 ? distribution[1] / total : 0
+    if branch.met < branch.history.count {
+      let outcome = branch.history[branch.met]
+      branch.met += 1
+      try collapse(qubit, outcome, distribution, box)
+      return outcome
+    }
+    let outcome = try split(one, qubit, distribution, &branch, box, &pending, &accumulator)
+    branch.history.append(outcome)
+    branch.met += 1
+    try collapse(qubit, outcome, distribution, box)
+    return outcome
+  }
+
+  private func split(
+    _ one: Double, _ qubit: Int, _ distribution: [Double], _ branch: inout Branch<Register>, _ box: Box,
+    _ pending: inout [Branch<Register>], _ accumulator: inout RowAccumulator
+  ) throws(SimulatorError) -> Bool {
+    var other = branch
+    let outcome: Bool
+    if isExact {
+      outcome = one >= 0.5
+      let larger = outcome ? one : 1 - one
+      other.weight = branch.weight * (1 - larger)
+      branch.weight *= larger
+      guard other.weight > Limits.discardedBranchWeight else {
+        accumulator.discarded += other.weight
+        return outcome
+      }
+    } else {
+      let site = UInt32(branch.history.count)
+      let threshold = one >= 1 ? nil : UInt64(one * 0x1p64)
+      let ones = branch.shots.filter { shot in threshold.map { random.draw(shot: shot, site: site) < $0 } ?? true }
+      guard !ones.isEmpty, ones.count < branch.shots.count else { return !ones.isEmpty }
+      let chosen = Set(ones)
+      let zeros = branch.shots.filter { !chosen.contains($0) }
+      outcome = ones.count >= zeros.count
+      (branch.shots, other.shots) = outcome ? (ones, zeros) : (zeros, ones)
+    }
+    try push(&other, outcome: !outcome, qubit, distribution, box, &pending)
+    return outcome
+  }
+
+  /// Pushes the other side, with a copy of the state if one more register may live.
+  private func push(
+    _ other: inout Branch<Register>, outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box,
+    _ pending: inout [Branch<Register>]
+  ) throws(SimulatorError) {
+    other.history.append(outcome)
+    if let copy = try takeCopy(of: box) {
+      other.met += 1
+      try finish(&other, outcome, qubit, distribution, copy)
+      other.state = copy
+    }
+    pending.append(other)
+  }
+
+  /// A copy of a state; nil, and the branch is replayed later, if there is no room for one.
+  private func takeCopy(of box: Box) throws(SimulatorError) -> Box? {
+    do throws(SimulatorError) {
+      guard let copy = try take() else { return nil }
+      try copy.register.copy(from: box.register)
+      return copy
+    } catch {
+      guard error.code == .outOfMemory else { throw error }
+      return nil
+    }
+  }
+
+  /// Does for a copied branch what the step does after the outcome is known; the step counter is already past it.
+  private func finish(
+    _ branch: inout Branch<Register>, _ outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box
+  ) throws(SimulatorError) {
+    try collapse(qubit, outcome, distribution, box)
+    switch program.steps[branch.step - 1] {
+    case .measure(_, let bit?): branch.memory.bits[bit] = outcome
+    case .reset where outcome: try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
+    default: break
+    }
+  }
+
+  private func collapse(_ qubit: Int, _ outcome: Bool, _ distribution: [Double], _ box: Box) throws(SimulatorError) {
+    let mask = UInt64(1) << UInt64(qubit)
+    let probability = distribution[outcome ? 1 : 0]
+    precondition(probability > 0, "collapse on an outcome of probability 0")
+    try box.register.collapse(mask: mask, values: outcome ? mask : 0, scale: 1 / probability.squareRoot())
+  }
+
+  // MARK: Classical steps
+
+  private func runClassical(_ step: Program.Step, _ branch: inout Branch<Register>) throws(CircuitError) {
+    switch step {
+    case .assign(let target, let value):
+      try branch.memory.assign(try value.evaluated(in: branch.memory), to: target)
+    case .jump(let target): branch.step = target
+    case .jumpUnless(let condition, let target):
+      if !(try condition.evaluated(in: branch.memory).isTrue) { branch.step = target }
+    case .select(let value, let cases, let otherwise):
+      let chosen = try value.integer(in: branch.memory)
+      branch.step = cases.first { $0.values.contains(chosen) }?.target ?? otherwise
+    case .startLoop(let slot, let values): branch.loops[slot] = try start(values, branch.memory)
+    case .nextIteration(let slot, let variable, let exit):
+      guard let value = branch.loops[slot].takeNext() else {
+        branch.step = exit
+        return
+      }
+      try branch.memory.assign(value, to: .variable(variable))
+    case .operation, .gate, .measure, .reset, .end: preconditionFailure("not a classical step")
+    }
+  }
+
+  private func start(_ values: Instruction.LoopValues, _ memory: ClassicalMemory) throws(CircuitError) -> Branch<Register>.LoopState
+  {
+    var loop = Branch<Register>.LoopState()
+    switch values {
+    case .list(let expressions):
+      for expression in expressions { loop.list.append(try expression.evaluated(in: memory)) }
+      loop.list.reverse()
+    case .range(let start, let step, let end):
+      let (first, increment, last) = (try start.integer(in: memory), try step.integer(in: memory), try end.integer(in: memory))
+      guard increment != 0 else { throw CircuitError(.invalidArithmetic, "a loop with step 0") }
+      (loop.next, loop.step) = (first, increment)
+      let (distance, overflow) = last.subtractingReportingOverflow(first)
+      guard !overflow, increment != .min else { throw CircuitError(.limitExceeded, "a loop from \(first) to \(last)") }
+      loop.remaining = distance == 0 || (distance > 0) == (increment > 0) ? Int(distance / increment) + 1 : 0
+    }
+    return loop
+  }
+}
+
+extension Branch.LoopState where Register: ~Copyable {
+  mutating func takeNext() -> ClassicalValue? {
+    if let value = list.popLast() { return value }
+    guard remaining > 0 else { return nil }
+    defer {
+      next &+= step
+      remaining -= 1
+    }
+    return .int(next, width: 64)
+  }
+}

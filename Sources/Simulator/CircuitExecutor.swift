@@ -1,0 +1,116 @@
+internal import Circuits
+
+/// Runs circuits on one register at a time: static ones once a row, dynamic ones branch by branch.
+///
+/// One executor belongs to one thread. It keeps its last registers, so that many small circuits allocate once.
+package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
+  /// Makes a register of a number of qubits in a precision, or refuses it.
+  package typealias RegisterFactory = (Int, Precision) throws(SimulatorError) -> Register
+
+  /// How many registers may hold a branch's state at once; further branches are replayed from the start.
+  var branchRegisterCount = Limits.branchRegisterCount
+
+  private let makeRegister: RegisterFactory
+  private var free: [RegisterBox<Register>] = []
+  private var liveCount = 0
+
+  /// Makes an executor over a factory of registers.
+  package init(_ makeRegister: @escaping RegisterFactory) { self.makeRegister = makeRegister }
+
+  /// Runs every row of a request, in order.
+  ///
+  /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
+  package func run(_ request: SimulationRequest, stop: StopFlag = StopFlag()) throws(SimulatorError) -> [SimulationResult] {
+    try request.validate()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let program = try Program(request.circuit)
+    if request.wantsStatevector, program.hasOutcomes {
+      throw SimulatorError(
+        .unsupported, "a state vector of a circuit that measures or resets on its way; ask for probabilities or counts")
+    }
+    var compile = (clock.now - start).seconds
+    var results = [SimulationResult]()
+    results.reserveCapacity(request.rows.count)
+    for (offset, values) in request.rows.enumerated() {
+      let rowStart = clock.now
+      var accumulator = RowAccumulator(request)
+      let row = request.firstRow + UInt32(offset)
+      let device = try runRow(program, values, row, &accumulator, stop)
+      results.append(
+        accumulator.result(
+          row: row, hasOutcomes: program.hasOutcomes, device: device, precision: request.precision, compile: compile,
+          execute: (clock.now - rowStart).seconds))
+      compile = 0
+    }
+    return results
+  }
+
+  private func runRow(
+    _ program: Program, _ values: [Double], _ row: UInt32, _ accumulator: inout RowAccumulator, _ stop: StopFlag
+  ) throws(SimulatorError) -> String {
+    let request = accumulator.request
+    let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
+    let loops = Array(repeating: Branch<Register>.LoopState(), count: program.loopSlotCount)
+    let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
+    let first = Branch<Register>(memory: memory, loops: loops, shots: Array(0..<UInt32(request.shots ?? 0)))
+    let runner = BranchRunner(
+      program: program, first: first, random: random, isExact: request.shots == nil, stop: stop,
+      take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
+    defer { liveCount = free.count }
+    return try runner.run(&accumulator)
+  }
+
+  /// A register for the request; nil if no more may live at once.
+  private func take(_ request: SimulationRequest) throws(SimulatorError) -> RegisterBox<Register>? {
+    let qubitCount = max(request.circuit.qubitCount, 1)
+    let kept = free.filter { $0.register.qubitCount == qubitCount && $0.register.precision == request.precision }
+    liveCount -= free.count - kept.count
+    free = kept
+    if let box = free.popLast() { return box }
+    if liveCount >= branchRegisterCount { return nil }
+    if liveCount > 0, (1 << qubitCount) * request.precision.amplitudeByteCount > Limits.branchRegisterByteCount { return nil }
+    let box = RegisterBox(try makeRegister(qubitCount, request.precision))
+    liveCount += 1
+    return box
+  }
+}
+
+extension SimulationRequest {
+  /// Refuses what no device could run.
+  package func validate() throws(SimulatorError) {
+    if let shots, !(0...Limits.shotCount).contains(shots) {
+      throw SimulatorError(.invalidArgument, "\(shots) shots; 0 to \(Limits.shotCount) are accepted")
+    }
+    guard circuit.qubitCount <= Circuits.Limits.qubitCount else {
+      throw SimulatorError(
+        .outOfMemory,
+        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits"
+      )
+    }
+    for observable in observables where observable.qubitCount != circuit.qubitCount {
+      throw SimulatorError(
+        .invalidArgument, "observable '\(observable)' is on \(observable.qubitCount) qubits, the circuit has \(circuit.qubitCount)")
+    }
+    guard rows.count <= Int(UInt32.max - firstRow) else {
+      throw SimulatorError(.invalidArgument, "\(rows.count) rows from row \(firstRow) on; row numbers are below 2³²")
+    }
+    for (index, row) in rows.enumerated() where row.count != circuit.parameters.count {
+      let names = circuit.parameters.map(\.name).joined(separator: ", ")
+      throw SimulatorError(
+        .invalidArgument,
+        "row \(index) has \(row.count) values for \(circuit.parameters.count) parameters" + (names.isEmpty ? "" : " (\(names))"))
+    }
+    if wantsProbabilities || wantsStatevector, circuit.qubitCount > Limits.denseResultQubitCount {
+      throw SimulatorError(
+        .unsupported,
+        "all \(wantsStatevector ? "amplitudes" : "probabilities") of \(circuit.qubitCount) qubits; at most \(Limits.denseResultQubitCount) qubits: ask for shots or observables"
+      )
+    }
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

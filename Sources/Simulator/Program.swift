@@ -1,0 +1,205 @@
+package import Circuits
+
+/// A circuit flattened into steps with jumps, so that a run can stop at any measurement and be resumed with either outcome.
+package struct Program: Sendable {
+  package enum Step: Sendable {
+    /// An operation whose numbers are known already.
+    case operation(StateOperation)
+    /// A gate whose angles depend on parameters or classical memory.
+    case gate(GateOperation)
+    case measure(qubit: Int, bit: Int?)
+    case reset(qubit: Int)
+    case assign(ClassicalTarget, ClassicalExpression)
+    case jump(Int)
+    case jumpUnless(ClassicalExpression, Int)
+    /// Jumps to the first listed target whose values hold the expression's, or to the default.
+    case select(ClassicalExpression, [(values: [Int64], target: Int)], otherwise: Int)
+    /// Fills a loop slot with its values.
+    case startLoop(slot: Int, Instruction.LoopValues)
+    /// Takes the next value of a slot into a variable, or jumps when there is none.
+    case nextIteration(slot: Int, variable: Int, exit: Int)
+    case end
+  }
+
+  /// A measurement at the very end: all of them are drawn together.
+  package struct FinalMeasurement: Sendable {
+    package var qubit: Int
+    package var bit: Int?
+  }
+
+  package private(set) var steps: [Step] = []
+  /// Measurements after which nothing happens, in order.
+  package private(set) var finalMeasurements: [FinalMeasurement] = []
+  package private(set) var loopSlotCount = 0
+  /// Whether any measurement or reset happens before the end.
+  package private(set) var hasOutcomes = false
+  /// Whether the circuit measures at all.
+  package private(set) var measures = false
+
+  /// Flattens a circuit.
+  ///
+  /// - Throws: ``SimulatorError`` with code `invalid_argument` if a gate without parameters cannot be resolved.
+  package init(_ circuit: Circuit) throws(SimulatorError) {
+    let (body, tail) = Program.split(circuit)
+    finalMeasurements = tail
+    measures = !tail.isEmpty
+    for instruction in body { try emit(instruction, loop: nil) }
+    steps.append(.end)
+  }
+
+  /// Separates the measurements after which their qubits and bits are not touched again.
+  ///
+  /// In a circuit that is not dynamic all measurements are such; in a dynamic one those of the trailing run.
+  private static func split(_ circuit: Circuit) -> (body: [Instruction], tail: [FinalMeasurement]) {
+    var body = [Instruction]()
+    var tail = [FinalMeasurement]()
+    if !circuit.isDynamic {
+      for instruction in circuit.instructions {
+        if case .measure(let qubit, let bit) = instruction {
+          tail.append(FinalMeasurement(qubit: qubit, bit: bit))
+        } else {
+          body.append(instruction)
+        }
+      }
+      return (body, tail)
+    }
+    body = circuit.instructions
+    var qubits = Set<Int>()
+    trailing: while let last = body.last {
+      switch last {
+      case .barrier, .delay: body.removeLast()
+      case .measure(let qubit, let bit):
+        guard qubits.insert(qubit).inserted else { break trailing }
+        tail.insert(FinalMeasurement(qubit: qubit, bit: bit), at: 0)
+        body.removeLast()
+      default: break trailing
+      }
+    }
+    return (body, tail)
+  }
+
+  /// Where `break` and `continue` jump, found when the loop ends.
+  private final class LoopLabels {
+    var breaks: [Int] = []
+    var continues: [Int] = []
+  }
+
+  private mutating func emit(_ instruction: Instruction, loop: LoopLabels?) throws(SimulatorError) {
+    switch instruction {
+    case .gate(let operation): try emit(operation)
+    case .measure(let qubit, let bit):
+      (hasOutcomes, measures) = (true, true)
+      steps.append(.measure(qubit: qubit, bit: bit))
+    case .reset(let qubit):
+      hasOutcomes = true
+      steps.append(.reset(qubit: qubit))
+    case .barrier, .delay: break
+    case .assign(let target, let value): steps.append(.assign(target, value))
+    case .ifElse(let condition, let then, let otherwise): try emitBranch(condition, then, otherwise, loop)
+    case .whileLoop(let condition, let body): try emitWhile(condition, body)
+    case .forLoop(let variable, let values, let body): try emitFor(variable, values, body)
+    case .iterations(let bodies): try emitIterations(bodies)
+    case .switchCase(let value, let cases, let otherwise): try emitSwitch(value, cases, otherwise, loop)
+    case .breakLoop:
+      loop?.breaks.append(steps.count)
+      steps.append(.jump(0))
+    case .continueLoop:
+      loop?.continues.append(steps.count)
+      steps.append(.jump(0))
+    case .end: steps.append(.end)
+    }
+  }
+
+  private mutating func emit(_ operation: GateOperation) throws(SimulatorError) {
+    guard operation.parameters.allSatisfy({ $0.literal != nil }) else {
+      steps.append(.gate(operation))
+      return
+    }
+    let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: ClassicalMemory()) }
+    if let lowered = StateOperation.lowered(resolved) { steps.append(.operation(lowered)) }
+  }
+
+  private mutating func emit(_ body: [Instruction], _ loop: LoopLabels?) throws(SimulatorError) {
+    for instruction in body { try emit(instruction, loop: loop) }
+  }
+
+  private mutating func emitBranch(
+    _ condition: ClassicalExpression, _ then: [Instruction], _ otherwise: [Instruction], _ loop: LoopLabels?
+  ) throws(SimulatorError) {
+    let test = steps.count
+    steps.append(.end)
+    try emit(then, loop)
+    let skip = steps.count
+    if !otherwise.isEmpty { steps.append(.jump(0)) }
+    steps[test] = .jumpUnless(condition, steps.count)
+    try emit(otherwise, loop)
+    if !otherwise.isEmpty { steps[skip] = .jump(steps.count) }
+  }
+
+  private mutating func emitWhile(_ condition: ClassicalExpression, _ body: [Instruction]) throws(SimulatorError) {
+    let labels = LoopLabels()
+    let test = steps.count
+    steps.append(.end)
+    try emit(body, labels)
+    steps.append(.jump(test))
+    steps[test] = .jumpUnless(condition, steps.count)
+    resolve(labels, continueAt: test)
+  }
+
+  private mutating func emitFor(_ variable: Int, _ values: Instruction.LoopValues, _ body: [Instruction]) throws(SimulatorError) {
+    let labels = LoopLabels()
+    let slot = loopSlotCount
+    loopSlotCount += 1
+    steps.append(.startLoop(slot: slot, values))
+    let next = steps.count
+    steps.append(.end)
+    try emit(body, labels)
+    steps.append(.jump(next))
+    steps[next] = .nextIteration(slot: slot, variable: variable, exit: steps.count)
+    resolve(labels, continueAt: next)
+  }
+
+  private mutating func emitIterations(_ bodies: [[Instruction]]) throws(SimulatorError) {
+    let all = LoopLabels()
+    for body in bodies {
+      let one = LoopLabels()
+      try emit(body, one)
+      for position in one.continues { steps[position] = .jump(steps.count) }
+      all.breaks += one.breaks
+    }
+    resolve(all, continueAt: steps.count)
+  }
+
+  private mutating func emitSwitch(
+    _ value: ClassicalExpression, _ cases: [Instruction.SwitchCase], _ otherwise: [Instruction], _ loop: LoopLabels?
+  ) throws(SimulatorError) {
+    let selection = steps.count
+    steps.append(.end)
+    var targets = [(values: [Int64], target: Int)]()
+    var exits = [Int]()
+    for choice in cases {
+      targets.append((choice.values, steps.count))
+      try emit(choice.body, loop)
+      exits.append(steps.count)
+      steps.append(.jump(0))
+    }
+    steps[selection] = .select(value, targets, otherwise: steps.count)
+    try emit(otherwise, loop)
+    for exit in exits { steps[exit] = .jump(steps.count) }
+  }
+
+  private mutating func resolve(_ labels: LoopLabels, continueAt start: Int) {
+    for position in labels.continues { steps[position] = .jump(start) }
+    for position in labels.breaks { steps[position] = .jump(steps.count) }
+  }
+}
+
+extension SimulatorError {
+  /// Runs a body of the circuits module and turns its error into this module's.
+  static func translating<Value>(_ body: () throws(CircuitError) -> Value) throws(SimulatorError) -> Value {
+    do throws(CircuitError) { return try body() } catch {
+      let code: Code = error.code == .limitExceeded ? .limitExceeded : .invalidArgument
+      throw SimulatorError(code, error.message)
+    }
+  }
+}

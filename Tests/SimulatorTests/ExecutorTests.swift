@@ -1,0 +1,193 @@
+import Circuits
+import TestSupport
+import Testing
+
+@testable import Simulator
+
+/// Runs on the host's best kernels; the contract suite makes the other registers equal to it.
+private func executor() -> CircuitExecutor<HostRegister> {
+  CircuitExecutor { (qubitCount, precision) throws(SimulatorError) in try HostRegister(qubitCount: qubitCount, precision: precision)
+  }
+}
+
+@Suite("circuits over every gate against the dense reference")
+struct StaticCircuitTests {
+  /// 240 circuits: 20 of each size, so that every gate is met on every size that holds it, in every order of qubits.
+  static let cases = (1...12).flatMap { n in (0..<20).map { (n, UInt64(1000 * n + $0)) } }
+
+  @Test("amplitudes and probabilities agree to 1e-11 in double", arguments: cases)
+  func amplitudes(_ qubitCount: Int, _ seed: UInt64) throws {
+    let circuit = try RandomCircuit.gates(qubitCount: qubitCount, gateCount: 30, seed: seed)
+    let expected = try ReferenceInterpreter.run(circuit)[0].amplitudes
+    let request = SimulationRequest(circuit: circuit, wantsProbabilities: true, wantsStatevector: true, precision: .double)
+    let result = try executor().run(request)[0]
+    let found = try #require(result.statevector)
+    let distance = zip(found, expected).map { ($0 - $1).length }.max() ?? 0
+    #expect(distance < 1e-11, "seed \(seed)")
+    let error = zip(result.probabilities ?? [], expected).map { abs($0 - $1.lengthSquared) }.max() ?? 1
+    #expect(error < 1e-11, "seed \(seed)")
+  }
+
+  @Test("single precision stays within 1e-5", arguments: [(3, UInt64(1)), (8, 2), (12, 3)])
+  func single(_ qubitCount: Int, _ seed: UInt64) throws {
+    let circuit = try RandomCircuit.gates(qubitCount: qubitCount, gateCount: 60, seed: seed)
+    let expected = try ReferenceInterpreter.run(circuit)[0].amplitudes
+    let result = try executor().run(SimulationRequest(circuit: circuit, wantsProbabilities: true))[0]
+    let error = zip(result.probabilities ?? [], expected).map { abs($0 - $1.lengthSquared) }.max() ?? 1
+    #expect(error < 1e-5)
+  }
+
+  @Test("a circuit and its inverse give back the first basis state", arguments: [UInt64(5), 6, 7])
+  func inverse(_ seed: UInt64) throws {
+    var circuit = try RandomCircuit.gates(qubitCount: 6, gateCount: 40, seed: seed)
+    for instruction in try circuit.inverse().instructions { try circuit.append(instruction) }
+    let result = try executor().run(SimulationRequest(circuit: circuit, wantsProbabilities: true, precision: .double))[0]
+    #expect(abs((result.probabilities?[0] ?? 0) - 1) < 1e-12)
+  }
+
+  @Test("a Bell pair and an idle qubit give 000 and 011, half each")
+  func bell() throws {
+    var circuit = try Circuit(qubitCount: 3)
+    try circuit.append(.h, on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    let result = try executor().run(SimulationRequest(circuit: circuit, shots: 10_000, wantsProbabilities: true, seed: 7))[0]
+    #expect(Set((result.counts ?? [:]).keys) == ["000", "011"])
+    #expect((result.counts ?? [:]).values.reduce(0, +) == 10_000)
+    // Six standard deviations of a fair coin: a false alarm in 5·10⁸ runs.
+    #expect(abs((result.counts?["011"] ?? 0) - 5_000) < 300)
+    #expect(zip(result.probabilities ?? [], [0.5, 0, 0, 0.5, 0, 0, 0, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  @Test("the ansatz of the paper gives its expectation values to 1e-8 in double")
+  func ansatz() throws {
+    var circuit = try Circuit(qubitCount: 4)
+    for qubit in 0..<4 {
+      try circuit.append(.ry, .parameter(Parameter("p\(qubit)")), on: qubit)
+      try circuit.append(.cx, on: qubit, (qubit + 1) % 4)
+    }
+    let observables = try ["IIIZ", "IIZI", "IZII", "ZIII"].map { try Observable($0) }
+    let request = SimulationRequest(circuit: circuit, rows: [[0.2, 0.6, 0.1, 0.7]], observables: observables, precision: .double)
+    let values = try executor().run(request)[0].expectations.map(\.value)
+    for (value, expected) in zip(values, [0.62809787, 0.80888385, 0.80484280, 0.61557773]) { #expect(abs(value - expected) < 1e-8) }
+  }
+}
+
+@Suite("dynamic circuits against exact branch enumeration")
+struct DynamicCircuitTests {
+  static let seeds = (0..<60).map { UInt64($0) }
+
+  @Test("exact expectation values and probabilities agree with the reference", arguments: seeds)
+  func exact(_ seed: UInt64) throws {
+    var circuit = try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
+    // Measurements at the very end do not disturb what is asked of the state; these gates make the last ones count.
+    for qubit in 0..<3 { try circuit.append(.ry, 0.7, on: qubit) }
+    let branches = try ReferenceInterpreter.run(circuit)
+    let observable = try Observable("0.5*ZXI - 1.5*IYZ + XXX")
+    let request = SimulationRequest(circuit: circuit, observables: [observable], wantsProbabilities: true, precision: .double)
+    let result = try executor().run(request)[0]
+    let expected = observable.terms.reduce(0) { $0 + $1.coefficient * ReferenceInterpreter.expectation($1.pauli, branches) }
+    #expect(abs(result.expectations[0].value - expected) < 1e-10, "seed \(seed)")
+    for state in 0..<8 {
+      let probability = branches.reduce(0) { $0 + $1.amplitudes[state].lengthSquared }
+      #expect(abs((result.probabilities?[state] ?? -1) - probability) < 1e-10, "seed \(seed), state \(state)")
+    }
+  }
+
+  /// Pearson's statistic against the exact distribution; the bound is passed by chance once in 10⁷ tests (Laurent and Massart 2000, Lemma 1).
+  @Test("counts follow the exact distribution", arguments: seeds)
+  func counts(_ seed: UInt64) throws {
+    let circuit = try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
+    let distribution = try ReferenceInterpreter.distribution(circuit)
+    let shots = 4_000
+    let counts = try #require(try executor().run(SimulationRequest(circuit: circuit, shots: shots, seed: seed))[0].counts)
+    #expect(counts.values.reduce(0, +) == shots)
+    #expect(counts.keys.allSatisfy { (distribution[$0] ?? 0) > 1e-9 }, "an impossible outcome, seed \(seed)")
+    // Rare outcomes are put together, so that every cell expects at least five shots.
+    var (statistic, cells, rareExpected, rareFound) = (0.0, 0.0, 0.0, 0.0)
+    for (key, probability) in distribution {
+      let (expected, found) = (probability * Double(shots), Double(counts[key] ?? 0))
+      if expected < 5 {
+        rareExpected += expected
+        rareFound += found
+      } else {
+        statistic += (found - expected) * (found - expected) / expected
+        cells += 1
+      }
+    }
+    if rareExpected >= 5 {
+      statistic += (rareFound - rareExpected) * (rareFound - rareExpected) / rareExpected
+      cells += 1
+    }
+    let freedom = max(cells - 1, 0)
+    let x = 16.2  // −ln 10⁻⁷
+    #expect(
+      statistic <= freedom + 2 * (freedom * x).squareRoot() + 2 * x, "seed \(seed): \(statistic) at \(freedom) degrees of freedom")
+  }
+
+  @Test("the same seed gives the same counts when branches are replayed instead of copied", arguments: [UInt64(3), 14, 15])
+  func replay(_ seed: UInt64) throws {
+    let circuit = try RandomCircuit.dynamic(qubitCount: 4, stepCount: 12, seed: seed)
+    let request = SimulationRequest(circuit: circuit, shots: 500, seed: 99)
+    let copied = try executor().run(request)[0].counts
+    let replaying = executor()
+    replaying.branchRegisterCount = 1
+    #expect(try replaying.run(request)[0].counts == copied)
+  }
+
+  @Test("counts of a row do not depend on the rows around it")
+  func rows() throws {
+    var circuit = try Circuit(qubitCount: 2, classicalBitCount: 2)
+    try circuit.append(.ry, .parameter(Parameter("a")), on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.measure(0, into: 0)
+    try circuit.append(.ifElse(.bit(0), then: [.gate(GateOperation(.standard(.h), qubits: [1]))], otherwise: []))
+    try circuit.measure(1, into: 1)
+    let rows = [[0.3], [1.2], [2.5]]
+    let all = try executor().run(SimulationRequest(circuit: circuit, rows: rows, shots: 300, seed: 5)).map(\.counts)
+    for index in rows.indices {
+      let request = SimulationRequest(circuit: circuit, rows: [rows[index]], shots: 300, seed: 5, firstRow: UInt32(index))
+      #expect(try executor().run(request)[0].counts == all[index])
+    }
+  }
+
+  @Test("a loop without an end is stopped, and says so")
+  func endless() throws {
+    var circuit = try Circuit(qubitCount: 1, classicalBitCount: 1)
+    try circuit.append(.whileLoop(.literal(.bool(true)), body: [.assign(.bit(0), .literal(.bool(true)))]))
+    let error = #expect(throws: SimulatorError.self) { try executor().run(SimulationRequest(circuit: circuit, shots: 1)) }
+    #expect(error?.code == .limitExceeded)
+  }
+
+  @Test("a stop flag ends a run between gates")
+  func stop() throws {
+    let circuit = try RandomCircuit.gates(qubitCount: 4, gateCount: 10, seed: 1)
+    let flag = StopFlag()
+    flag.set()
+    let error = #expect(throws: SimulatorError.self) { try executor().run(SimulationRequest(circuit: circuit), stop: flag) }
+    #expect(error?.code == .cancelled)
+  }
+}
+
+@Suite("requests that cannot run are refused")
+struct RequestTests {
+  @Test("by kind, with what would be accepted")
+  func refusals() throws {
+    let bell = try Circuit(qubitCount: 2)
+    var measured = try Circuit(qubitCount: 2, classicalBitCount: 1)
+    try measured.measure(0, into: 0)
+    try measured.append(.h, on: 0)
+    let cases: [(SimulationRequest, SimulatorError.Code)] = [
+      (SimulationRequest(circuit: bell, shots: -1), .invalidArgument),
+      (SimulationRequest(circuit: bell, rows: [[1]]), .invalidArgument),
+      (SimulationRequest(circuit: bell, observables: [try Observable("ZZZ")]), .invalidArgument),
+      (SimulationRequest(circuit: measured, wantsStatevector: true), .unsupported),
+      (SimulationRequest(circuit: try Circuit(qubitCount: 60), shots: 1), .outOfMemory),
+      (SimulationRequest(circuit: try Circuit(qubitCount: 4000), shots: 1), .outOfMemory),
+      (SimulationRequest(circuit: try Circuit(qubitCount: 40), wantsProbabilities: true), .unsupported),
+    ]
+    for (request, code) in cases {
+      let error = #expect(throws: SimulatorError.self) { try executor().run(request) }
+      #expect(error?.code == code, "\(String(describing: error))")
+    }
+  }
+}
