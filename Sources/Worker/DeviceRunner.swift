@@ -1,0 +1,81 @@
+import Protocol
+import Simulator
+import ZeroMQ
+
+/// One slot's thread and the executor on it.
+///
+/// The thread is a loop without sockets. It is blocked while a circuit runs, which is what it is for.
+actor DeviceRunner {
+  nonisolated private let loop: SocketLoop
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+  private let slot: DeviceSlot
+  private var executor: (any ItemExecutor)?
+
+  init(_ slot: DeviceSlot, number: Int) throws {
+    self.slot = slot
+    loop = try SocketLoop(name: "device-\(number)")
+  }
+
+  /// Makes the device ready.
+  func prepare() throws {
+    executor = try slot.makeExecutor()
+  }
+
+  /// Executes a lease, and encodes its results here, so that the worker's own thread stays free for signs of life.
+  func run(_ work: WorkerState.Work, stop: StopFlag) -> WorkerState.Outcome {
+    guard let executor else { preconditionFailure("a slot was given work before it was ready") }
+    let start = MonotonicClock.now()
+    do throws(ItemError) {
+      var results: [CircuitResult] = []
+      for item in work.items {
+        guard let template = work.templates[item.template] else { preconditionFailure("a lease began without \(item.template)") }
+        results += try Self.results(of: item, template, executor, stop)
+      }
+      return .results(Self.encoded(results), busyTime: MonotonicClock.now() - start)
+    } catch {
+      switch error {
+      case .stopped: return .stopped
+      case .device(let code, let message): return .failed(code: code, message: message)
+      case .circuit: preconditionFailure("an item's failure is its result")
+      }
+    }
+  }
+
+  private static func results(
+    of item: Item, _ template: Template, _ executor: any ItemExecutor, _ stop: StopFlag
+  ) throws(ItemError) -> [CircuitResult] {
+    do throws(ItemError) {
+      let results = try executor.execute(item, of: template, stop: stop)
+      precondition(results.count == item.rows.count, "an executor gave \(results.count) results for \(item.rows.count) rows")
+      return results
+    } catch {
+      guard case .circuit(let failure) = error else { throw error }
+      return item.rowIndices.map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) }
+    }
+  }
+
+  /// The results on the wire; those that do not fit one payload become failures that say so.
+  private static func encoded(_ results: [CircuitResult]) -> [UInt8] {
+    let bytes = ResultBody.encode(results)
+    guard bytes.count > Protocol.Limits.payloadByteCount else { return bytes }
+    var fitting: [UInt8] = []
+    // A failure's text is short, so leaving room for one for each result that follows is enough.
+    let room = Protocol.Limits.payloadByteCount - results.count * 512
+    for result in results {
+      let record = ResultBody.encode([result])
+      fitting += fitting.count + record.count <= room ? record : ResultBody.encode([tooLarge(result, record.count)])
+    }
+    return fitting
+  }
+
+  private static func tooLarge(_ result: CircuitResult, _ byteCount: Int) -> CircuitResult {
+    let message = "the result takes \(byteCount) bytes; the results of one lease may take \(Protocol.Limits.payloadByteCount)"
+    return CircuitResult(
+      item: result.item, row: result.row, outcome: .failure(CircuitFailure(code: "result_too_large", message: message)))
+  }
+}
+
+extension Item {
+  /// The indices of the rows here, as their job counts them.
+  package var rowIndices: Range<Int> { firstRow..<firstRow + rows.count }
+}
