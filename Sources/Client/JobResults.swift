@@ -1,0 +1,69 @@
+public import Protocol
+
+/// A finished job's results, one after the other as they arrive from the broker.
+///
+///     for try await result in await client.results(of: job) { … }
+///
+/// A reader that is slow holds nobody up and fills no memory: the broker sends a few megabytes ahead and waits. Results come by
+/// item and row, whatever workers ran them.
+public struct JobResults: AsyncSequence, Sendable {
+  let client: KetworkClient
+  let job: JobID
+
+  /// Makes an iterator, which asks the broker at its first step.
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(client: client, job: job)
+  }
+
+  /// Goes through the results once.
+  public struct Iterator: AsyncIteratorProtocol {
+    private let client: KetworkClient
+    private let job: JobID
+    private var cursor: ResultCursor?
+    private var chunk: ArraySlice<CircuitResult> = []
+    private var isFinished = false
+
+    init(client: KetworkClient, job: JobID) {
+      self.client = client
+      self.job = job
+    }
+
+    /// The next result, or `nil` after the last.
+    ///
+    /// - Throws: ``ClientError``, such as `unknown_job`, `gone`, `unreachable` or `corrupt_result`.
+    public mutating func next() async throws -> CircuitResult? {
+      while chunk.isEmpty {
+        if isFinished { return nil }
+        let cursor: ResultCursor
+        if let existing = self.cursor {
+          cursor = existing
+        } else {
+          cursor = await client.openResults(of: job)
+          self.cursor = cursor
+        }
+        guard let next = try await client.nextResults(cursor.call) else {
+          isFinished = true
+          return nil
+        }
+        chunk = next[...]
+      }
+      return chunk.removeFirst()
+    }
+  }
+}
+
+/// Ends the transfer when nobody reads any more.
+final class ResultCursor: Sendable {
+  let client: KetworkClient
+  let call: UInt64
+
+  init(client: KetworkClient, call: UInt64) {
+    self.client = client
+    self.call = call
+  }
+
+  deinit {
+    let (client, call) = (client, call)
+    Task { await client.abandon(call) }
+  }
+}

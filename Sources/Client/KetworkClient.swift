@@ -1,0 +1,343 @@
+public import Protocol
+import ZeroMQ
+
+/// A connection to a broker: submits jobs, follows them and fetches their results.
+///
+///     let client = try await KetworkClient.connect(ClientConfiguration(endpoints: ["tcp://127.0.0.1:7411"]))
+///     let template = try Template(openQASM: "OPENQASM 3.0; include \"stdgates.inc\"; qubit[2] q; h q[0]; cx q[0], q[1];")
+///     let job = try Job(items: [Item(template: template.digest, settings: ExecutionSettings(shots: 1000))])
+///     let submitted = try await client.submit(job, templates: [template])
+///     let outcome = try await client.wait(for: submitted.job)
+///     await client.close()
+///
+/// A lost connection is made again, with the next endpoint if need be, and whatever was not answered is asked again: a job is
+/// submitted under a key that makes it one job however often it arrives. Only when no broker answers for
+/// ``ClientConfiguration/unreachableTimeout`` do calls fail, with `unreachable`; nothing waits for ever on a broker that is gone.
+///
+/// The connection has a thread of its own, which is this actor's executor.
+public actor KetworkClient {
+  private enum Waiter {
+    case answer(CheckedContinuation<ClientState.Answer, any Error>)
+    case events(AsyncThrowingStream<JobEvent, any Error>.Continuation)
+    case results(ResultBuffer)
+  }
+
+  nonisolated private let loop: SocketLoop
+  /// The connection's thread.
+  nonisolated public var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+  private let configuration: ClientConfiguration
+  private var state: ClientState
+  private var link: DealerLink?
+  private var assembler = PayloadAssembler()
+  private var waiters: [UInt64: Waiter] = [:]
+  private var callCount: UInt64 = 0
+  private var transferCount: UInt64 = 0
+  private var timer: LoopTimer?
+
+  private init(_ configuration: ClientConfiguration) throws {
+    guard !configuration.endpoints.isEmpty else {
+      throw ClientError(.invalidArgument, "no broker endpoint: one or more are needed")
+    }
+    self.configuration = configuration
+    loop = try SocketLoop(name: "client")
+    state = ClientState(
+      name: configuration.name, endpointCount: configuration.endpoints.count, unreachableTime: configuration.unreachableTimeout,
+      seed: configuration.seed)
+  }
+
+  // MARK: Connecting
+
+  /// Connects to a broker.
+  ///
+  /// - Throws: ``ClientError`` with code `unreachable` when no broker answers in time, `invalid_argument` when an endpoint is
+  ///   none, or a refusal of the broker.
+  public static func connect(_ configuration: ClientConfiguration) async throws -> KetworkClient {
+    let client = try KetworkClient(configuration)
+    do {
+      try await client.open()
+      return client
+    } catch {
+      await client.close()
+      throw error
+    }
+  }
+
+  /// Ends the connection; calls that wait fail with `closed`. Jobs go on without it.
+  public func close() async {
+    handle(.close)
+    await loop.stop()
+    timer = nil
+    link = nil
+  }
+
+  private func open() async throws {
+    var options = SocketOptions(security: configuration.security)
+    options.sendHighWaterMark = Limits.sendHighWaterMark
+    options.maximumFrameByteCount = Int64(Protocol.Limits.socketFrameByteCount)
+    link = DealerLink(loop: loop, endpoints: configuration.endpoints, options: options) { [weak self] frames in
+      self?.assumeIsolated { $0.received(frames) }
+    } onFailure: { [weak self] error in
+      self?.assumeIsolated { $0.failed(error) }
+    }
+    handle(.start)
+    do {
+      _ = try await ask(.open, timeout: configuration.connectTimeout)
+    } catch let error as ClientError where error.code == .timedOut {
+      let endpoints = configuration.endpoints.joined(separator: ", ")
+      throw ClientError(.unreachable, "no broker answered at \(endpoints) within \(configuration.connectTimeout)")
+    }
+  }
+
+  // MARK: Jobs
+
+  /// Submits a job.
+  ///
+  /// - Parameters:
+  ///   - job: The job. Without an idempotency key it gets a random one, so that it is one job even if the connection breaks.
+  ///   - templates: Every template that the job's items name; the broker is sent those that it was not sent before.
+  /// - Returns: The broker's receipt; the job is kept from here on.
+  /// - Throws: ``ClientError`` with code `conflict` when the key was used for another job, `missing_template`, `unreachable`,
+  ///   `timed_out`, or another refusal of the broker. After `unreachable` or `timed_out` the job may or may not have been
+  ///   accepted; submitting it again with the same key finds out.
+  public func submit(_ job: Job, templates: some Sequence<Template> & Sendable) async throws -> Submitted {
+    var job = job
+    if job.idempotencyKey.isEmpty { job.idempotencyKey = KetworkClient.randomKey() }
+    let byDigest = Dictionary(templates.map { ($0.digest, $0) }) { first, _ in first }
+    let answer = try await ask(.submit(job, templates: byDigest), timeout: configuration.requestTimeout)
+    guard case .accepted(let accepted) = answer else { preconditionFailure("a submission was answered with \(answer)") }
+    return Submitted(
+      job: accepted.job, isDuplicate: accepted.isDuplicate, state: accepted.state, circuitCount: accepted.total)
+  }
+
+  /// Where a job stands.
+  ///
+  /// - Throws: ``ClientError`` with code `unknown_job`, `unreachable` or `timed_out`.
+  public func status(of job: JobID) async throws -> JobStatus {
+    try await statusAnswer(.status(job))
+  }
+
+  /// Cancels a job: from the answer on it never succeeds, if it had not before.
+  ///
+  /// - Returns: Where it stands; `succeeded` when it was too late.
+  /// - Throws: ``ClientError`` with code `unknown_job`, `unreachable` or `timed_out`.
+  public func cancel(_ job: JobID) async throws -> JobStatus {
+    try await statusAnswer(.cancel(job))
+  }
+
+  /// A job's events, without gaps, those to come included; they end with the job.
+  ///
+  /// - Parameter sequence: The number of the last event that is known already; 0 for all.
+  public func events(of job: JobID, after sequence: UInt64 = 0) -> AsyncThrowingStream<JobEvent, any Error> {
+    let id = nextCall()
+    let (stream, continuation) = AsyncThrowingStream<JobEvent, any Error>.makeStream()
+    waiters[id] = .events(continuation)
+    continuation.onTermination = { [weak self] _ in
+      guard let self else { return }
+      Task { await self.abandon(id) }
+    }
+    handle(.call(id, .subscribe(job, after: sequence), timeout: nil))
+    return stream
+  }
+
+  /// A finished job's results as they arrive; asking before the job has finished waits until it has.
+  public nonisolated func results(of job: JobID) -> JobResults {
+    JobResults(client: self, job: job)
+  }
+
+  /// Waits until a job has ended and fetches its results.
+  ///
+  /// - Parameter timeout: How long to wait; `nil` for as long as it takes.
+  /// - Throws: ``ClientError`` with code `timed_out`, in which case the job goes on, `unknown_job`, `gone`, `unreachable` or
+  ///   `corrupt_result`.
+  public nonisolated func wait(for job: JobID, timeout: Duration? = nil) async throws -> JobOutcome {
+    guard let timeout else { return try await outcome(of: job) }
+    return try await withThrowingTaskGroup { group in
+      group.addTask { try await self.outcome(of: job) }
+      group.addTask {
+        try await Task.sleep(for: timeout)
+        throw ClientError(.timedOut, "job \(job) did not end within \(timeout); it goes on")
+      }
+      defer { group.cancelAll() }
+      return try await group.next()!
+    }
+  }
+
+  // MARK: The broker
+
+  /// The jobs that the broker holds.
+  ///
+  /// - Parameters:
+  ///   - includesFinished: Whether jobs that have ended are listed, too.
+  ///   - limit: How many are listed at most; a broker lists up to 1,000.
+  public func queue(includesFinished: Bool = false, limit: Int = 1_000) async throws -> QueueListing {
+    let list = Message.List(
+      kind: .jobs, includesTerminal: includesFinished, limit: min(max(limit, 0), Protocol.Limits.listingCount))
+    let answer = try await ask(.list(list), timeout: configuration.requestTimeout)
+    guard case .listing(let listing, let jobs, _) = answer else { preconditionFailure("a listing was answered with \(answer)") }
+    return QueueListing(jobs: jobs, jobCount: listing.totalJobs, queuedCircuitCount: listing.queuedCircuits)
+  }
+
+  /// The workers that the broker knows.
+  public func workers() async throws -> [WorkerSummary] {
+    let answer = try await ask(.list(Message.List(kind: .workers)), timeout: configuration.requestTimeout)
+    guard case .listing(_, _, let workers) = answer else { preconditionFailure("a listing was answered with \(answer)") }
+    return workers
+  }
+
+  // MARK: Calls
+
+  private func statusAnswer(_ request: ClientState.Request) async throws -> JobStatus {
+    let answer = try await ask(request, timeout: configuration.requestTimeout)
+    guard case .status(let status) = answer else { preconditionFailure("a status was answered with \(answer)") }
+    return status
+  }
+
+  private nonisolated func outcome(of job: JobID) async throws -> JobOutcome {
+    for try await _ in await events(of: job) {}
+    try Task.checkCancellation()
+    let status = try await status(of: job)
+    var results: [CircuitResult] = []
+    if status.resultByteCount > 0 {
+      for try await result in self.results(of: job) { results.append(result) }
+    }
+    results.sort { ($0.item, $0.row) < ($1.item, $1.row) }
+    return JobOutcome(status: status, results: results)
+  }
+
+  private func nextCall() -> UInt64 {
+    callCount += 1
+    return callCount
+  }
+
+  private func ask(_ request: ClientState.Request, timeout: Duration?) async throws -> ClientState.Answer {
+    let id = nextCall()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        waiters[id] = .answer(continuation)
+        handle(.call(id, request, timeout: timeout))
+        if Task.isCancelled { abandon(id) }
+      }
+    } onCancel: {
+      Task { await self.abandon(id) }
+    }
+  }
+
+  func openResults(of job: JobID) -> ResultCursor {
+    let id = nextCall()
+    waiters[id] = .results(ResultBuffer())
+    handle(.call(id, .fetch(job), timeout: nil))
+    return ResultCursor(client: self, call: id)
+  }
+
+  /// The next results of a transfer, or `nil` after the last.
+  func nextResults(_ id: UInt64) async throws -> [CircuitResult]? {
+    guard case .results(let buffer) = waiters[id] else { return nil }
+    let chunk = try await withTaskCancellationHandler {
+      try await buffer.next()
+    } onCancel: {
+      Task { await self.abandon(id) }
+    }
+    guard let chunk else {
+      waiters[id] = nil
+      return nil
+    }
+    handle(.consumed(id, byteCount: chunk.byteCount))
+    return chunk.results
+  }
+
+  /// Lets go of a call; whoever waits for it is told that it was cancelled.
+  func abandon(_ id: UInt64) {
+    guard let waiter = waiters.removeValue(forKey: id) else { return }
+    handle(.abandon(id))
+    switch waiter {
+    case .answer(let continuation): continuation.resume(throwing: CancellationError())
+    case .events(let continuation): continuation.finish()
+    case .results(let buffer): buffer.finish(throwing: CancellationError())
+    }
+  }
+
+  private static func randomKey() -> String {
+    (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined(separator: "-")
+  }
+
+  // MARK: Events and actions
+
+  private func received(_ frames: [Frame]) {
+    do throws(ProtocolError) {
+      let message = try Message.decode(frames.map(\.contents))
+      guard let whole = try assembler.accept(message) else { return }
+      handle(.received(whole))
+    } catch {
+      // What cannot be read was not sent: what it answered is asked again.
+      return
+    }
+  }
+
+  /// An endpoint is none, or the socket is of no more use: nothing that waits can be answered.
+  private func failed(_ error: ZeroMQError) {
+    for id in waiters.keys.sorted() { fail(id, ClientError(.invalidArgument, error.message)) }
+    handle(.close)
+  }
+
+  private func handle(_ event: ClientState.Event) {
+    for action in state.handle(event, at: loop.now) { perform(action) }
+    if let timer { loop.cancel(timer) }
+    timer = state.nextDeadline.map { deadline in
+      loop.schedule(at: deadline) { [weak self] in self?.assumeIsolated { $0.handle(.tick) } }
+    }
+  }
+
+  private func perform(_ action: ClientState.Action) {
+    switch action {
+    case .connect(let endpoint):
+      assembler = PayloadAssembler()
+      do throws(ZeroMQError) { try link?.connect(toEndpoint: endpoint) } catch { failed(error) }
+    case .send(let message): send(message)
+    case .answer(let id, let answer): pass(answer, to: id)
+    case .fail(let id, let error): fail(id, error)
+    }
+  }
+
+  private func send(_ message: Message) {
+    transferCount += 1
+    let isBulk = message.content.type == .submit || message.content.type == .putTemplate
+    do {
+      for part in message.parts(transfer: transferCount) {
+        link?.send(try part.encode().map { try Frame($0) }, isBulk: isBulk)
+      }
+    } catch {
+      // The state makes no message beyond a limit; what is left is memory, and the question is asked again.
+      assertionFailure("\(message.content.type) not sent: \(error)")
+    }
+  }
+
+  private func pass(_ answer: ClientState.Answer, to id: UInt64) {
+    switch (waiters[id], answer) {
+    case (.events(let continuation), .event(let event)): continuation.yield(event)
+    case (.events(let continuation), _):
+      waiters[id] = nil
+      continuation.finish()
+    case (.results(let buffer), .results(let results, let byteCount)): buffer.append(results, byteCount: byteCount)
+    case (.results(let buffer), _): buffer.finish(throwing: nil)
+    case (.answer(let continuation), _):
+      waiters[id] = nil
+      continuation.resume(returning: answer)
+    case (nil, _): break
+    }
+  }
+
+  private func fail(_ id: UInt64, _ error: ClientError) {
+    switch waiters[id] {
+    case .answer(let continuation):
+      waiters[id] = nil
+      continuation.resume(throwing: error)
+    case .events(let continuation):
+      waiters[id] = nil
+      continuation.finish(throwing: error)
+    // The reader takes what came before the error first.
+    case .results(let buffer): buffer.finish(throwing: error)
+    case nil: break
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import Protocol
+import Testing
+
+@testable import Client
+
+@Suite struct ClientFetchTests {
+  /// Ten records of about 1.6 MB: four times the window.
+  private static let results = (0..<10).map { row in
+    CircuitResult(
+      item: 0, row: row,
+      outcome: .values(CircuitValues(qubitCount: 2, probabilities: [Double](repeating: Double(row), count: 200_000))))
+  }
+  private static let bytes = ResultBody.encode(results)
+
+  @Test("results come out as they arrive, and the credit follows what the reader has taken")
+  func credit() throws {
+    var broker = try Sender(Self.bytes)
+    #expect(broker.limit == Limits.resultWindowByteCount)
+    var rows: [Int] = []
+    while !broker.isFinished {
+      let received = broker.sendAll()
+      rows += received.flatMap { $0.results.map(\.row) }
+      // A reader that takes nothing holds the broker at the window.
+      #expect(broker.sendAll().isEmpty)
+      for chunk in received { broker.consume(chunk.byteCount) }
+      guard !received.isEmpty else { break }
+    }
+    #expect(rows == Array(0..<10))
+    #expect(broker.isFinished)
+  }
+
+  @Test("a record larger than the window arrives")
+  func largeRecord() throws {
+    let count = Limits.resultWindowByteCount / 8 * 3
+    let result = CircuitResult(
+      item: 0, row: 0, outcome: .values(CircuitValues(qubitCount: 2, probabilities: [Double](repeating: 0.5, count: count))))
+    var broker = try Sender(ResultBody.encode([result]))
+    #expect(broker.sendAll().flatMap(\.results) == [result])
+    #expect(broker.isFinished)
+  }
+
+  @Test("a lost connection resumes the result where it was")
+  func resume() throws {
+    var broker = try Sender(Self.bytes)
+    let first = broker.send(1 << 20)
+    let fetch = broker.fixture.reopen().contents
+    guard case .fetch(let again)? = fetch.first else {
+      Issue.record("\(fetch)")
+      return
+    }
+    #expect(again.offset == 1 << 20)
+    broker.limit = again.limit
+    #expect(first.flatMap { $0.results.map(\.row) } == [])
+    var rows: [Int] = []
+    while !broker.isFinished {
+      let received = broker.sendAll()
+      rows += received.flatMap { $0.results.map(\.row) }
+      for chunk in received { broker.consume(chunk.byteCount) }
+      guard !received.isEmpty else { break }
+    }
+    #expect(rows == Array(0..<10))
+  }
+
+  @Test("a repeated part is ignored, and a gap or a damaged part is asked for again")
+  func disorder() throws {
+    var broker = try Sender(Self.bytes)
+    _ = broker.send(1 << 20)
+    #expect(broker.part(at: 0, 1 << 20).isEmpty)
+    for (actions) in [broker.part(at: 2 << 20, 100), broker.part(at: 1 << 20, 100, isDamaged: true)] {
+      guard case .fetch(let fetch)? = actions.contents.first else {
+        Issue.record("\(actions)")
+        return
+      }
+      #expect(fetch.offset == 1 << 20)
+    }
+  }
+
+  @Test("a result with another digest than was announced is refused")
+  func corrupt() throws {
+    let bytes = ResultBody.encode([Self.results[0]])
+    var broker = try Sender(bytes)
+    _ = broker.part(at: 0, bytes.count)
+    let end = Message.StreamEnd(job: job, byteCount: bytes.count, digest: Digest(of: [1]), state: .succeeded)
+    #expect(broker.fixture.receive(.streamEnd(end)).failures == [1: .corruptResult])
+  }
+
+  @Test("bytes that are no results are refused")
+  func malformed() throws {
+    var broker = try Sender([0xff, 1, 2])
+    #expect(broker.part(at: 0, 3).failures == [1: .corruptResult])
+  }
+
+  @Test("an end that comes too early asks for the rest")
+  func earlyEnd() throws {
+    var broker = try Sender(Self.bytes)
+    _ = broker.send(1000)
+    let end = Message.StreamEnd(job: job, byteCount: Self.bytes.count, digest: Digest(of: Self.bytes), state: .succeeded)
+    guard case .fetch(let fetch)? = broker.fixture.receive(.streamEnd(end)).contents.first else {
+      Issue.record("the rest was not asked for")
+      return
+    }
+    #expect(fetch.offset == 1000)
+  }
+
+  @Test("two readers of one result take turns, also when the first gives up")
+  func turns() throws {
+    var broker = try Sender(Self.bytes)
+    #expect(broker.fixture.call(2, .fetch(job)).isEmpty)
+    let next = broker.fixture.state.handle(.abandon(1), at: .zero)
+    #expect(next.contents == [.fetch(Message.Fetch(job: job, offset: 0, limit: Limits.resultWindowByteCount))])
+  }
+
+  @Test("a result that is not ready is asked for when the broker says")
+  func notReady() throws {
+    var broker = try Sender(Self.bytes)
+    let reject = Message.Reject(.notReady, "running", retryAfter: .seconds(1))
+    _ = broker.fixture.receive(.reject(reject), replyTo: broker.message)
+    #expect(broker.fixture.tick(.seconds(1)).types.contains(.fetch))
+  }
+}
+
+/// A broker that sends a result to call 1 as far as it has credit.
+private struct Sender {
+  var fixture: Fixture
+  let bytes: [UInt8]
+  let message: UInt64
+  var sent = 0
+  var limit = 0
+  var isFinished = false
+
+  init(_ bytes: [UInt8]) throws {
+    var fixture = try Fixture()
+    let message = try #require(fixture.call(1, .fetch(job)).messages.first)
+    guard case .fetch(let fetch) = message.content else { throw ClientError(.closed, "no fetch") }
+    self.fixture = fixture
+    self.bytes = bytes
+    self.message = message.id
+    limit = fetch.limit
+  }
+
+  typealias Chunk = (results: [CircuitResult], byteCount: Int)
+
+  /// Sends all that there is credit for, in parts of 512 KiB, and the end after the last.
+  mutating func sendAll() -> [Chunk] {
+    var chunks: [Chunk] = []
+    while sent < min(limit, bytes.count) { chunks += send(512 << 10) }
+    guard sent == bytes.count, !isFinished else { return chunks }
+    let end = Message.StreamEnd(job: job, byteCount: bytes.count, digest: Digest(of: bytes), state: .succeeded)
+    isFinished = fixture.receive(.streamEnd(end)).isFinished(1)
+    return chunks
+  }
+
+  mutating func send(_ count: Int) -> [Chunk] {
+    let count = min(count, limit - sent, bytes.count - sent)
+    let actions = part(at: sent, count)
+    sent += count
+    return take(actions)
+  }
+
+  mutating func consume(_ byteCount: Int) {
+    _ = take(fixture.state.handle(.consumed(1, byteCount: byteCount), at: .zero))
+  }
+
+  mutating func part(at offset: Int, _ count: Int, isDamaged: Bool = false) -> [ClientState.Action] {
+    let payload = Array(bytes[offset..<offset + count])
+    let part = Message.ResultPart(job: job, offset: offset, digest: Digest(of: isDamaged ? [] : payload))
+    return fixture.receive(.result(part), payload: payload)
+  }
+
+  private mutating func take(_ actions: [ClientState.Action]) -> [Chunk] {
+    var chunks: [Chunk] = []
+    for action in actions {
+      if case .answer(1, .results(let results, let byteCount)) = action { chunks.append((results, byteCount)) }
+      if case .send(let message) = action, case .credit(let credit) = message.content { limit = credit.limit }
+    }
+    return chunks
+  }
+}
