@@ -127,7 +127,7 @@ extension Instruction {
   }
 
   /// The expressions of this instruction itself, not of its bodies.
-  var expressions: [ClassicalExpression] {
+  package var expressions: [ClassicalExpression] {
     switch self {
     case .gate(let operation): operation.parameters
     case .delay(let seconds, _): [seconds]
