@@ -6,6 +6,26 @@ public struct CircuitResult: Hashable, Sendable {
   public var row: Int
   /// Values, or why there are none.
   public var outcome: Outcome
+  /// What the client called circuit and observables; on the first row of an item that a lease ran, and meant for those that follow.
+  public var labels: Labels?
+
+  /// Names that make a result readable to those who did not submit the job.
+  public struct Labels: Hashable, Sendable {
+    /// The circuit's name.
+    public var circuit: String
+    /// The observables' names, in the order of the expectation values.
+    public var observables: [String]
+
+    /// Takes an item's names.
+    public init(of item: Item) {
+      self.init(circuit: item.name, observables: item.settings.observables.map(\.name))
+    }
+
+    init(circuit: String, observables: [String]) {
+      self.circuit = circuit
+      self.observables = observables
+    }
+  }
 
   /// Values, or why there are none.
   public enum Outcome: Hashable, Sendable {
@@ -16,10 +36,11 @@ public struct CircuitResult: Hashable, Sendable {
   }
 
   /// Makes the result of one row of an item.
-  public init(item: Int, row: Int, outcome: Outcome) {
+  public init(item: Int, row: Int, outcome: Outcome, labels: Labels? = nil) {
     self.item = item
     self.row = row
     self.outcome = outcome
+    self.labels = labels
   }
 }
 

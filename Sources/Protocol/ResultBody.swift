@@ -86,6 +86,12 @@ extension Ketwork_V1_CircuitResult {
         $0.message = failure.message
       }
     }
+    if let labels = result.labels {
+      self.labels = .with {
+        $0.circuit = labels.circuit
+        $0.observables = labels.observables
+      }
+    }
   }
 }
 
@@ -129,7 +135,18 @@ extension CircuitResult {
     }
     self.init(
       item: try Wire.count(record.item, "item", limit: Limits.itemCount),
-      row: try Wire.count(record.row, "row", limit: Limits.circuitCount), outcome: outcome)
+      row: try Wire.count(record.row, "row", limit: Limits.circuitCount), outcome: outcome,
+      labels: record.hasLabels ? try Labels(record.labels) : nil)
+  }
+}
+
+extension CircuitResult.Labels {
+  fileprivate init(_ record: Ketwork_V1_Labels) throws(ProtocolError) {
+    guard record.observables.count <= Limits.observableCount else {
+      throw .tooLarge("observable names", record.observables.count, limit: Limits.observableCount)
+    }
+    for name in [record.circuit] + record.observables { try Text.check(name, "name", limit: Limits.nameByteCount) }
+    self.init(circuit: record.circuit, observables: record.observables)
   }
 }
 

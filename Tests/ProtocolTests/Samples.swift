@@ -36,7 +36,8 @@ enum Samples {
     notes: ["escalated to double"])
 
   static let results = [
-    CircuitResult(item: 0, row: 1, outcome: .values(values)),
+    CircuitResult(
+      item: 0, row: 1, outcome: .values(values), labels: .init(of: Item(template: digest, name: "bell.qasm", settings: settings))),
     CircuitResult(item: 3, row: 0, outcome: .failure(CircuitFailure(code: "unsupported", message: "no such gate"))),
   ]
 

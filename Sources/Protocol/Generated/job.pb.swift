@@ -207,32 +207,51 @@ nonisolated struct Ketwork_V1_ResultBody: Sendable {
   init() {}
 }
 
-nonisolated struct Ketwork_V1_CircuitResult: Sendable {
+nonisolated struct Ketwork_V1_CircuitResult: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var item: UInt64 = 0
+  var item: UInt64 {
+    get {_storage._item}
+    set {_uniqueStorage()._item = newValue}
+  }
 
-  var row: UInt64 = 0
+  var row: UInt64 {
+    get {_storage._row}
+    set {_uniqueStorage()._row = newValue}
+  }
 
-  var outcome: Ketwork_V1_CircuitResult.OneOf_Outcome? = nil
+  var outcome: OneOf_Outcome? {
+    get {return _storage._outcome}
+    set {_uniqueStorage()._outcome = newValue}
+  }
 
   var values: Ketwork_V1_Values {
     get {
-      if case .values(let v)? = outcome {return v}
+      if case .values(let v)? = _storage._outcome {return v}
       return Ketwork_V1_Values()
     }
-    set {outcome = .values(newValue)}
+    set {_uniqueStorage()._outcome = .values(newValue)}
   }
 
   var failure: Ketwork_V1_Failure {
     get {
-      if case .failure(let v)? = outcome {return v}
+      if case .failure(let v)? = _storage._outcome {return v}
       return Ketwork_V1_Failure()
     }
-    set {outcome = .failure(newValue)}
+    set {_uniqueStorage()._outcome = .failure(newValue)}
   }
+
+  /// on the first row of an item that a lease ran
+  var labels: Ketwork_V1_Labels {
+    get {_storage._labels ?? Ketwork_V1_Labels()}
+    set {_uniqueStorage()._labels = newValue}
+  }
+  /// Returns true if `labels` has been explicitly set.
+  var hasLabels: Bool {_storage._labels != nil}
+  /// Clears the value of `labels`. Subsequent reads from it will return its default value.
+  mutating func clearLabels() {_uniqueStorage()._labels = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -241,6 +260,22 @@ nonisolated struct Ketwork_V1_CircuitResult: Sendable {
     case failure(Ketwork_V1_Failure)
 
   }
+
+  init() {}
+
+  fileprivate var _storage = unsafe _StorageClass.defaultInstance
+}
+
+nonisolated struct Ketwork_V1_Labels: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var circuit: String = String()
+
+  var observables: [String] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 }
@@ -915,7 +950,131 @@ nonisolated extension Ketwork_V1_ResultBody: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Ketwork_V1_CircuitResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CircuitResult"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}row\0\u{1}values\0\u{1}failure\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}row\0\u{1}values\0\u{1}failure\0\u{1}labels\0")
+
+  fileprivate class _StorageClass {
+    var _item: UInt64 = 0
+    var _row: UInt64 = 0
+    var _outcome: Ketwork_V1_CircuitResult.OneOf_Outcome?
+    var _labels: Ketwork_V1_Labels? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _item = source._item
+      _row = source._row
+      _outcome = source._outcome
+      _labels = source._labels
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._item) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._row) }()
+        case 3: try {
+          var v: Ketwork_V1_Values?
+          var hadOneofValue = false
+          if let current = _storage._outcome {
+            hadOneofValue = true
+            if case .values(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._outcome = .values(v)
+          }
+        }()
+        case 4: try {
+          var v: Ketwork_V1_Failure?
+          var hadOneofValue = false
+          if let current = _storage._outcome {
+            hadOneofValue = true
+            if case .failure(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._outcome = .failure(v)
+          }
+        }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._item != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._item, fieldNumber: 1)
+      }
+      if _storage._row != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._row, fieldNumber: 2)
+      }
+      switch _storage._outcome {
+      case .values?: try {
+        guard case .values(let v)? = _storage._outcome else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .failure?: try {
+        guard case .failure(let v)? = _storage._outcome else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case nil: break
+      }
+      try { if let v = _storage._labels {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_CircuitResult, rhs: Ketwork_V1_CircuitResult) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._item != rhs_storage._item {return false}
+        if _storage._row != rhs_storage._row {return false}
+        if _storage._outcome != rhs_storage._outcome {return false}
+        if _storage._labels != rhs_storage._labels {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Labels: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Labels"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}circuit\0\u{1}observables\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -923,68 +1082,26 @@ nonisolated extension Ketwork_V1_CircuitResult: SwiftProtobuf.Message, SwiftProt
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.row) }()
-      case 3: try {
-        var v: Ketwork_V1_Values?
-        var hadOneofValue = false
-        if let current = self.outcome {
-          hadOneofValue = true
-          if case .values(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.outcome = .values(v)
-        }
-      }()
-      case 4: try {
-        var v: Ketwork_V1_Failure?
-        var hadOneofValue = false
-        if let current = self.outcome {
-          hadOneofValue = true
-          if case .failure(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.outcome = .failure(v)
-        }
-      }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.circuit) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.observables) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.item != 0 {
-      try visitor.visitSingularUInt64Field(value: self.item, fieldNumber: 1)
+    if !self.circuit.isEmpty {
+      try visitor.visitSingularStringField(value: self.circuit, fieldNumber: 1)
     }
-    if self.row != 0 {
-      try visitor.visitSingularUInt64Field(value: self.row, fieldNumber: 2)
-    }
-    switch self.outcome {
-    case .values?: try {
-      guard case .values(let v)? = self.outcome else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .failure?: try {
-      guard case .failure(let v)? = self.outcome else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case nil: break
+    if !self.observables.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.observables, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Ketwork_V1_CircuitResult, rhs: Ketwork_V1_CircuitResult) -> Bool {
-    if lhs.item != rhs.item {return false}
-    if lhs.row != rhs.row {return false}
-    if lhs.outcome != rhs.outcome {return false}
+  static func ==(lhs: Ketwork_V1_Labels, rhs: Ketwork_V1_Labels) -> Bool {
+    if lhs.circuit != rhs.circuit {return false}
+    if lhs.observables != rhs.observables {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
