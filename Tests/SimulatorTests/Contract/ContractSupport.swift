@@ -41,7 +41,7 @@ func expectSame(
   _ operation: StateOperation, on qubitCount: Int, _ factory: RegisterFactory, seed: UInt64,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  var generator = SeededGenerator(seed: seed)
+  var generator = SplitMix(seed: seed)
   let start = generator.state(qubitCount: qubitCount)
   let register = try factory.make(qubitCount)
   try register.load(start)
@@ -54,7 +54,7 @@ func expectSame(
     sourceLocation: sourceLocation)
 }
 
-extension SeededGenerator {
+extension SplitMix {
   /// Controls on some of the qubits that are not targets, positive and negative.
   mutating func controls(_ count: Int, avoiding targets: [Int], of qubitCount: Int) -> Controls {
     let free = (0..<qubitCount).filter { !targets.contains($0) }.shuffled(using: &self).prefix(count)

@@ -1,0 +1,75 @@
+import Circuits
+import Simulator
+import TestSupport
+import Testing
+
+@Suite("registers of one precision give the same bits, whatever computes them")
+struct DeterminismContractTests {
+  /// Everything that a register can be asked, after a long random sequence of operations.
+  private struct Transcript: Equatable {
+    var amplitudes: [Complex]
+    var marginal: [Double]
+    var numbers: [Double]
+    var samples: [UInt64]
+  }
+
+  private func transcript(_ factory: RegisterFactory, qubitCount: Int, seed: UInt64) throws -> Transcript {
+    var generator = SplitMix(seed: seed)
+    let register = try factory.make(qubitCount)
+    try register.load(generator.state(qubitCount: qubitCount))
+    for _ in 0..<30 { try register.apply(generator.operation(qubitCount: qubitCount)) }
+    try register.collapse(mask: 1, values: 1, scale: 1.25)
+    let all = (UInt64(1) << UInt64(qubitCount)) - 1
+    let paulis = (0..<8).map { _ in PauliMask(x: generator.next() & all, z: generator.next() & all) }
+    let numbers =
+      try register.expectations(paulis) + [register.normSquared(), register.probability(mask: 6, values: 2)]
+    let marginal = try register.probabilities(of: [1, 0, qubitCount - 1])
+    let amplitudes = try register.state(qubitCount)
+    // Unnormalised by now; sampling wants a norm of about one.
+    try register.load(generator.state(qubitCount: qubitCount))
+    return Transcript(
+      amplitudes: amplitudes, marginal: marginal, numbers: numbers,
+      samples: try register.sample((0..<200).map { _ in generator.next() }))
+  }
+
+  @Test("amplitudes, sums, expectation values and samples", arguments: Precision.allCases, [3, 9, 15])
+  func sameBits(precision: Precision, qubitCount: Int) throws {
+    let factories = RegisterFactory.all(precision)
+    let first = try transcript(factories[0], qubitCount: qubitCount, seed: 20)
+    #expect(first.amplitudes.contains { $0 != .zero })
+    for factory in factories.dropFirst() {
+      let other = try transcript(factory, qubitCount: qubitCount, seed: 20)
+      #expect(other == first, "\(factory.testDescription) differs from \(factories[0].testDescription)")
+    }
+  }
+
+  @Test("the sums are those of the reduction tree", arguments: RegisterFactory.all, [2, 7, 12])
+  func reductionTree(factory: RegisterFactory, qubitCount: Int) throws {
+    var generator = SplitMix(seed: 21)
+    let register = try factory.make(qubitCount)
+    try register.load(generator.state(qubitCount: qubitCount))
+    let terms = try register.state(qubitCount).map { ($0.imaginary * $0.imaginary).addingProduct($0.real, $0.real) }
+    #expect(try register.normSquared() == ReductionTree.sum(terms))
+  }
+}
+
+extension ReductionTree {
+  /// The tree as its documentation has it.
+  fileprivate static func sum(_ terms: [Double]) -> Double {
+    let blocks = stride(from: 0, to: terms.count, by: blockSize).map { start in
+      var lanes = [Double](repeating: 0, count: laneCount)
+      for (place, term) in terms[start..<min(start + blockSize, terms.count)].enumerated() { lanes[place % laneCount] += term }
+      return halve(lanes)
+    }
+    return halve(blocks)
+  }
+
+  private static func halve(_ values: [Double]) -> Double {
+    var values = values
+    while values.count > 1 {
+      let half = values.count / 2
+      values = (0..<half).map { values[$0] + values[$0 + half] }
+    }
+    return values[0]
+  }
+}

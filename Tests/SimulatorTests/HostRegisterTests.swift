@@ -1,0 +1,52 @@
+import Simulator
+import Testing
+
+@Suite("the host's register")
+struct HostRegisterTests {
+  @Test("a state larger than the memory is refused at once, naming the bytes needed and there", arguments: 40...62)
+  func outOfMemory(qubitCount: Int) {
+    let clock = ContinuousClock()
+    let elapsed = clock.measure {
+      for precision in Precision.allCases {
+        let error = #expect(throws: SimulatorError.self) { _ = try HostRegister(qubitCount: qubitCount, precision: precision) }
+        #expect(error?.code == .outOfMemory)
+        let needed = UInt128(precision.amplitudeByteCount) << UInt128(qubitCount)
+        #expect(error?.message.contains("need \(needed) bytes") == true)
+        #expect(error?.message.contains("this host has") == true)
+      }
+    }
+    #expect(elapsed < .seconds(1))
+  }
+
+  @Test("qubit counts that no register has are refused", arguments: [Int.min, -1, 0, 63, 64, Int.max])
+  func qubitCounts(qubitCount: Int) {
+    let error = #expect(throws: SimulatorError.self) { _ = try HostRegister(qubitCount: qubitCount) }
+    #expect(error?.code == .invalidArgument)
+  }
+
+  @Test("thread counts that no machine has are refused", arguments: [0, -3, 1_000_000])
+  func threadCounts(threadCount: Int) {
+    let error = #expect(throws: SimulatorError.self) { _ = try HostRegister(qubitCount: 2, threadCount: threadCount) }
+    #expect(error?.code == .invalidArgument)
+  }
+
+  @Test("the largest register of this host fits and one qubit more does not; double precision costs one qubit")
+  func largest() throws {
+    let largest = HostMemory.largestQubitCount(precision: .single)
+    #expect(largest >= 20)
+    #expect(HostMemory.byteCount(qubitCount: largest, precision: .single) <= UInt128(HostMemory.availableByteCount))
+    #expect(HostMemory.largestQubitCount(precision: .double) <= largest)
+    #expect(throws: SimulatorError.self) { try HostMemory.check(qubitCount: largest + 2, precision: .single) }
+  }
+
+  @Test("kernels are chosen by name, and an unknown name is refused with those accepted")
+  func kernelNames() throws {
+    #expect(CPUKernels.available.last?.name == "scalar")
+    for kernels in CPUKernels.available { #expect(try CPUKernels.named(kernels.name) == kernels) }
+    #expect(try CPUKernels.named(nil) == CPUKernels.available[0])
+    let error = #expect(throws: SimulatorError.self) { try CPUKernels.named("sse9") }
+    #expect(error?.code == .invalidArgument)
+    #expect(error?.message.contains("sse9") == true)
+    for kernels in CPUKernels.available { #expect(error?.message.contains(kernels.name) == true) }
+  }
+}
