@@ -34,9 +34,14 @@ package enum JobBody {
 
   /// What the items ask for, as one digest: equal for equal items, whoever encoded them.
   package static func requestHash(_ items: some Collection<Item>) -> Digest {
+    requestHash(ofEncoded: encode(items))
+  }
+
+  /// The request hash of items that ``encode(_:)`` wrote.
+  package static func requestHash(ofEncoded bytes: [UInt8]) -> Digest {
     var builder = DigestBuilder()
     builder.append("KWR1".utf8)
-    builder.append(encode(items))
+    builder.append(bytes)
     return builder.finish()
   }
 

@@ -19,6 +19,8 @@ package enum Limits {
   package static let openTransferCount = 4
   /// The result of one job; a state vector of 23 qubits is 128 MiB.
   package static let resultByteCount = 256 << 20
+  /// How far one FETCH or CREDIT lets a result run ahead of the client.
+  package static let resultCreditByteCount = 8 << 20
 
   /// Items of one job: their records take some tens of megabytes.
   package static let itemCount = 1 << 17

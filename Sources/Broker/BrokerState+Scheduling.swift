@@ -1,0 +1,208 @@
+internal import Protocol
+
+// Who gets what: the highest priority first, then the job accepted first, in leases of about as much work as the target says.
+extension BrokerState {
+  /// Gives circuits to workers as long as there are both.
+  mutating func dispatch() {
+    while !ready.isEmpty, !idleWorkers.isEmpty, !isDraining, !hasFailed {
+      let workers = idleWorkers.sorted { leaseCount($0) != leaseCount($1) ? leaseCount($0) < leaseCount($1) : $0 < $1 }
+      var hasGranted = false
+      for worker in workers where grant(to: worker) { hasGranted = true }
+      guard hasGranted else { return }
+    }
+  }
+
+  private func leaseCount(_ peer: PeerID) -> Int { peers[peer]?.worker?.leases.count ?? 0 }
+
+  private mutating func grant(to peer: PeerID) -> Bool {
+    while let worker = peers[peer]?.worker,
+      let (entry, requirement, priority) = ready.first(where: { canTake($0, $1, worker) })
+    {
+      let hasWork = jobs[entry.job].map { !$0.isCancelling && $0.groups[entry.group].hasWork(at: now.monotonic) } ?? false
+      if hasWork { lease(entry, to: peer) }
+      if jobs[entry.job]?.groups[entry.group].hasWork(at: now.monotonic) != true {
+        jobs[entry.job]?.groups[entry.group].isQueued = false
+        ready.removeFirst(requirement: requirement, priority: priority)
+      }
+      if hasWork { return true }
+    }
+    return false
+  }
+
+  /// Whether a worker can execute what an entry needs.
+  ///
+  /// When no worker has the memory, and none came for a while, any may take the circuit and say with which numbers it does not fit.
+  private func canTake(_ requirement: Requirement, _ entry: ReadyQueue.Entry, _ worker: WorkerRecord) -> Bool {
+    if requirement.isMet(by: worker, ignoringMemory: false) { return true }
+    guard requirement.isMet(by: worker, ignoringMemory: true), let job = jobs[entry.job],
+      now.monotonic - job.accepted >= configuration.memoryWait
+    else { return false }
+    return !peers.values.contains { $0.worker.map { requirement.isMet(by: $0, ignoringMemory: false) } ?? false }
+  }
+
+  private mutating func lease(_ entry: ReadyQueue.Entry, to peer: PeerID) {
+    guard let (circuits, attempts, crashes) = takeCircuits(entry), let job = jobs[entry.job] else { return }
+    let fence = Fence(epoch: epoch, sequence: nextFence)
+    nextFence += 1
+    let items = job.items(of: circuits)
+    let lease = LeaseRecord(
+      job: job.id, circuits: circuits, group: entry.group, worker: peer, expires: now.monotonic + configuration.leaseTime,
+      cost: items.reduce(0) { $0 + $1.estimatedCost * Double($1.rows.count) }, attempts: attempts, crashes: crashes)
+    leases[fence] = lease
+    jobs[job.id]?.leases.insert(fence)
+    jobs[job.id]?.leasedCount += circuits.count
+    jobs[job.id]?.groups[entry.group].lastLeaseCount = circuits.count
+    peers[peer]?.worker?.leases.insert(fence)
+    updateIdle(peer)
+    touched.insert(job.id)
+    mutations.append(
+      .leaseGranted(fence, StoredLease(job: job.id, circuits: circuits, attempts: attempts, crashes: crashes)))
+    sendMissingTemplates(of: items, to: peer)
+    send(
+      .lease(
+        Message.Lease(
+          fence: fence, job: job.id, circuits: circuits, duration: configuration.leaseTime,
+          maximumRunTime: job.maximumRunTime ?? configuration.maximumRunTime, attempt: attempts + crashes + 1)),
+      to: peer, payload: JobBody.encode(items))
+  }
+
+  private mutating func sendMissingTemplates(of items: [Item], to peer: PeerID) {
+    guard var worker = peers[peer]?.worker else { return }
+    peers[peer]?.worker?.sentTemplates = []
+    if worker.sentTemplates.count > Limits.sentTemplateCount { worker.sentTemplates = [] }
+    var missing: [Template] = []
+    for item in items where worker.sentTemplates.insert(item.template).inserted {
+      if let template = templates[item.template] { missing.append(template) }
+    }
+    peers[peer]?.worker?.sentTemplates = worker.sentTemplates
+    if !missing.isEmpty { sendTemplates(missing, to: peer) }
+  }
+
+  /// Takes the next circuits of a group out of what is to be given out: a retry that is due on its own, else fresh ones.
+  private mutating func takeCircuits(_ entry: ReadyQueue.Entry) -> (circuits: Range<Int>, attempts: Int, crashes: Int)? {
+    guard let job = jobs[entry.job] else { return nil }
+    let group = job.groups[entry.group]
+    if let index = group.retries.firstIndex(where: { $0.due <= now.monotonic }) {
+      jobs[entry.job]?.groups[entry.group].retries.remove(at: index)
+      let retry = group.retries[index]
+      return (retry.circuits, retry.attempts, retry.crashes)
+    }
+    guard let first = group.fresh.first else { return nil }
+    let circuits = first.lowerBound..<first.lowerBound + leaseCount(first, job, group)
+    jobs[entry.job]?.groups[entry.group].fresh.remove(circuits)
+    return (circuits, 0, 0)
+  }
+
+  /// How many circuits of a range make one lease.
+  private func leaseCount(_ range: Range<Int>, _ job: JobRecord, _ group: JobRecord.Group) -> Int {
+    // A nanosecond a unit of estimated cost, until measured.
+    let rate = group.rate ?? 1e-9
+    let target = configuration.leaseTarget / .seconds(1)
+    let growth = max(Limits.firstLeaseCircuitCount, group.rate == nil ? 0 : 4 * group.lastLeaseCount)
+    // The last circuits are spread over all workers, unless they are hardly worth a message.
+    let share = (group.fresh.count + slotCount - 1) / max(slotCount, 1)
+    let limit = min(range.count, growth, Limits.leaseCircuitCount)
+    var budget = LeaseBudget(cost: target / rate, leastCost: target / rate / 10, share: share, byteCount: Limits.leaseByteCount)
+    var index = job.itemIndex(of: range.lowerBound)
+    var circuit = range.lowerBound
+    while circuit - range.lowerBound < limit {
+      let item = job.items[index]
+      let end = min(job.itemStarts[index + 1], range.lowerBound + limit)
+      let taken = budget.take(end - circuit, cost: item.estimatedCost, byteCount: 64 + 8 * item.rows.names.count)
+      circuit += taken
+      if circuit < end { break }
+      index += 1
+    }
+    return max(1, circuit - range.lowerBound)
+  }
+
+  // MARK: Queue
+
+  /// Puts a job's groups that have circuits to give out into the queue.
+  mutating func enqueue(_ id: JobID) {
+    guard let job = jobs[id], !job.state.isTerminal, !job.isCancelling else { return }
+    touched.insert(id)
+    for (index, group) in job.groups.enumerated() where !group.isQueued && group.hasWork(at: now.monotonic) {
+      jobs[id]?.groups[index].isQueued = true
+      ready.insert(
+        ReadyQueue.Entry(sequence: job.sequence, job: id, group: index), requirement: group.requirement, priority: job.priority)
+    }
+  }
+
+  mutating func schedule(_ retry: JobRecord.Retry, of id: JobID, group: Int) {
+    jobs[id]?.groups[group].retries.append(retry)
+    touched.insert(id)
+    if retry.due > now.monotonic { timers.insert(.retry(id, group: group), due: retry.due) } else { enqueue(id) }
+  }
+
+  /// Nothing of the job is given out any more.
+  mutating func dropWaiting(of id: JobID) {
+    for group in jobs[id]?.groups.indices ?? 0..<0 {
+      jobs[id]?.groups[group].fresh = RangeSet()
+      jobs[id]?.groups[group].retries = []
+    }
+  }
+
+  // MARK: Ends of leases
+
+  /// Forgets a lease, whatever became of it.
+  mutating func endLease(_ fence: Fence) {
+    guard let lease = leases.removeValue(forKey: fence) else { return }
+    mutations.append(.leaseEnded(fence))
+    touched.insert(lease.job)
+    if jobs[lease.job]?.leases.remove(fence) != nil {
+      jobs[lease.job]?.leasedCount -= lease.circuits.count
+      if lease.started != nil { jobs[lease.job]?.startedLeases -= 1 }
+    }
+    if let worker = lease.worker {
+      peers[worker]?.worker?.leases.remove(fence)
+      updateIdle(worker)
+    }
+  }
+
+  /// Tells workers to stop what they hold; they answer with RELEASE.
+  mutating func revoke(_ fences: Set<Fence>) {
+    var byWorker: [PeerID: [Fence]] = [:]
+    for fence in fences { if let worker = leases[fence]?.worker { byWorker[worker, default: []].append(fence) } }
+    for (worker, fences) in byWorker.sorted(by: { $0.key < $1.key }) { promise(.revoke(fences.sorted()), to: worker) }
+  }
+}
+
+/// What may still go into a lease.
+private struct LeaseBudget {
+  var cost: Double
+  var leastCost: Double
+  var share: Int
+  var byteCount: Int
+  private var count = 0
+
+  init(cost: Double, leastCost: Double, share: Int, byteCount: Int) {
+    self.cost = cost
+    self.leastCost = leastCost
+    self.share = share
+    self.byteCount = byteCount
+  }
+
+  /// Takes as many of equal circuits as fit, at least one into an empty lease.
+  mutating func take(_ wanted: Int, cost unit: Double, byteCount bytes: Int) -> Int {
+    var fitting = min(wanted, Int(max(0, min(cost / unit, 1e9))), max(0, byteCount / bytes))
+    // Beyond the share only as long as there is less work than a message is worth.
+    let cheap = Int(max(0, min(leastCost / unit, 1e9)))
+    fitting = min(fitting, max(share - count, cheap))
+    if count == 0 { fitting = max(fitting, 1) }
+    cost -= Double(fitting) * unit
+    leastCost -= Double(fitting) * unit
+    byteCount -= fitting * bytes
+    count += fitting
+    return fitting
+  }
+}
+
+extension Item {
+  /// Expected work for one row, in amplitudes touched: about a nanosecond each.
+  var estimatedCost: Double {
+    // Fifty thousand for what every circuit costs; a dozen qubits are where that stops to matter.
+    let gates = Double(max(operationCount, 1)) * Double(sign: .plus, exponent: min(qubitCount, 40), significand: 1)
+    return 50_000 + gates + 64 * Double(settings.shots ?? 0)
+  }
+}

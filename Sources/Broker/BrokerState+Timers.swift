@@ -1,0 +1,52 @@
+internal import Protocol
+
+// What happens because time passes.
+extension BrokerState {
+  /// A silence of the broker itself longer than this is not held against its peers.
+  private static let longestTick: Duration = .seconds(1)
+
+  mutating func tick() {
+    forgivePause()
+    while let timer = timers.popDue(now.monotonic) { fire(timer) }
+    checkPeers()
+    expireLeases()
+    for id in progressing { touched.insert(id) }
+  }
+
+  /// When the process was stopped for a while, its peers could not be heard: their times are moved by as much.
+  private mutating func forgivePause() {
+    let pause = now.monotonic - lastTick
+    lastTick = now.monotonic
+    guard pause > BrokerState.longestTick else { return }
+    for peer in peers.keys {
+      peers[peer]?.lastHeard += pause
+      if let probe = peers[peer]?.probeUntil { peers[peer]?.probeUntil = probe + pause }
+    }
+    for fence in leases.keys { leases[fence]?.expires += pause }
+  }
+
+  private mutating func fire(_ timer: Timer) {
+    switch timer {
+    case .deadline(let job): expire(job)
+    case .retry(let job, _): enqueue(job)
+    case .resultRetention(let job): removeResult(job)
+    case .jobRetention(let job): removeJob(job)
+    }
+  }
+
+  private mutating func expire(_ id: JobID) {
+    guard let job = jobs[id], !job.state.isTerminal, let deadline = job.deadline else { return }
+    // The wall clock may have moved the deadline since the timer was set.
+    guard deadline <= now.monotonic else { return timers.insert(.deadline(id), due: deadline) }
+    finish(id, job.isCancelling ? .cancelled : .expired, message: job.isCancelling ? "" : "its deadline passed")
+  }
+
+  private mutating func expireLeases() {
+    let due = leases.filter { $0.value.expires <= now.monotonic || $0.value.runLimit.map { $0 <= now.monotonic } ?? false }
+    for (fence, _) in due.sorted(by: { $0.key < $1.key }) {
+      // A worker that only seems to be gone hears that it lost the lease.
+      revoke([fence])
+      lose(fence, isCrash: true)
+    }
+  }
+}
