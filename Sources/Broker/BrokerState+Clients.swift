@@ -53,24 +53,28 @@ extension BrokerState {
     let stored = StoredJob(
       id: JobID(unixMilliseconds: now.unixNanoseconds / 1_000_000, using: &random), sequence: nextJobSequence, tenant: tenant,
       idempotencyKey: submit.idempotencyKey, requestHash: hash, name: submit.name, priority: submit.priority,
-      submittedUnixNanoseconds: now.unixNanoseconds, deadlineUnixNanoseconds: submit.deadline.map { now.unixNanoseconds(after: $0) },
+      submittedUnixNanoseconds: now.unixNanoseconds,
+      deadlineUnixNanoseconds: submit.deadline.map { now.unixNanoseconds(after: $0) },
       maximumRunTime: submit.maximumRunTime, total: items.reduce(0) { $0 + $1.rows.count }, body: body, templates: digests)
     mutations.append(.jobAccepted(stored))
     insert(JobRecord(stored, items: items, now: now), stored)
     record(.queued, of: stored.id)
     enqueue(stored.id)
     promise(
-      .accepted(Message.Accepted(job: stored.id, isDuplicate: false, state: .queued, total: stored.total)), to: peer, replyTo: replyTo)
+      .accepted(Message.Accepted(job: stored.id, isDuplicate: false, state: .queued, total: stored.total)), to: peer,
+      replyTo: replyTo)
   }
 
   private mutating func acceptAgain(_ job: JobID, _ hash: Digest, _ peer: PeerID, _ replyTo: UInt64) {
     guard let record = jobs[job] else { return }
     guard record.requestHash == hash else {
       return reject(
-        Message.Reject(.conflict, "idempotency key: used for job \(job), which asks for something else"), to: peer, replyTo: replyTo)
+        Message.Reject(.conflict, "idempotency key: used for job \(job), which asks for something else"), to: peer, replyTo: replyTo
+      )
     }
     promise(
-      .accepted(Message.Accepted(job: job, isDuplicate: true, state: record.state, total: record.total)), to: peer, replyTo: replyTo)
+      .accepted(Message.Accepted(job: job, isDuplicate: true, state: record.state, total: record.total)), to: peer, replyTo: replyTo
+    )
   }
 
   /// Why a new job is not admitted, if it is not.
@@ -151,7 +155,9 @@ extension BrokerState {
         Message.Reject(.tooLarge, "subscriptions: \(Limits.streamCount) at most", retryAfter: nil), to: peer, replyTo: replyTo)
     }
     let job = subscribe.job
-    for event in jobs[job]?.events ?? [] where event.sequence > subscribe.after { promise(.event(event), to: peer, replyTo: replyTo) }
+    for event in jobs[job]?.events ?? [] where event.sequence > subscribe.after {
+      promise(.event(event), to: peer, replyTo: replyTo)
+    }
     guard jobs[job]?.state.isTerminal == false else { return }
     peers[peer]?.subscriptions[job] = jobs[job]?.events.last?.sequence ?? 0
     subscribers[job, default: []].insert(peer)
@@ -180,7 +186,8 @@ extension PeerRecord {
     guard let worker else { return nil }
     return WorkerSummary(
       name: name, devices: worker.devices, slots: worker.slots, leases: worker.leases.count,
-      leasedCircuits: worker.leases.reduce(0) { $0 + (leases[$1]?.circuits.count ?? 0) }, completedCircuits: worker.completedCircuits,
+      leasedCircuits: worker.leases.reduce(0) { $0 + (leases[$1]?.circuits.count ?? 0) },
+      completedCircuits: worker.completedCircuits,
       circuitsPerSecond: worker.circuitsPerSecond, idle: now - lastHeard, isDraining: worker.isDraining)
   }
 }

@@ -11,7 +11,8 @@ extension BrokerState {
   ///   - seed: Seeds job names and delays.
   /// - Throws: ``ProtocolError`` when a kept job does not read; the broker must not start.
   package init(
-    _ contents: StoreContents = StoreContents(), configuration: BrokerConfiguration = BrokerConfiguration(), seed: UInt64, at now: Time
+    _ contents: StoreContents = StoreContents(), configuration: BrokerConfiguration = BrokerConfiguration(), seed: UInt64,
+    at now: Time
   ) throws(ProtocolError) {
     self.configuration = configuration
     epoch = contents.epoch
@@ -57,7 +58,8 @@ extension BrokerState {
     let group = job.groups.firstIndex { !$0.fresh.isEmpty && $0.fresh.contains(lease.circuits.lowerBound) }
     guard let group, job.completed.gaps(in: lease.circuits) == [lease.circuits] else { return }
     leases[fence] = LeaseRecord(
-      job: lease.job, circuits: lease.circuits, group: group, worker: nil, expires: now.monotonic + configuration.leaseTime, cost: 0,
+      job: lease.job, circuits: lease.circuits, group: group, worker: nil, expires: now.monotonic + configuration.leaseTime,
+      cost: 0,
       attempts: lease.attempts, crashes: lease.crashes)
     jobs[lease.job]?.leases.insert(fence)
     jobs[lease.job]?.leasedCount += lease.circuits.count

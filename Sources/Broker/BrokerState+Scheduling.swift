@@ -100,7 +100,7 @@ extension BrokerState {
     let target = configuration.leaseTarget / .seconds(1)
     let growth = max(Limits.firstLeaseCircuitCount, group.rate == nil ? 0 : 4 * group.lastLeaseCount)
     // The last circuits are spread over all workers, unless they are hardly worth a message.
-    let share = (group.fresh.count + slotCount - 1) / max(slotCount, 1)
+    let share = (group.fresh.count + job.leasedCount + slotCount - 1) / max(slotCount, 1)
     let limit = min(range.count, growth, Limits.leaseCircuitCount)
     var budget = LeaseBudget(cost: target / rate, leastCost: target / rate / 10, share: share, byteCount: Limits.leaseByteCount)
     var index = job.itemIndex(of: range.lowerBound)

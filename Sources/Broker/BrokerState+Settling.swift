@@ -43,7 +43,8 @@ extension BrokerState {
   mutating func record(_ state: JobState, of id: JobID) {
     guard let job = jobs[id] else { return }
     let event = JobEvent(
-      job: id, sequence: (job.events.last?.sequence ?? 0) + 1, state: state, completed: job.completed.count, failed: job.failedCount,
+      job: id, sequence: (job.events.last?.sequence ?? 0) + 1, state: state, completed: job.completed.count,
+      failed: job.failedCount,
       total: job.total, message: job.message, unixNanoseconds: now.unixNanoseconds)
     jobs[id]?.events.append(event)
     jobs[id]?.hasProgress = false

@@ -19,6 +19,8 @@ package struct BrokerState: Sendable {
     case refused(PeerID, ProtocolError)
     /// The connection seems to be broken: a hint, not a verdict.
     case disconnected(PeerID)
+    /// The peer reads too slowly: what it was sent is lost.
+    case overflowed(PeerID)
     /// All batches up to this one are durable.
     case committed(upTo: UInt64)
     /// It is not known what is durable.
@@ -118,6 +120,7 @@ package struct BrokerState: Sendable {
     case .message(let peer, let tenant, let message): receive(message, from: peer, tenant: tenant)
     case .refused(let peer, let error): refuse(error, from: peer)
     case .disconnected(let peer): probe(peer)
+    case .overflowed(let peer): remove(peer, isCrash: false)
     case .committed(let sequence): release(upTo: sequence)
     case .storeFailed: failStore()
     case .tick: tick()
@@ -130,6 +133,9 @@ package struct BrokerState: Sendable {
 
   /// Batches not yet committed.
   package var outstandingBatchCount: Int { Int(lastBatch - committed) }
+
+  /// Whether a peer has said HELLO.
+  package func isConnected(_ peer: PeerID) -> Bool { peers[peer] != nil }
 
   private mutating func finishStep() -> Output {
     var output = Output(effects: effects)

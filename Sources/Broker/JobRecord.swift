@@ -114,7 +114,8 @@ struct JobRecord: Sendable {
   var status: JobStatus {
     JobStatus(
       job: id, name: name, state: state, completed: completed.count, failed: failedCount, total: total, leased: leasedCount,
-      attempts: attempts, crashes: crashes, priority: priority, message: message, submittedUnixNanoseconds: submittedUnixNanoseconds,
+      attempts: attempts, crashes: crashes, priority: priority, message: message,
+      submittedUnixNanoseconds: submittedUnixNanoseconds,
       lastEvent: events.last?.sequence ?? 0, resultDigest: resultDigest, resultByteCount: state.isTerminal ? resultByteCount : 0)
   }
 }

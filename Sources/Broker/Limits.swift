@@ -22,6 +22,12 @@ package enum Limits {
   package static let sentTemplateCount = 1 << 16
   /// Batches whose commit is awaited; then nothing more is read until one is done.
   package static let outstandingBatchCount = 1_024
+  /// Bytes that wait for one peer; beyond that it reads too slowly to be served.
+  package static let outboxByteCount = 64 << 20
+  /// How often the state hears that time passes.
+  package static let tickInterval = Duration.milliseconds(100)
+  /// How often a peer that could take no more is tried again.
+  package static let flushInterval = Duration.milliseconds(5)
   /// Retries with a worker that fails, whatever a configuration says.
   package static let attemptCount = 100
 }

@@ -17,4 +17,7 @@ package actor MemoryStore: Store {
   }
 
   package func close() {}
+
+  /// All that is kept: what another store can be made of.
+  package var kept: StoreContents { contents }
 }

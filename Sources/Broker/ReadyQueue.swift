@@ -56,7 +56,9 @@ struct ReadyQueue: Sendable {
     var best: (entry: Entry, requirement: Requirement, priority: Int)?
     for (key, line) in lines {
       guard let entry = line.first, isMet(key.requirement, entry) else { continue }
-      if let best, (-best.priority, best.entry.sequence, best.entry.group) <= (-key.priority, entry.sequence, entry.group) { continue }
+      if let best, (-best.priority, best.entry.sequence, best.entry.group) <= (-key.priority, entry.sequence, entry.group) {
+        continue
+      }
       best = (entry, key.requirement, key.priority)
     }
     return best

@@ -15,7 +15,8 @@ package struct Time: Hashable, Sendable {
     let (seconds, attoseconds) = duration.components
     let nanoseconds = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     guard !nanoseconds.overflow else { return UInt64.max }
-    return unixNanoseconds.addingReportingOverflow(UInt64(max(0, nanoseconds.partialValue + attoseconds / 1_000_000_000))).partialValue
+    return unixNanoseconds.addingReportingOverflow(UInt64(max(0, nanoseconds.partialValue + attoseconds / 1_000_000_000)))
+      .partialValue
   }
 
   /// The monotonic moment at which the wall clock shows a time, as far as is known now.

@@ -9,7 +9,7 @@ package enum Limits {
   /// Bodies of one message in all: what a peer can make another hold for one receive.
   package static let messageByteCount = 1 << 20
   /// Body frames of one message; small bodies are allowed, thousands of empty ones are not.
-  package static let bodyFrameCount = 64
+  package static let bodyFrameCount = 32
   /// What the sockets let through in one frame; the largest legal frame is a body.
   package static let socketFrameByteCount = bodyByteCount
 

@@ -1,0 +1,31 @@
+/// Why a broker cannot start or go on.
+public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A stable name of the kind of failure; new ones may appear.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The name, in lower case with underscores.
+    public let rawValue: String
+    /// Makes a code of its name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The store failed, so nothing more can be promised.
+    public static let storage = Code(rawValue: "storage")
+    /// A socket failed.
+    public static let socket = Code(rawValue: "socket")
+    /// The broker was started twice, or after it was stopped.
+    public static let alreadyStarted = Code(rawValue: "already_started")
+  }
+
+  /// The kind of failure.
+  public var code: Code
+  /// What was attempted and what went wrong.
+  public var message: String
+
+  /// Makes an error of a kind with a message for people.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The message, then the code in brackets.
+  public var description: String { "\(message) [\(code.rawValue)]" }
+}

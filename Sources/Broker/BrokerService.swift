@@ -1,0 +1,335 @@
+internal import FoundationEssentials
+package import Logging
+internal import Protocol
+package import ZeroMQ
+
+/// A broker on its sockets: one thread, which is this actor's executor, carries messages to the state and its effects out.
+///
+///     let broker = try BrokerService(store: MemoryStore())
+///     let endpoints = try await broker.start(at: ["tcp://127.0.0.1:*"])
+///     try await broker.run()            // until the task is cancelled, then drains
+///
+/// Every endpoint serves clients and workers alike: a peer says in HELLO what it is. So one URL is all that anybody is told.
+/// Routing identities are libzmq's, new with each connection; who a peer is comes from the identity that the transport proved.
+package actor BrokerService {
+  /// How the service ends.
+  private enum End {
+    case running
+    case awaited(CheckedContinuation<Void, any Error>)
+    case ended(Result<Void, BrokerError>)
+  }
+
+  private let loop: SocketLoop
+  private let store: any Store
+  private let configuration: BrokerConfiguration
+  private let security: SocketSecurity
+  private let logger: Logger
+
+  private var state: BrokerState?
+  private var sockets: [LoopSocket] = []
+  private var channels: [PeerID: PeerChannel] = [:]
+  private var peersByDescriptor: [Connection: PeerID] = [:]
+  /// Peers with something in their outbox.
+  private var waitingPeers: Set<PeerID> = []
+  private var isFlushPending = false
+  private var uncommitted: [MutationBatch] = []
+  private var isCommitting = false
+  private var end = End.running
+
+  private struct Connection: Hashable {
+    var socket: Int
+    var descriptor: Int32
+  }
+
+  /// The thread of the sockets.
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+  /// Makes a broker that has not started.
+  ///
+  /// - Throws: ``ZeroMQError`` when no thread can be had.
+  package init(
+    configuration: BrokerConfiguration = BrokerConfiguration(), store: any Store, security: SocketSecurity = .none,
+    logger: Logger = Logger(label: "ketwork.broker")
+  ) throws(ZeroMQError) {
+    loop = try SocketLoop(name: "ketwork-broker")
+    self.configuration = configuration
+    self.store = store
+    self.security = security
+    self.logger = logger
+  }
+
+  /// Reads the store, binds the endpoints and begins to serve.
+  ///
+  /// - Parameter endpoints: ZeroMQ endpoints; `tcp://127.0.0.1:*` lets the system choose the port.
+  /// - Returns: The endpoints as they are bound.
+  /// - Throws: What the store throws, ``ZeroMQError`` when an endpoint cannot be bound, ``BrokerError`` when called twice.
+  package func start(at endpoints: [String]) async throws -> [String] {
+    guard state == nil, case .running = end else { throw BrokerError(.alreadyStarted, "a broker starts once") }
+    let contents = try await store.open()
+    state = try BrokerState(contents, configuration: configuration, seed: UInt64.random(in: 0...UInt64.max), at: time)
+    do {
+      let bound = try endpoints.map(bind)
+      logger.info("serving", metadata: ["endpoints": "\(bound)", "epoch": "\(contents.epoch)", "jobs": "\(contents.jobs.count)"])
+      tick()
+      return bound
+    } catch {
+      close()
+      throw error
+    }
+  }
+
+  /// Serves until the broker is stopped; when the task is cancelled, the broker drains first.
+  ///
+  /// - Throws: ``BrokerError`` when the store or a socket failed.
+  package func run() async throws {
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        switch end {
+        case .running: end = .awaited(continuation)
+        case .awaited: preconditionFailure("a broker is run once")
+        case .ended(let result): continuation.resume(with: result)
+        }
+      }
+    } onCancel: {
+      Task { await self.drain() }
+    }
+    await loop.stop()
+    await store.close()
+  }
+
+  /// Takes no more jobs, lets leases finish for a while, then stops.
+  package func drain() {
+    guard state != nil, case .running = end else {
+      if case .awaited = end { beginDrain() }
+      return
+    }
+    beginDrain()
+  }
+
+  /// Stops at once.
+  package func stop() async {
+    finish(.success(()))
+    await loop.stop()
+    await store.close()
+  }
+
+  private func beginDrain() {
+    logger.info("draining")
+    loop.schedule(at: loop.now + configuration.drainTime) { [weak self] in self?.assumeIsolated { $0.finish(.success(())) } }
+    step(.drain)
+  }
+
+  private func finish(_ result: Result<Void, BrokerError>) {
+    close()
+    switch end {
+    case .ended: break
+    case .running: end = .ended(result)
+    case .awaited(let continuation):
+      end = .ended(result)
+      continuation.resume(with: result)
+    }
+  }
+
+  private func close() {
+    for socket in sockets where !socket.isClosed { socket.close() }
+    sockets = []
+    channels = [:]
+    state = nil
+  }
+}
+
+// MARK: Sockets
+
+extension BrokerService {
+  private func bind(_ endpoint: String) throws -> String {
+    var options = SocketOptions(security: security)
+    options.maximumFrameByteCount = Int64(Protocol.Limits.socketFrameByteCount)
+    options.heartbeatInterval = .seconds(5)
+    let number = sockets.count
+    let socket = loop.attach(try Socket(.router, options: options)) { [weak self] frames in
+      self?.assumeIsolated { $0.receive(frames, socket: number) }
+    } onFailure: { [weak self] error in
+      self?.assumeIsolated { $0.finish(.failure(BrokerError(.socket, "\(endpoint): \(error)"))) }
+    }
+    sockets.append(socket)
+    try socket.monitor { [weak self] event in self?.assumeIsolated { $0.observe(event, socket: number) } }
+    return try socket.bind(endpoint)
+  }
+
+  /// A connection that ended belongs to a peer that said something over it: a hint, for descriptors are used again.
+  private func observe(_ event: MonitorEvent, socket: Int) {
+    guard event.kind == .disconnected,
+      let peer = peersByDescriptor.removeValue(forKey: Connection(socket: socket, descriptor: event.value))
+    else { return }
+    step(.disconnected(peer))
+  }
+
+  private func receive(_ frames: [Frame], socket: Int) {
+    guard let first = frames.first else { return }
+    let peer = PeerID(socket: socket, identity: first.contents)
+    do throws(ProtocolError) {
+      let message = try Message.decode(frames.dropFirst().map(\.contents))
+      note(peer, frames[1])
+      guard let whole = try assemble(message, from: peer) else { return }
+      step(.message(peer, tenant: frames[1].userID ?? "local", whole))
+    } catch {
+      logger.debug("refused", metadata: ["peer": "\(peer)", "error": "\(error)"])
+      step(.refused(peer, error))
+    }
+  }
+
+  private func note(_ peer: PeerID, _ frame: Frame) {
+    guard let descriptor = frame.sourceDescriptor, channels[peer] != nil, channels[peer]?.descriptor != descriptor else { return }
+    channels[peer]?.descriptor = descriptor
+    peersByDescriptor[Connection(socket: peer.socket, descriptor: descriptor)] = peer
+  }
+
+  /// Puts chunked payloads together, for peers that said HELLO; from others nothing is held.
+  private func assemble(_ message: Message, from peer: PeerID) throws(ProtocolError) -> Message? {
+    guard state?.isConnected(peer) ?? false else { return message }
+    do throws(ProtocolError) {
+      return try channels[peer, default: PeerChannel()].assembler.accept(message)
+    } catch {
+      // Pieces get lost when the broker restarts in between: no sign of a broken peer.
+      guard error.code != .incompleteTransfer else {
+        send(Message(replyTo: message.id, .reject(Message.Reject(error))), to: peer)
+        return nil
+      }
+      throw error
+    }
+  }
+
+  private func send(_ message: Message, to peer: PeerID) {
+    guard sockets.indices.contains(peer.socket) else { return }
+    do throws(ProtocolError) {
+      for frames in try channels[peer, default: PeerChannel()].encode(message) {
+        transmit(frames, to: peer, isBulk: message.content.isBulk)
+      }
+    } catch {
+      logger.error("a message that cannot be written", metadata: ["type": "\(message.content.type)", "error": "\(error)"])
+    }
+  }
+
+  private func transmit(_ frames: [[UInt8]], to peer: PeerID, isBulk: Bool) {
+    if channels[peer]?.outbox.isEmpty ?? true {
+      switch write(frames, to: peer) {
+      case .sent: return
+      case .hostUnreachable: return lose(peer)
+      case .wouldBlock: break
+      }
+    }
+    guard channels[peer]?.outbox.append(frames, isBulk: isBulk) ?? true else {
+      logger.warning("a peer reads too slowly", metadata: ["peer": "\(peer)"])
+      channels[peer] = nil
+      return loop.post { [weak self] in self?.assumeIsolated { $0.step(.overflowed(peer)) } }
+    }
+    waitingPeers.insert(peer)
+    flushLater()
+  }
+
+  private func write(_ frames: [[UInt8]], to peer: PeerID) -> SendResult {
+    do {
+      return try sockets[peer.socket].send([Frame(peer.identity)] + frames.map { try Frame($0) })
+    } catch {
+      logger.error("sending failed", metadata: ["peer": "\(peer)", "error": "\(error)"])
+      return .hostUnreachable
+    }
+  }
+
+  /// The connection is gone; the state learns of it after what it decided is carried out.
+  private func lose(_ peer: PeerID) {
+    channels[peer]?.outbox = Outbox()
+    waitingPeers.remove(peer)
+    loop.post { [weak self] in self?.assumeIsolated { $0.step(.disconnected(peer)) } }
+  }
+
+  /// Routers do not say when a peer can take more, so who waits is tried every few milliseconds.
+  private func flushLater() {
+    guard !isFlushPending else { return }
+    isFlushPending = true
+    loop.schedule(at: loop.now + Limits.flushInterval) { [weak self] in self?.assumeIsolated { $0.flush() } }
+  }
+
+  private func flush() {
+    isFlushPending = false
+    for peer in waitingPeers {
+      guard var outbox = channels[peer]?.outbox else {
+        waitingPeers.remove(peer)
+        continue
+      }
+      var isLost = false
+      outbox.flush { frames in
+        let result = write(frames, to: peer)
+        isLost = isLost || result == .hostUnreachable
+        return result == .sent
+      }
+      channels[peer]?.outbox = outbox
+      if isLost { lose(peer) } else if outbox.isEmpty { waitingPeers.remove(peer) }
+    }
+    if !waitingPeers.isEmpty { flushLater() }
+  }
+}
+
+// MARK: State
+
+extension BrokerService {
+  private var time: Time {
+    Time(monotonic: loop.now, unixNanoseconds: UInt64(Date().timeIntervalSince1970 * 1e9))
+  }
+
+  private func tick() {
+    guard state != nil else { return }
+    step(.tick)
+    loop.schedule(at: loop.now + Limits.tickInterval) { [weak self] in self?.assumeIsolated { $0.tick() } }
+  }
+
+  private func step(_ event: BrokerState.Event) {
+    guard let output = state?.step(event, at: time) else { return }
+    if let batch = output.batch {
+      uncommitted.append(batch)
+      commit()
+    }
+    for effect in output.effects {
+      switch effect {
+      case .send(let peer, let message): send(message, to: peer)
+      case .forget(let peer): forget(peer)
+      case .drained: finish(.success(()))
+      }
+    }
+  }
+
+  private func forget(_ peer: PeerID) {
+    guard let channel = channels.removeValue(forKey: peer) else { return }
+    waitingPeers.remove(peer)
+    if let descriptor = channel.descriptor {
+      peersByDescriptor[Connection(socket: peer.socket, descriptor: descriptor)] = nil
+    }
+  }
+
+  /// Commits all there is, one commit at a time: what comes meanwhile goes into the next.
+  private func commit() {
+    guard !isCommitting, let last = uncommitted.last?.sequence else { return }
+    isCommitting = true
+    let batches = uncommitted
+    uncommitted = []
+    Task {
+      do {
+        try await store.commit(batches)
+        isCommitting = false
+        step(.committed(upTo: last))
+        commit()
+      } catch {
+        storeFailed(error)
+      }
+    }
+  }
+
+  /// Nothing is promised from here on; leases go on for a while, so that workers can finish and keep their results.
+  private func storeFailed(_ error: any Error) {
+    logger.critical("the store failed", metadata: ["error": "\(error)"])
+    step(.storeFailed)
+    loop.schedule(at: loop.now + configuration.drainTime) { [weak self] in
+      self?.assumeIsolated { $0.finish(.failure(BrokerError(.storage, "the store failed: \(error)"))) }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Broker
+import Protocol
+import Testing
+
+@Suite("Recovery")
+struct RecoveryTests {
+  let client = Harness.client
+  let worker = Harness.worker
+
+  @Test("a worker that outlives the broker keeps its lease and completes it")
+  func leaseSurvives() throws {
+    var before = try Harness()
+    before.connectClient()
+    let job = try before.submit()
+    let lease = try #require(before.connectWorker().leases.first)
+    before.send(.started(lease.lease!.fence), from: worker)
+
+    var after = try Harness(before.disk)
+    #expect(after.send(.renew([lease.lease!.fence]), from: worker).contents == [.challenge])
+    #expect(after.connectWorker(Harness.otherWorker).leases.isEmpty)
+    after.send(.hello(Message.Hello(role: .worker, name: "worker")), from: worker)
+    #expect(after.send(.renew([lease.lease!.fence]), from: worker).isEmpty)
+    #expect(try after.complete(lease).contents == [.committed([lease.lease!.fence])])
+    after.connectClient()
+    #expect(try after.status(job).state == .succeeded)
+  }
+
+  @Test("the circuits of a worker that did not outlive the broker are given out after one lease time, uncharged")
+  func leaseIsGivenOutAgain() throws {
+    var before = try Harness()
+    before.connectClient()
+    let job = try before.submit()
+    before.connectWorker()
+    var after = try Harness(before.disk)
+    after.connectWorker(Harness.otherWorker)
+    var leases: [Harness.Sent] = []
+    for _ in 0..<16 {
+      leases += after.pass(.seconds(1)).leases
+      after.send(.ping, from: Harness.otherWorker)
+    }
+    let lease = try #require(leases.first?.lease)
+    #expect(lease.job == job)
+    #expect(lease.fence > Fence(epoch: 2, sequence: 0))
+    #expect(lease.attempt == 1)
+  }
+
+  @Test("results, events, keys and ends are as they were")
+  func contents() throws {
+    let (harness, job, bytes) = try ReaderTests.finished(40)
+    var before = harness
+    let events = before.send(.subscribe(Message.Subscribe(job: job)), from: client).compactMap(\.event)
+    var after = try Harness(before.disk)
+    after.connectClient()
+    #expect(after.send(.subscribe(Message.Subscribe(job: job)), from: client).compactMap(\.event) == events)
+    let sent = after.send(.fetch(Message.Fetch(job: job, limit: 1 << 30)), from: client)
+    #expect(sent.dropLast().flatMap(\.message.payload) == bytes)
+    #expect(try after.submit(Harness.items(40)) == job)
+    #expect(try after.status(job) == before.status(job))
+  }
+
+  @Test("circuits that have results are not given out again")
+  func partial() throws {
+    var before = try Harness()
+    before.connectClient()
+    let job = try before.submit(Harness.items(40))
+    let lease = try #require(before.connectWorker().leases.first)
+    try before.complete(lease)
+    var after = try Harness(before.disk)
+    after.connectClient()
+    after.connectWorker()
+    #expect(try after.status(job).completed == 16)
+    var leases: [Harness.Sent] = []
+    for _ in 0..<17 {
+      while let next = leases.first { leases = try after.complete(next).leases }
+      leases = after.pass(.seconds(1)).leases
+      after.send(.ping, from: worker)
+      after.send(.ping, from: client)
+    }
+    #expect(try after.status(job).state == .succeeded)
+  }
+
+  @Test("a cancellation that was acknowledged holds after a restart")
+  func cancelling() throws {
+    var before = try Harness()
+    before.connectClient()
+    let job = try before.submit()
+    let lease = try #require(before.connectWorker().leases.first)
+    before.send(.cancel(job), from: client)
+    var after = try Harness(before.disk)
+    after.connectClient()
+    after.connectWorker()
+    #expect(try after.complete(lease).contents.contains(.stale([lease.lease!.fence])))
+    #expect(try after.status(job).state == .cancelled)
+  }
+}

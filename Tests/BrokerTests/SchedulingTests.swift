@@ -1,0 +1,134 @@
+import Broker
+import Protocol
+import Testing
+
+@Suite("Scheduling")
+struct SchedulingTests {
+  let client = Harness.client
+  let worker = Harness.worker
+
+  @Test("the higher priority goes first, and among equals the first accepted")
+  func priority() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let jobs = [
+      try broker.submit(key: "a"), try broker.submit(key: "b", priority: 1), try broker.submit(key: "c"),
+      try broker.submit(key: "d", priority: 1),
+    ]
+    var order: [JobID] = []
+    var leases = broker.connectWorker().leases
+    while let next = leases.first {
+      order.append(next.lease!.job)
+      leases = try broker.complete(next).leases
+    }
+    #expect(order == [jobs[1], jobs[3], jobs[0], jobs[2]])
+  }
+
+  @Test("a circuit goes only to a device that was asked for")
+  func device() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let job = try broker.submit(Harness.items(settings: ExecutionSettings(device: "opencl")))
+    #expect(broker.connectWorker().leases.isEmpty)
+    #expect(try broker.status(job).message.contains("opencl"))
+    let gpu = DeviceSummary(name: "opencl:0.0", memoryByteCount: 1 << 30)
+    #expect(broker.connectWorker(Harness.otherWorker, device: gpu).leases.map(\.peer) == [Harness.otherWorker])
+  }
+
+  @Test("a circuit goes to a worker with the memory; when there is none, any may refuse it")
+  func memory() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let small = DeviceSummary(name: "cpu", memoryByteCount: 1 << 27)
+    let large = DeviceSummary(name: "cpu", memoryByteCount: 1 << 40)
+    _ = try broker.submit(Harness.items(qubitCount: 30))
+    #expect(broker.connectWorker(device: small).leases.isEmpty)
+    #expect(broker.connectWorker(Harness.otherWorker, device: large).leases.map(\.peer) == [Harness.otherWorker])
+    _ = try broker.submit(Harness.items(qubitCount: 60), key: "too large for all")
+    #expect(broker.pass(.seconds(1)).leases.isEmpty)
+    broker.send(.ping, from: worker)
+    #expect(broker.pass(.milliseconds(1_100)).leases.map(\.peer) == [worker])
+  }
+
+  @Test("double precision goes only where there is double precision")
+  func precision() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    _ = try broker.submit(Harness.items(settings: ExecutionSettings(precision: .double)))
+    let single = DeviceSummary(name: "cpu", memoryByteCount: 1 << 40, supportsDouble: false)
+    #expect(broker.connectWorker(device: single).leases.isEmpty)
+    #expect(broker.connectWorker(Harness.otherWorker).leases.count == 1)
+  }
+
+  @Test("leases start small and grow to the target as circuits prove to be short")
+  func sizes() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    _ = try broker.submit(Harness.items(10_000))
+    var leases = broker.connectWorker().leases
+    var sizes: [Int] = []
+    while let next = leases.first {
+      let count = next.lease!.circuits.count
+      sizes.append(count)
+      leases = try broker.complete(next, busy: .microseconds(100) * count).leases
+    }
+    #expect(sizes.first == 16)
+    #expect(sizes.dropFirst().first == 64)
+    #expect(sizes.max()! <= 1_000)
+    #expect(sizes.max()! >= 500)
+    #expect(sizes.reduce(0, +) == 10_000)
+  }
+
+  @Test("the last circuits are spread over all workers")
+  func spread() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    broker.connectWorker(slots: 2)
+    broker.connectWorker(Harness.otherWorker, slots: 2)
+    let sent = broker.send(
+      .submit(Message.Submit(idempotencyKey: "k")), payload: JobBody.encode(Harness.items(8, qubitCount: 24)), from: client)
+    #expect(sent.leases.map { $0.lease!.circuits.count } == [2, 2, 2, 2])
+    #expect(Set(sent.leases.map(\.peer)).count == 2)
+  }
+
+  @Test("a worker never holds more leases than it has slots", arguments: [1, 2, 5])
+  func slots(count: Int) throws {
+    var broker = try Harness()
+    broker.connectClient()
+    for key in 0..<8 { _ = try broker.submit(key: "\(key)") }
+    #expect(broker.connectWorker(slots: count).leases.count == count)
+    #expect(broker.send(.ready(Message.Ready(slots: count)), from: worker).isEmpty)
+  }
+
+  @Test("rows of one item are given out in parts that know their place")
+  func rows() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let rows = try ParameterRows(names: ["x"], values: (0..<100).map(Double.init), count: 100)
+    let job = try broker.submit([
+      Item(template: Harness.template.digest), Item(template: Harness.template.digest, circuit: 1, rows: rows),
+    ])
+    var leases = broker.connectWorker().leases
+    #expect(leases[0].lease!.circuits == 0..<16)
+    let items = try JobBody.decodeLease(leases[0].message.payload)
+    #expect(items.map(\.index) == [0, 1])
+    #expect(items[1].rows.values == (0..<15).map(Double.init))
+    leases = try broker.complete(leases[0]).leases
+    let rest = try JobBody.decodeLease(leases[0].message.payload)
+    #expect(rest[0].firstRow == 15)
+    #expect(rest[0].rows.values.first == 15)
+    #expect(try broker.status(job).completed == 16)
+  }
+
+  @Test("a job past its deadline expires, and its worker is told")
+  func deadline() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let job = try broker.submit(deadline: .seconds(2))
+    let lease = try #require(broker.connectWorker().leases.first)
+    #expect(broker.pass(.milliseconds(1_900)).types(to: worker).allSatisfy { $0 == .ping })
+    #expect(broker.pass(.milliseconds(200)).contents.contains(.revoke([lease.lease!.fence])))
+    #expect(try broker.status(job).state == .expired)
+    #expect(try broker.complete(lease).contents == [.stale([lease.lease!.fence])])
+  }
+}

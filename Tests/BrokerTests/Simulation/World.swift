@@ -1,0 +1,185 @@
+import Broker
+import Protocol
+
+/// A broker, its store, clients and workers in one thread, on a virtual clock, over a network that misbehaves as a seed says.
+final class World {
+  /// What may go wrong, and how often.
+  struct Faults {
+    var dropProbability = 0.03
+    var repeatProbability = 0.03
+    var longDelayProbability = 0.05
+    var workerDeathProbability = 0.01
+    var workerPauseProbability = 0.003
+    var clientReconnectProbability = 0.01
+    var slowCommitProbability = 0.05
+    var brokerRestartCount = 4
+  }
+
+  /// The store's disk: what is on it outlives the broker.
+  var disk = StoreContents()
+  var state: BrokerState?
+  var random: SplitMix64
+  var now: Duration = .seconds(100)
+  let faults: Faults
+  let checker = Checker()
+  var clients: [SimulatedClient] = []
+  var workers: [SimulatedWorker] = []
+  /// When the network and the processes start to behave.
+  let calm: Duration = .seconds(160)
+  let end: Duration = .seconds(1_000)
+  var configuration = BrokerConfiguration()
+  private(set) var stepCount = 0
+
+  private var queue: [(due: Duration, order: UInt64, action: () -> Void)] = []
+  private var nextOrder: UInt64 = 0
+  private var nextIdentity: UInt64 = 0
+  private var brokerGeneration = 0
+  private var uncommitted: [MutationBatch] = []
+  private var isCommitting = false
+
+  init(seed: UInt64, faults: Faults = Faults()) {
+    random = SplitMix64(seed: seed)
+    self.faults = faults
+    configuration.tenantJobCount = 6
+  }
+
+  var isCalm: Bool { now >= calm }
+
+  func chance(_ probability: Double) -> Bool { !isCalm && Double.random(in: 0..<1, using: &random) < probability }
+
+  func after(_ delay: Duration, _ action: @escaping () -> Void) {
+    nextOrder += 1
+    queue.append((now + delay, nextOrder, action))
+    var child = queue.count - 1
+    while child > 0, isBefore(child, (child - 1) / 2) {
+      queue.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  func milliseconds(_ range: ClosedRange<Int>) -> Duration { .milliseconds(Int.random(in: range, using: &random)) }
+
+  func newIdentity() -> PeerID {
+    nextIdentity += 1
+    return PeerID(identity: (0..<8).map { UInt8(truncatingIfNeeded: nextIdentity >> (8 * $0)) })
+  }
+
+  /// Runs until nothing is left to do or the end of time.
+  func run() {
+    startBroker()
+    for restart in 0..<faults.brokerRestartCount {
+      after(.seconds(1 + 12 * restart) + milliseconds(0...10_000)) { [unowned self] in restartBroker() }
+    }
+    while now < end, !queue.isEmpty, !(isCalm && clients.allSatisfy(\.isDone)) {
+      let (due, action) = pop()
+      now = max(now, due)
+      action()
+    }
+  }
+
+  // MARK: Broker
+
+  private func startBroker() {
+    brokerGeneration += 1
+    disk.epoch += 1
+    do {
+      state = try BrokerState(disk, configuration: configuration, seed: random.next(), at: time)
+    } catch {
+      checker.fail("the broker does not start from its own store: \(error)")
+    }
+    tick(brokerGeneration)
+  }
+
+  /// Kills the broker: what was not committed is lost, or was kept without anybody knowing.
+  private func restartBroker() {
+    state = nil
+    brokerGeneration += 1
+    if Bool.random(using: &random) {
+      let kept = Int.random(in: 0...uncommitted.count, using: &random)
+      for batch in uncommitted.prefix(kept) { disk.apply(batch) }
+    }
+    uncommitted = []
+    isCommitting = false
+    after(milliseconds(10...3_000)) { [unowned self] in startBroker() }
+  }
+
+  private func tick(_ generation: Int) {
+    guard generation == brokerGeneration else { return }
+    step(.tick)
+    after(.milliseconds(100)) { [unowned self] in tick(generation) }
+  }
+
+  private var time: Time {
+    let (seconds, attoseconds) = now.components
+    return Time(monotonic: now, unixNanoseconds: UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
+  }
+
+  func step(_ event: BrokerState.Event) {
+    guard let output = state?.step(event, at: time) else { return }
+    stepCount += 1
+    if let batch = output.batch { uncommitted.append(batch) }
+    commit()
+    for case .send(let peer, let message) in output.effects { deliver(message, to: peer) }
+  }
+
+  private func commit() {
+    guard !isCommitting, let last = uncommitted.last?.sequence else { return }
+    isCommitting = true
+    let (generation, count) = (brokerGeneration, uncommitted.count)
+    // Now and then the disk is slow, and much is decided that is not yet kept.
+    after(chance(faults.slowCommitProbability) ? milliseconds(100...3_000) : milliseconds(0...8)) { [unowned self] in
+      guard generation == brokerGeneration else { return }
+      for batch in uncommitted.prefix(count) { disk.apply(batch) }
+      uncommitted.removeFirst(count)
+      isCommitting = false
+      step(.committed(upTo: last))
+    }
+  }
+
+  // MARK: Network
+
+  /// A message on its way to the broker.
+  func send(_ content: Message.Content, payload: [UInt8] = [], id: UInt64 = 1, from peer: PeerID, tenant: String = "t") {
+    let message = Message(id: id, content, payload: payload)
+    carry { [unowned self] in step(.message(peer, tenant: tenant, message)) }
+  }
+
+  private func deliver(_ message: Message, to peer: PeerID) {
+    carry { [unowned self] in
+      for client in clients where client.peer == peer { client.receive(message) }
+      for worker in workers where worker.peer == peer { worker.receive(message) }
+    }
+  }
+
+  private func carry(_ action: @escaping () -> Void) {
+    if chance(faults.dropProbability) { return }
+    let copies = chance(faults.repeatProbability) ? 2 : 1
+    for _ in 0..<copies {
+      let delay = chance(faults.longDelayProbability) ? milliseconds(1...4_000) : milliseconds(0...3)
+      after(delay, action)
+    }
+  }
+
+  // MARK: Heap
+
+  private func isBefore(_ a: Int, _ b: Int) -> Bool {
+    queue[a].due != queue[b].due ? queue[a].due < queue[b].due : queue[a].order < queue[b].order
+  }
+
+  private func pop() -> (Duration, () -> Void) {
+    let first = queue[0]
+    let last = queue.removeLast()
+    if !queue.isEmpty {
+      queue[0] = last
+      var parent = 0
+      while true {
+        var least = parent
+        for child in [2 * parent + 1, 2 * parent + 2] where child < queue.count && isBefore(child, least) { least = child }
+        if least == parent { break }
+        queue.swapAt(parent, least)
+        parent = least
+      }
+    }
+    return (first.due, first.action)
+  }
+}
