@@ -87,7 +87,8 @@ let package = Package(
       name: "SimulatorTests", dependencies: ["Simulator", "Circuits", "CKernels", "OpenCLRuntime", "TestSupport"],
       swiftSettings: swift),
     .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], exclude: ["Golden"], swiftSettings: swift),
     .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "WorkerTests", dependencies: ["Worker", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
