@@ -47,11 +47,18 @@ actor DeviceRunner {
     do throws(ItemError) {
       let results = try executor.execute(item, of: template, stop: stop)
       precondition(results.count == item.rows.count, "an executor gave \(results.count) results for \(item.rows.count) rows")
-      return results
+      return labelled(results, item)
     } catch {
       guard case .circuit(let failure) = error else { throw error }
-      return item.rowIndices.map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) }
+      return labelled(item.rowIndices.map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) }, item)
     }
+  }
+
+  /// The results with the item's names on the first of them.
+  private static func labelled(_ results: [CircuitResult], _ item: Item) -> [CircuitResult] {
+    var results = results
+    results[0].labels = .init(of: item)
+    return results
   }
 
   /// The results on the wire; those that do not fit one payload become failures that say so.

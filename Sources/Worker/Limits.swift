@@ -4,6 +4,8 @@ package enum Limits {
   package static let templateByteCount = 256 << 20
   /// Bytes of results kept until the broker has them for good; above it no more leases are taken.
   package static let retainedByteCount = 512 << 20
+  /// Parsed circuits kept on each slot.
+  static let circuitCount = 256
   /// Leases held a device slot: one that runs and one that waits, so that the device never does.
   package static let leasesPerSlot = 2
   /// How soon a result is sent again to a broker that says nothing about it; that is nearly always a lost connection instead.

@@ -25,6 +25,7 @@ package actor WorkerService {
   private var end: CheckedContinuation<Void, any Error>?
   private var isStopRequested: Duration?
   private var isAborted = false
+  private var isPrepared = false
 
   /// Makes a worker with a slot for each lease that may be executed at a time.
   ///
@@ -45,7 +46,7 @@ package actor WorkerService {
   /// - Throws: ``WorkerError`` with code `no_device` when every self-test failed, `refused` when the broker refuses the worker,
   ///   `invalid_argument` when an endpoint is none.
   package func run() async throws {
-    try await prepareSlots()
+    try await prepare()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         end = continuation
@@ -71,7 +72,11 @@ package actor WorkerService {
 
   // MARK: Starting and ending
 
-  private func prepareSlots() async throws {
+  /// Makes the devices ready, which builds their kernels and tests them; ``run()`` does it where that was not done before.
+  ///
+  /// - Throws: ``WorkerError`` with code `no_device` when every self-test failed.
+  package func prepare() async throws {
+    guard !isPrepared else { return }
     var ready: [(device: DeviceSlot, runner: DeviceRunner)] = []
     var failures: [String] = []
     for slot in slots {
@@ -88,6 +93,7 @@ package actor WorkerService {
       throw WorkerError(.noDevice, "no device passed its self-test: \(failures.joined(separator: "; "))")
     }
     slots = ready
+    isPrepared = true
   }
 
   private func start() {

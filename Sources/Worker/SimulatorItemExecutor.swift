@@ -1,0 +1,159 @@
+import Circuits
+import OpenQASM
+package import Protocol
+package import Simulator
+
+/// Runs items with the simulator.
+///
+/// Templates are parsed once and kept: a job's leases, and later jobs of the same structure, bring only parameters.
+package final class SimulatorItemExecutor: ItemExecutor {
+  private let simulator: CircuitSimulator
+  private var circuits = CircuitCache(countLimit: Limits.circuitCount)
+
+  /// Makes a device ready, and checks that it computes what it should.
+  ///
+  /// - Throws: ``SimulatorError`` when there is no such device, or with code `device_failure` when it computes something else.
+  package init(device: String) throws {
+    simulator = try CircuitSimulator(device: device)
+    try SelfTest.run(on: simulator)
+  }
+
+  package func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
+    let start = ContinuousClock().now
+    var request = SimulationRequest(circuit: try circuit(of: template, item))
+    try configure(&request, item)
+    let preparation = ContinuousClock().now - start
+    do throws(SimulatorError) {
+      return try simulator.run(request, stop: stop).enumerated().map { offset, result in
+        // The first row bears the time of parsing, as it bears that of planning.
+        CircuitResult(item, result, preparation: offset == 0 ? preparation : .zero)
+      }
+    } catch {
+      let failure = try ItemExecutorFailure.circuit(error)
+      guard item.rows.count > 1 else { throw .circuit(failure) }
+      return try runEach(request, item, stop)
+    }
+  }
+
+  /// Runs rows one by one, so that those which cannot run are told from those which can.
+  private func runEach(_ request: SimulationRequest, _ item: Item, _ stop: StopFlag) throws(ItemError) -> [CircuitResult] {
+    var results: [CircuitResult] = []
+    for (offset, row) in request.rows.enumerated() {
+      var single = request
+      single.rows = [row]
+      single.firstRow = request.firstRow + UInt32(offset)
+      do throws(SimulatorError) {
+        results.append(CircuitResult(item, try simulator.run(single, stop: stop)[0], preparation: .zero))
+      } catch {
+        let failure = try ItemExecutorFailure.circuit(error)
+        results.append(CircuitResult(item: item.index, row: item.firstRow + offset, outcome: .failure(failure)))
+      }
+    }
+    return results
+  }
+
+  private func circuit(of template: Template, _ item: Item) throws(ItemError) -> Circuit {
+    if let circuit = circuits[template.digest] { return circuit }
+    guard template.format == .openQASM else {
+      throw .circuit(CircuitFailure(code: "unsupported", message: "templates in format \(template.format): OpenQASM is accepted"))
+    }
+    do throws(OpenQASMError) {
+      let circuit = try OpenQASMParser.parse(template.bytes, file: item.name.isEmpty ? "<template>" : item.name)
+      circuits[template.digest] = circuit
+      return circuit
+    } catch {
+      throw .circuit(CircuitFailure(code: error.diagnostics[0].code.rawValue, message: error.description))
+    }
+  }
+
+  private func configure(_ request: inout SimulationRequest, _ item: Item) throws(ItemError) {
+    let settings = item.settings
+    guard ["", "auto", "statevector"].contains(settings.method) else {
+      throw .circuit(CircuitFailure(code: "unsupported", message: "method \(settings.method): auto and statevector are accepted"))
+    }
+    guard let index = UInt32(exactly: item.circuit) else {
+      let message = "circuit index \(item.circuit): at most \(UInt32.max) is accepted"
+      throw .circuit(CircuitFailure(code: SimulatorError.Code.invalidArgument.rawValue, message: message))
+    }
+    request.rows = try rows(of: item, for: request.circuit)
+    request.shots = settings.shots
+    request.observables = try observables(of: settings)
+    request.wantsProbabilities = settings.wantsProbabilities
+    request.wantsStatevector = settings.wantsStatevector
+    request.seed = settings.seed
+    request.circuitIndex = index
+    request.firstRow = UInt32(item.firstRow)  // a job has at most 2²⁰ rows
+    request.precision = settings.precision == .single ? .single : .double
+    request.isReproducible = settings.isReproducible
+  }
+
+  /// The rows with their columns in the circuit's order.
+  private func rows(of item: Item, for circuit: Circuit) throws(ItemError) -> [[Double]] {
+    let (given, wanted) = (item.rows.names, circuit.parameters.map(\.name))
+    guard Set(given) == Set(wanted) else {
+      let message =
+        "values for \(given.isEmpty ? "no parameters" : given.joined(separator: ", ")); the circuit has "
+        + (wanted.isEmpty ? "none" : wanted.joined(separator: ", "))
+      throw .circuit(CircuitFailure(code: SimulatorError.Code.invalidArgument.rawValue, message: message))
+    }
+    let columns = wanted.map { given.firstIndex(of: $0)! }
+    return (0..<item.rows.count).map { row in
+      let values = item.rows[row]
+      return columns.map { values[values.startIndex + $0] }
+    }
+  }
+
+  private func observables(of settings: ExecutionSettings) throws(ItemError) -> [Observable] {
+    do throws(CircuitError) {
+      return try settings.observables.map { (request) throws(CircuitError) in
+        try Observable(
+          request.terms.map { (term) throws(CircuitError) in Observable.Term(term.coefficient, try PauliString(term.label)) })
+      }
+    } catch {
+      throw .circuit(CircuitFailure(code: error.code.rawValue, message: error.message))
+    }
+  }
+}
+
+/// What a simulator's failure means for an item.
+private enum ItemExecutorFailure {
+  /// The failure that becomes a result.
+  ///
+  /// - Throws: ``ItemError`` where it does not: a stop, or a device that failed and may not another time.
+  static func circuit(_ error: SimulatorError) throws(ItemError) -> CircuitFailure {
+    switch error.code {
+    case .cancelled: throw .stopped
+    case .deviceFailure: throw .device(code: error.code.rawValue, message: error.message)
+    default: CircuitFailure(code: error.code.rawValue, message: error.message)
+    }
+  }
+}
+
+extension CircuitResult {
+  fileprivate init(_ item: Item, _ result: SimulationResult, preparation: Duration) {
+    self.init(item: item.index, row: Int(result.row), outcome: CircuitResult.outcome(result, preparation))
+  }
+
+  private static func outcome(_ result: SimulationResult, _ preparation: Duration) -> Outcome {
+    do throws(ProtocolError) {
+      return .values(try CircuitValues(result, preparation: preparation))
+    } catch {
+      return .failure(CircuitFailure(code: error.code.rawValue, message: error.message))
+    }
+  }
+}
+
+extension CircuitValues {
+  fileprivate init(_ result: SimulationResult, preparation: Duration) throws(ProtocolError) {
+    var notes: [String] = []
+    if result.discardedProbability > 0 {
+      notes.append("measurement histories of total probability \(result.discardedProbability) were left out")
+    }
+    self.init(
+      qubitCount: result.qubitCount, shots: result.shots, counts: try result.counts.map(Counts.init(bitstrings:)),
+      probabilities: result.probabilities, statevector: result.statevector.map { $0.flatMap { [$0.real, $0.imaginary] } },
+      expectations: result.expectations.map { Expectation(value: $0.value, standardError: $0.standardError) },
+      method: result.method, device: result.device, precision: result.precision == .single ? .single : .double,
+      compileTime: preparation + .seconds(result.compileSeconds), executeTime: .seconds(result.executeSeconds), notes: notes)
+  }
+}
