@@ -34,6 +34,8 @@ public actor KetworkClient {
   private var callCount: UInt64 = 0
   private var transferCount: UInt64 = 0
   private var timer: LoopTimer?
+  /// Why the connection is of no more use, once it is not.
+  private var failure: ClientError?
 
   private init(_ configuration: ClientConfiguration) throws {
     guard !configuration.endpoints.isEmpty else {
@@ -276,7 +278,7 @@ public actor KetworkClient {
 
   /// An endpoint is none, or the socket is of no more use: nothing that waits can be answered.
   private func failed(_ error: ZeroMQError) {
-    for id in waiters.keys.sorted() { fail(id, ClientError(.invalidArgument, error.message)) }
+    failure = ClientError(.invalidArgument, error.message)
     handle(.close)
   }
 
@@ -295,7 +297,7 @@ public actor KetworkClient {
       do throws(ZeroMQError) { try link?.connect(toEndpoint: endpoint) } catch { failed(error) }
     case .send(let message): send(message)
     case .answer(let id, let answer): pass(answer, to: id)
-    case .fail(let id, let error): fail(id, error)
+    case .fail(let id, let error): fail(id, failure ?? error)
     }
   }
 
