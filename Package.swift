@@ -94,6 +94,13 @@ let package = Package(
       name: "WorkerTests", dependencies: ["Worker", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "KetworkTests", dependencies: ["ketwork"], swiftSettings: swift),
+    // Broker, workers and clients together, over real sockets.
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "Broker", "Worker", "Client", "Protocol", "Simulator", "ZeroMQ", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: swift),
     // Runs the real binary, so it is built first.
     .testTarget(name: "EndToEndTests", dependencies: ["ketwork", "Circuits", "TestSupport"], swiftSettings: swift),
   ],
