@@ -76,6 +76,7 @@ let package = Package(
       dependencies: [
         "Circuits", "OpenQASM", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker", "Client",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "RealModule", package: "swift-numerics"),
       ], swiftSettings: swift),
 
     // Tests.
@@ -93,7 +94,7 @@ let package = Package(
     .testTarget(
       name: "WorkerTests", dependencies: ["Worker", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "KetworkTests", dependencies: ["ketwork"], swiftSettings: swift),
+    .testTarget(name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Simulator", "TestSupport"], swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
     .testTarget(
       name: "ServiceTests",
