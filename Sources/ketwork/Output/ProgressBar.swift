@@ -24,14 +24,14 @@ final class ProgressBar: Sendable {
     self.unit = unit
   }
 
-  /// Draws the bar at a count, unless it was drawn just now.
-  func advance(to count: Int) {
+  /// Draws the bar at a count, unless it was drawn just now; a note says what is being done.
+  func advance(to count: Int, note: String = "") {
     guard isShown else { return }
     let now = ContinuousClock.now
     state.withLock { state in
       guard !state.isFinished, now - start > Self.delay, state.drawnAt.map({ now - $0 > Self.interval }) ?? true else { return }
       state.drawnAt = now
-      Terminal.standardError.write("\r\u{1B}[K" + line(count, (now - start).inSeconds))
+      Terminal.standardError.write("\r\u{1B}[K" + line(count, (now - start).inSeconds, note))
     }
   }
 
@@ -43,11 +43,13 @@ final class ProgressBar: Sendable {
     }
   }
 
-  private func line(_ count: Int, _ seconds: Double) -> String {
+  private func line(_ count: Int, _ seconds: Double, _ note: String) -> String {
     let share = total > 0 ? min(Double(count) / Double(total), 1) : 0
     let filled = Int(share * Double(Self.width))
     let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: Self.width - filled)
     let left = share > 0 ? " · \(Format.seconds(seconds / share - seconds)) left" : ""
-    return "\(bar) \(Format.count(count))/\(Format.count(total)) \(unit) · \(Format.seconds(seconds))\(left)"
+    let text = "\(bar) \(Format.count(count))/\(Format.count(total)) \(unit) · \(Format.seconds(seconds))\(left)"
+    let room = max(Terminal.standardError.columns - text.count - 4, 0)
+    return note.isEmpty ? text : text + " · " + note.prefix(room)
   }
 }

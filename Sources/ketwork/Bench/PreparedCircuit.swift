@@ -1,0 +1,30 @@
+internal import Circuits
+internal import Simulator
+
+/// A circuit as operations of a register, lowered once and then timed.
+struct PreparedCircuit {
+  let gateCount: Int
+  let operations: [StateOperation]
+  /// The bytes that one run moves: every operation's, and one write of each amplitude for the reset.
+  let bytesMoved: Int
+
+  /// Lowers a circuit of gates without parameters.
+  init(_ circuit: Circuit, precision: Precision) throws(CircuitError) {
+    var operations = [StateOperation]()
+    for instruction in circuit.instructions {
+      guard case .gate(let gate) = instruction else { preconditionFailure("a benchmark circuit holds only gates") }
+      if let operation = StateOperation.lowered(try gate.resolved(in: ClassicalMemory())) { operations.append(operation) }
+    }
+    let reset = precision.amplitudeByteCount << circuit.qubitCount
+    gateCount = circuit.instructions.count
+    bytesMoved = operations.reduce(reset) { $0 + $1.bytesMoved(qubitCount: circuit.qubitCount, precision: precision) }
+    self.operations = operations
+  }
+
+  /// Runs from |0…0⟩ to the end and waits for the device.
+  func run<Register: StateRegister & ~Copyable>(on register: inout Register) throws(SimulatorError) {
+    try register.reset(to: 0)
+    for operation in operations { try register.apply(operation) }
+    try register.synchronize()
+  }
+}
