@@ -28,23 +28,26 @@ uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, u
 
 // Leaves are visited in the order in which halving combines them, so that only one partial sum for each level is kept: index bits
 // reversed, the highest bit of `varying` changing fastest.
-void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, size_t width,
-                 double *scratch, double *sums) {
+void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, uint64_t run,
+                 size_t width, double *scratch, double *sums) {
   const unsigned depth = (unsigned)__builtin_popcountll(varying);
+  const uint64_t run_length = 1ull << __builtin_popcountll(run);
+  const size_t run_width = width * (size_t)run_length;
   for (uint64_t visit = 0; visit < 1ull << depth; ++visit) {
     uint64_t reversed = 0;
     for (unsigned bit = 0; bit < depth; ++bit) reversed |= ((visit >> bit) & 1) << (depth - 1 - bit);
     unsigned level = 0;
     while ((visit >> level) & 1) ++level;
-    // Partial sums of levels 0..<level wait in scratch; this leaf completes them all.
-    double *top = level == depth ? sums : scratch + (size_t)level * width;
-    double *fresh = level == 0 ? top : scratch + (size_t)depth * width;
-    leaf(state, parameters, first | ck_deposit(reversed, varying), fresh);
+    // Partial sums of levels 0..<level wait in scratch; this run of leaves completes them all.
+    double *top = level == depth ? sums : scratch + level * run_width;
+    double *fresh = level == 0 ? top : scratch + depth * run_width;
+    const uint64_t base = first | ck_deposit(reversed, varying);
+    for (uint64_t j = 0; j < run_length; ++j) leaf(state, parameters, base | ck_deposit(j, run), fresh + j * width);
     for (unsigned done = 0; done < level; ++done) {
-      const double *earlier = scratch + (size_t)done * width;
-      for (size_t j = 0; j < width; ++j) fresh[j] = earlier[j] + fresh[j];
+      const double *earlier = scratch + done * run_width;
+      for (size_t j = 0; j < run_width; ++j) fresh[j] = earlier[j] + fresh[j];
     }
-    if (fresh != top) memcpy(top, fresh, width * sizeof(double));
+    if (fresh != top) memcpy(top, fresh, run_width * sizeof(double));
   }
 }
 

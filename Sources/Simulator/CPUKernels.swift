@@ -229,39 +229,44 @@ extension CPUState {
     _ leaf: ck_leaf, _ parameters: ck_leaf_parameters, apart: UInt64, fixed: UInt64, first: UInt64, width: Int
   ) -> [Double] {
     let varying = (blockCount - 1) & ~(apart | fixed)
-    // The lowest bits, combined last, are the tasks' own; the number of tasks changes nothing in the result.
-    let taskBits = min(6, varying.nonzeroBitCount)
+    let varyingCount = varying.nonzeroBitCount
+    // From the lowest bit up: neighbouring blocks of a run, then the tasks, then what one task sums. How many of each there are
+    // changes nothing in the result, because all are halved in the order of the tree.
+    let runBits = min(Limits.runBlockBits, varyingCount, max(0, 12 - width.bitWidth + width.leadingZeroBitCount))
+    let taskBits = min(6, varyingCount - runBits)
     let outcomeCount = 1 << apart.nonzeroBitCount
-    let inner = spread((1 << UInt64(varying.nonzeroBitCount - taskBits)) - 1, over: varying, skipping: taskBits)
-    var sums = [Double](repeating: 0, count: (outcomeCount << taskBits) * width)
+    let run = spread((1 << UInt64(runBits)) - 1, over: varying, skipping: 0)
+    let inner = spread((1 << UInt64(varyingCount - taskBits - runBits)) - 1, over: varying, skipping: taskBits + runBits)
+    let runWidth = width << runBits
+    var sums = [Double](repeating: 0, count: (outcomeCount << taskBits) * runWidth)
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       guard let base = sums.baseAddress else { return }
       ThreadPool.shared.forEachRange(
         of: UInt64(outcomeCount << taskBits), amplitudeCount: amplitudeCount, threadCount: threadCount
       ) { tasks in
-        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: (inner.nonzeroBitCount + 1) * width) { scratch in
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: (inner.nonzeroBitCount + 1) * runWidth) { scratch in
           guard let scratch = scratch.baseAddress else { return }
           for task in tasks {
             let block =
               first | spread(task >> UInt64(taskBits), over: apart, skipping: 0)
-              | spread(task & ((1 << UInt64(taskBits)) - 1), over: varying, skipping: 0)
+              | spread(task & ((1 << UInt64(taskBits)) - 1), over: varying, skipping: runBits)
             unsafe withUnsafePointer(to: parameters) {
-              unsafe ck_tree_sum(leaf, memory, $0, block, inner, width, scratch, base + Int(task) * width)
+              unsafe ck_tree_sum(leaf, memory, $0, block, inner, run, width, scratch, base + Int(task) * runWidth)
             }
           }
         }
       }
     }
-    return halved(sums, outcomeCount: outcomeCount, taskCount: 1 << taskBits, width: width)
+    return halved(sums, outcomeCount: outcomeCount, termCount: 1 << (taskBits + runBits), width: width)
   }
 
-  private func halved(_ sums: [Double], outcomeCount: Int, taskCount: Int, width: Int) -> [Double] {
+  private func halved(_ sums: [Double], outcomeCount: Int, termCount: Int, width: Int) -> [Double] {
     var sums = sums
     var result: [Double] = []
     result.reserveCapacity(outcomeCount * width)
     for outcome in 0..<outcomeCount {
-      let start = outcome * taskCount * width
-      var half = taskCount / 2
+      let start = outcome * termCount * width
+      var half = termCount / 2
       while half > 0 {
         for place in start..<(start + half * width) { sums[place] += sums[place + half * width] }
         half /= 2

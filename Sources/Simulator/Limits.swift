@@ -8,7 +8,8 @@ package enum Limits {
   package static let qubitCount = 62
   /// Threads of one pass; more than any machine of today has cores for.
   package static let threadCount = 1024
-  /// Amplitudes below which a pass stays on the calling thread: waking another costs as much as the pass (docs/performance.md).
+  /// Amplitudes below which a pass stays on the calling thread: waking another is likely to cost as much
+  /// as the pass. An estimate, not yet measured.
   package static let serialAmplitudeCount = 1 << 15
   /// Parts that each thread of a pass is given, so that one that is held up does not hold up the others for long.
   package static let partsPerThread = 4
@@ -30,4 +31,6 @@ package enum Limits {
   package static let exactBranchCount = 1 << 16
   /// Histories less probable than this are left out of exact enumeration, and their sum is reported.
   package static let discardedBranchWeight = 1e-13
+  /// log₂ of the neighbouring blocks that a sum reads in order: 32 blocks are 256 KiB or more, long enough for the prefetchers.
+  package static let runBlockBits = 5
 }

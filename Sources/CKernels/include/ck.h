@@ -123,11 +123,13 @@ const ck_implementation *ck_implementation_at(size_t index);
 /// How many groups a kernel of `operations` has on `qubit_count` qubits when the bits of `fixed` are not iterated.
 uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, uint64_t fixed);
 
-/// Sums leaves over the blocks `first | subset of varying`, by halving from the highest bit of `varying` down.
+/// Sums leaves over the blocks `first | subset of varying | subset of run`, by halving over `varying` from its highest bit down.
 ///
-/// `width` sums a leaf; `scratch` holds (|varying| + 1)·width doubles; |varying| is the number of bits set.
-void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, size_t width,
-                 double *scratch, double *sums);
+/// The bits of `run` are below those of `varying` and are not summed over: there are 2^|run| results of `width` sums each, for the
+/// caller to halve. Runs of neighbouring blocks are read in order, which memory likes. `scratch` holds (|varying| + 1)·2^|run|·width
+/// doubles; |m| is the number of bits set.
+void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, uint64_t run,
+                 size_t width, double *scratch, double *sums);
 
 /// Zeroed memory aligned to 64 bytes at least, in huge pages where large; null if the system refuses.
 void *_Nullable ck_allocate(size_t byte_count);
