@@ -56,6 +56,8 @@ package enum Limits {
 
   /// The content of one template: OpenQASM text of about 200,000 gates.
   package static let templateByteCount = 8 << 20
+  /// Nesting of bodies and expressions in an encoded circuit; a reader's stack is a few hundred bytes a level.
+  package static let circuitDepth = 320
   /// Templates of one bundle.
   package static let templateCount = 1 << 12
   /// Digests named in one header: 32 bytes each, well inside F1.
