@@ -236,7 +236,7 @@ public actor KetworkClient {
   func nextResults(_ id: UInt64) async throws -> [CircuitResult]? {
     guard case .results(let buffer) = waiters[id] else { return nil }
     let chunk = try await withTaskCancellationHandler {
-      try await buffer.next()
+      try await buffer.next(isolation: self)
     } onCancel: {
       Task { await self.abandon(id) }
     }

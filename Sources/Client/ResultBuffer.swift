@@ -1,52 +1,36 @@
 import Protocol
-import Synchronization
 
-/// Results between the connection and one reader; the credit given to the broker bounds it.
-final class ResultBuffer: Sendable {
+/// Results between the connection and one reader, on the client's thread; the credit given to the broker bounds it.
+final class ResultBuffer {
   typealias Chunk = (results: [CircuitResult], byteCount: Int)
 
-  private struct State {
-    var chunks: [Chunk] = []
-    var end: Result<Void, any Error>?
-    var reader: CheckedContinuation<Chunk?, any Error>?
-  }
-
-  private let state = Mutex(State())
+  private var chunks: ArraySlice<Chunk> = []
+  private var end: Result<Void, any Error>?
+  private var reader: CheckedContinuation<Chunk?, any Error>?
 
   /// Adds results.
   func append(_ results: [CircuitResult], byteCount: Int) {
-    let reader = state.withLock { state -> CheckedContinuation<Chunk?, any Error>? in
-      guard let reader = state.reader else {
-        state.chunks.append((results, byteCount))
-        return nil
-      }
-      state.reader = nil
-      return reader
-    }
-    reader?.resume(returning: (results, byteCount))
+    if let reader = take() { reader.resume(returning: (results, byteCount)) } else { chunks.append((results, byteCount)) }
   }
 
   /// Ends the results, after those that wait.
   func finish(throwing error: (any Error)?) {
-    let reader = state.withLock { state -> CheckedContinuation<Chunk?, any Error>? in
-      if state.end == nil { state.end = error.map { .failure($0) } ?? .success(()) }
-      defer { state.reader = nil }
-      return state.reader
-    }
-    if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
+    guard end == nil else { return }
+    end = error.map { .failure($0) } ?? .success(())
+    guard let reader = take() else { return }
+    if let error { reader.resume(throwing: error) } else { reader.resume(returning: nil) }
   }
 
   /// The next results, or `nil` after the last; for one reader at a time.
-  func next() async throws -> Chunk? {
-    try await withCheckedThrowingContinuation { continuation in
-      let result: Result<Chunk?, any Error>? = state.withLock { state in
-        if !state.chunks.isEmpty { return .success(state.chunks.removeFirst()) }
-        if let end = state.end { return end.map { nil } }
-        precondition(state.reader == nil, "two tasks read one result")
-        state.reader = continuation
-        return nil
-      }
-      if let result { continuation.resume(with: result) }
-    }
+  func next(isolation: isolated KetworkClient) async throws -> Chunk? {
+    if let chunk = chunks.popFirst() { return chunk }
+    if let end { return try end.map { nil }.get() }
+    precondition(reader == nil, "two tasks read one result")
+    return try await withCheckedThrowingContinuation { reader = $0 }
+  }
+
+  private func take() -> CheckedContinuation<Chunk?, any Error>? {
+    defer { reader = nil }
+    return reader
   }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Decides which peers may connect to the CURVE servers of this process (a ZAP handler).
 ///
 ///     let policy = AuthenticationPolicy.allowing([workerKey: "worker-1"])
@@ -15,8 +13,8 @@ public final class Authenticator: Sendable {
   /// The process's authenticator.
   public static let shared = Authenticator()
 
-  private let policies = Mutex<[String: AuthenticationPolicy]>([:])
-  private let isStarted = Mutex(false)
+  private let policies = Lock<[String: AuthenticationPolicy]>([:])
+  private let isStarted = Lock(false)
 
   private init() {}
 
@@ -29,7 +27,7 @@ public final class Authenticator: Sendable {
   ///
   /// - Throws: ``ZeroMQError`` with code `address_in_use` when something else in this process answers already.
   func start() throws(ZeroMQError) {
-    try isStarted.withLock { (isStarted: inout sending Bool) throws(ZeroMQError) in
+    try isStarted.withLock { (isStarted: inout Bool) throws(ZeroMQError) in
       guard !isStarted else { return }
       var options = SocketOptions()
       options.isMandatory = false

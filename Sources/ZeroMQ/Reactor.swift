@@ -22,7 +22,7 @@ final class Reactor: @unchecked Sendable {
     weak var loop: SocketLoop?
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Lock(Inbox())
   private let wake: WakeDescriptor
   private let thread = Atomic<UInt>(0)
   let clock: @Sendable () -> Duration

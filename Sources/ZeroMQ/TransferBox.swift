@@ -1,11 +1,9 @@
-import Synchronization
-
 /// Carries a socket to the thread that will own it.
 ///
 /// Proof of safety: the socket goes in once and comes out once, and the mutex is the fence between the two threads that libzmq
 /// asks for.
 final class TransferBox: @unchecked Sendable {
-  private let isTaken = Mutex(false)
+  private let isTaken = Lock(false)
   private var socket: Socket?
 
   init(_ socket: consuming Socket) {
