@@ -1,3 +1,4 @@
+import Circuits
 import Simulator
 import Testing
 
@@ -48,5 +49,22 @@ struct HostRegisterTests {
     #expect(error?.code == .invalidArgument)
     #expect(error?.message.contains("sse9") == true)
     for kernels in CPUKernels.available { #expect(error?.message.contains(kernels.name) == true) }
+  }
+
+  /// Runs, tasks and inner levels of a sum all exist only from 22 qubits on; equal amplitudes make every sum exact.
+  @Test("sums of states of many blocks count every block once", arguments: [15, 18, 22])
+  func manyBlocks(qubitCount: Int) throws {
+    var register = try HostRegister(qubitCount: qubitCount, precision: .double)
+    // A different weight on each qubit's two values, in powers of two: a block left out or read twice changes the sum.
+    for qubit in 0..<qubitCount {
+      let weight = qubit < 10 ? 1.0 : 0.5
+      try register.apply(.matrix([.one, .zero, Complex(weight), .zero], targets: [qubit], controls: .none))
+    }
+    let (low, high) = (1024.0, (0..<(qubitCount - 10)).reduce(1.0) { sum, _ in sum * 1.25 })
+    #expect(try register.normSquared() == low * high)
+    let top = qubitCount - 1
+    #expect(try register.probabilities(of: [top]) == [low * high / 1.25, low * high / 1.25 / 4])
+    #expect(try register.probability(mask: 1 << 12, values: 1 << 12) == low * high / 1.25 / 4)
+    #expect(try register.expectations([PauliMask(x: 1 << UInt64(top), z: 0)]) == [low * high / 1.25])
   }
 }
