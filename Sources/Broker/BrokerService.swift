@@ -31,6 +31,7 @@ package actor BrokerService {
   private var peersByDescriptor: [Connection: PeerID] = [:]
   /// Peers with something in their outbox.
   private var waitingPeers: Set<PeerID> = []
+  private var assemblyByteCount = 0
   private var isFlushPending = false
   private var uncommitted: [MutationBatch] = []
   private var isCommitting = false
@@ -113,6 +114,9 @@ package actor BrokerService {
     await store.close()
   }
 
+  /// Peers of which something is kept.
+  package var channelCount: Int { channels.count }
+
   private func beginDrain() {
     logger.info("draining")
     loop.schedule(at: loop.now + configuration.drainTime) { [weak self] in self?.assumeIsolated { $0.finish(.success(())) } }
@@ -187,6 +191,14 @@ extension BrokerService {
   /// Puts chunked payloads together, for peers that said HELLO; from others nothing is held.
   private func assemble(_ message: Message, from peer: PeerID) throws(ProtocolError) -> Message? {
     guard state?.isConnected(peer) ?? false else { return message }
+    let before = channels[peer]?.assembler.byteCount ?? 0
+    defer { assemblyByteCount += (channels[peer]?.assembler.byteCount ?? 0) - before }
+    guard message.content.type != .body || assemblyByteCount + message.payload.count <= Limits.assemblyByteCount else {
+      channels[peer]?.assembler = PayloadAssembler()
+      let rejection = Message.Reject(.busy, "payloads: as much is on its way as can be held", retryAfter: configuration.retryAfter)
+      send(Message(replyTo: message.id, .reject(rejection)), to: peer)
+      return nil
+    }
     do throws(ProtocolError) {
       return try channels[peer, default: PeerChannel()].assembler.accept(message)
     } catch {
@@ -202,6 +214,11 @@ extension BrokerService {
   private func send(_ message: Message, to peer: PeerID) {
     guard sockets.indices.contains(peer.socket) else { return }
     do throws(ProtocolError) {
+      // A stranger hears what it is told if its connection takes it now; nothing is kept of it.
+      guard state?.isConnected(peer) ?? false else {
+        _ = write(try message.encode(), to: peer)
+        return
+      }
       for frames in try channels[peer, default: PeerChannel()].encode(message) {
         transmit(frames, to: peer, isBulk: message.content.isBulk)
       }
@@ -220,7 +237,7 @@ extension BrokerService {
     }
     guard channels[peer]?.outbox.append(frames, isBulk: isBulk) ?? true else {
       logger.warning("a peer reads too slowly", metadata: ["peer": "\(peer)"])
-      channels[peer] = nil
+      forget(peer)
       return loop.post { [weak self] in self?.assumeIsolated { $0.step(.overflowed(peer)) } }
     }
     waitingPeers.insert(peer)
@@ -299,8 +316,9 @@ extension BrokerService {
   }
 
   private func forget(_ peer: PeerID) {
-    guard let channel = channels.removeValue(forKey: peer) else { return }
     waitingPeers.remove(peer)
+    guard let channel = channels.removeValue(forKey: peer) else { return }
+    assemblyByteCount -= channel.assembler.byteCount
     if let descriptor = channel.descriptor {
       peersByDescriptor[Connection(socket: peer.socket, descriptor: descriptor)] = nil
     }

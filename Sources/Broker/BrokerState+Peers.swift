@@ -61,7 +61,6 @@ extension BrokerState {
     guard count <= Limits.malformedCount else { return }
     if count == Limits.malformedCount {
       remove(peer, isCrash: true)
-      effects.append(.forget(peer))
     } else {
       reject(Message.Reject(error), to: peer, replyTo: nil)
     }
@@ -83,7 +82,6 @@ extension BrokerState {
       let silence = now.monotonic - record.lastHeard
       if silence >= configuration.goneTime || record.probeUntil.map({ $0 <= now.monotonic }) ?? false {
         remove(peer, isCrash: true)
-        effects.append(.forget(peer))
       } else if silence >= configuration.pingInterval, now.monotonic - record.lastPinged >= configuration.pingInterval {
         peers[peer]?.lastPinged = now.monotonic
         send(.ping, to: peer)
@@ -94,6 +92,7 @@ extension BrokerState {
 
   mutating func remove(_ peer: PeerID, isCrash: Bool) {
     guard let record = peers.removeValue(forKey: peer) else { return }
+    effects.append(.forget(peer))
     idleWorkers.remove(peer)
     for job in record.subscriptions.keys {
       subscribers[job]?.remove(peer)

@@ -24,6 +24,8 @@ package enum Limits {
   package static let outstandingBatchCount = 1_024
   /// Bytes that wait for one peer; beyond that it reads too slowly to be served.
   package static let outboxByteCount = 64 << 20
+  /// Bytes of payloads on their way in, of all peers together.
+  package static let assemblyByteCount = 1 << 30
   /// How often the state hears that time passes.
   package static let tickInterval = Duration.milliseconds(100)
   /// How often a peer that could take no more is tried again.

@@ -97,6 +97,34 @@ struct ServiceTests {
     }
   }
 
+  @Test("strangers, and those who said goodbye, leave nothing behind")
+  func strangers() async throws {
+    let broker = try BrokerService(store: MemoryStore())
+    let endpoint = try await broker.start(at: ["tcp://127.0.0.1:*"])[0]
+    let guest = try await Self.onThread {
+      for number in 0..<20 {
+        let stranger = try Dealer(endpoint)
+        try stranger.send(.ping)
+        _ = try stranger.next(.challenge)
+        guard number % 2 == 0 else { continue }
+        try stranger.hello(.client)
+        try stranger.send(.body(Message.Body(transfer: 1, offset: 0)), payload: [1, 2, 3])
+        try stranger.send(.bye)
+        // The answer to this comes after the goodbye was heard.
+        try stranger.send(.status(JobID(high: 1, low: 1)))
+        _ = try stranger.next(.challenge)
+      }
+      let guest = try Dealer(endpoint)
+      try guest.hello(.client)
+      try guest.send(.status(JobID(high: 1, low: 1)))
+      return try guest.next(.reject).content
+    }
+    guard case .reject(let rejection) = guest else { return }
+    #expect(rejection.code == .unknownJob)
+    #expect(await broker.channelCount <= 1)
+    await broker.stop()
+  }
+
   @Test("a frame above the limit costs its sender the connection and nobody else anything")
   func oversize() async throws {
     try await Self.withBroker { endpoint in
