@@ -54,15 +54,28 @@ package final class SimulatorItemExecutor: ItemExecutor {
 
   private func circuit(of template: Template, _ item: Item) throws(ItemError) -> Circuit {
     if let circuit = circuits[template.digest] { return circuit }
-    guard template.format == .openQASM else {
-      throw .circuit(CircuitFailure(code: "unsupported", message: "templates in format \(template.format): OpenQASM is accepted"))
-    }
+    let circuit =
+      switch template.format {
+      case .openQASM: try SimulatorItemExecutor.parse(template, name: item.name)
+      case .circuit: try SimulatorItemExecutor.decode(template)
+      }
+    circuits[template.digest] = circuit
+    return circuit
+  }
+
+  private static func parse(_ template: Template, name: String) throws(ItemError) -> Circuit {
     do throws(OpenQASMError) {
-      let circuit = try OpenQASMParser.parse(template.bytes, file: item.name.isEmpty ? "<template>" : item.name)
-      circuits[template.digest] = circuit
-      return circuit
+      return try OpenQASMParser.parse(template.bytes, file: name.isEmpty ? "<template>" : name)
     } catch {
       throw .circuit(CircuitFailure(code: error.diagnostics[0].code.rawValue, message: error.description))
+    }
+  }
+
+  private static func decode(_ template: Template) throws(ItemError) -> Circuit {
+    do throws(ProtocolError) {
+      return try CircuitBody.decode(template.bytes)
+    } catch {
+      throw .circuit(CircuitFailure(code: error.code.rawValue, message: error.message))
     }
   }
 

@@ -1,3 +1,4 @@
+import Circuits
 import Protocol
 import Simulator
 import Testing
@@ -66,6 +67,22 @@ import Testing
       return
     }
     #expect(failure.code == code, "\(failure.message)")
+  }
+
+  @Test("an encoded circuit runs as its OpenQASM does, and bytes that are no circuit are a failure")
+  func encodedCircuit() throws {
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.h, on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    let settings = ExecutionSettings(shots: 100, seed: 3)
+    let results = try [Template(circuit), Template(openQASM: qasm("h q[0]; cx q[0], q[1];"))].map { template in
+      try executor.execute(Item(template: template.digest, settings: settings), of: template, stop: StopFlag())[0].values?.counts
+    }
+    #expect(results[0] != nil && results[0] == results[1])
+    let garbage = try Template(format: .circuit, bytes: [1, 2, 3])
+    #expect(throws: ItemError.self) {
+      try executor.execute(Item(template: garbage.digest, settings: settings), of: garbage, stop: StopFlag())
+    }
   }
 
   @Test("a stop is not a result")
