@@ -17,8 +17,10 @@ final class Service: Sendable {
     self.endpoint = endpoint
   }
 
-  static func start(at endpoint: String = "tcp://127.0.0.1:*", store: any Store = MemoryStore()) async throws -> Service {
-    let broker = try BrokerService(store: store, logger: .silent)
+  static func start(
+    at endpoint: String = "tcp://127.0.0.1:*", store: any Store = MemoryStore(), security: SocketSecurity = .none
+  ) async throws -> Service {
+    let broker = try BrokerService(store: store, security: security, logger: .silent)
     let endpoints = try await broker.start(at: [endpoint])
     return Service(broker, endpoints[0])
   }
@@ -43,9 +45,9 @@ final class RunningWorker: Sendable {
   let service: WorkerService
   private let task: Task<Void, any Error>
 
-  init(_ endpoints: [String], _ slots: [DeviceSlot], name: String) throws {
+  init(_ endpoints: [String], _ slots: [DeviceSlot], name: String, security: SocketSecurity = .none) throws {
     let service = try WorkerService(
-      WorkerConfiguration(endpoints: endpoints, name: name, seed: 1), slots: slots,
+      WorkerConfiguration(endpoints: endpoints, name: name, security: security, seed: 1), slots: slots,
       logger: .silent)
     self.service = service
     task = Task { try await service.run() }
