@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Broker
+internal import Protocol
+internal import Worker
+
+/// `ketwork up`: a broker and a worker per device in one process.
+struct Up: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a broker and a worker for each device in one process.",
+    discussion: """
+      The same as `ketwork broker` and one `ketwork worker --device D` for each device, for a machine that serves alone; workers \
+      elsewhere may join. Runs until it is interrupted or terminated.
+
+      EXAMPLES
+        ketwork up
+        ketwork up --bind tcp://127.0.0.1:7711 --device cpu
+      """)
+
+  @Option(help: ArgumentHelp("Where to listen; may be repeated. Default: \(BrokerOptions.defaultEndpoint).", valueName: "url"))
+  var bind: [String] = []
+
+  @Option(help: "Which devices to use: auto for all, cpu, opencl or opencl:P.D.")
+  var device = "auto"
+
+  @OptionGroup var log: LogOptions
+
+  mutating func validate() throws { for endpoint in bind { try BrokerOptions.validate(endpoint) } }
+
+  mutating func run() async throws {
+    let slots = try WorkerFactory.slots(device: device)
+    let broker = try BrokerService(store: MemoryStore(), logger: Log.logger("ketwork.broker", log.logLevel))
+    let endpoints = bind.isEmpty ? [BrokerOptions.defaultEndpoint] : bind
+    let logger = Log.logger("ketwork.worker", log.logLevel)
+    let workers = WorkerGroup()
+    try await Signals.interruptible {
+      let bound = try await broker.start(at: endpoints)
+      let started = try slots.enumerated().map { index, slot in
+        try WorkerService(
+          WorkerConfiguration(endpoints: [bound[0]], name: WorkerFactory.name("-\(index)")), slots: [slot], logger: logger)
+      }
+      await workers.set(started)
+      for worker in started { try await worker.prepare() }
+      let devices = slots.map(\.device.name).joined(separator: ", ")
+      Terminal.standardOutput.write("broker listening at \(bound.joined(separator: ", ")), with workers on \(devices)\n")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await broker.run() }
+        for worker in started { group.addTask { try await worker.run() } }
+        try await group.waitForAll()
+      }
+    } onSignal: {
+      await workers.stop()
+    }
+  }
+}
+
+/// The workers to stop when a signal comes.
+private actor WorkerGroup {
+  private var workers: [WorkerService] = []
+
+  func set(_ workers: [WorkerService]) { self.workers = workers }
+  func stop() async { for worker in workers { await worker.stop() } }
+}

@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import Circuits
+internal import OpenQASM
+internal import Protocol
+
+/// Circuits read from files and turned into a job's items and the templates they name.
+struct CircuitBatch {
+  private(set) var items: [Item] = []
+  private var byDigest: [Digest: Template] = [:]
+
+  /// The templates, each once.
+  var templates: [Template] { Array(byDigest.values) }
+  /// The template of one of the items.
+  func template(of item: Item) -> Template {
+    guard let template = byDigest[item.template] else { preconditionFailure("an item names a template that was not read") }
+    return template
+  }
+
+  /// Reads what the options name.
+  ///
+  /// - Throws: ``Failure`` and ``OpenQASMError`` with the file's name; nothing is run if one file is wrong.
+  init(_ options: CircuitOptions, randomSeed: Bool = true) throws {
+    // Random seeds stay below 2⁵³, so that every JSON reader keeps them; a job under an idempotency key has to be the same each time.
+    let seed = options.seed ?? (randomSeed ? UInt64.random(in: 0...UInt64(1) << 53) : 0)
+    let fixed = try options.fixedParameters()
+    let table = try options.parameters.map { try ParameterTable(path: $0) }
+    var usedNames = Set<String>()
+    for path in options.circuits {
+      if path.hasSuffix(".json") {
+        try add(JobFile(path: path), options, seed)
+        continue
+      }
+      let source = try Self.load(path)
+      let rows = try Self.rows(for: source, fixed, table, &usedNames)
+      try add(source, rows: rows, settings: try Self.settings(options, source, seed))
+    }
+    try Self.refuseUnused(fixed, table, usedNames)
+  }
+
+  /// A circuit file, parsed.
+  struct Source {
+    var path: String
+    var name: String
+    var text: String
+    var circuit: Circuit
+  }
+
+  static func load(_ path: String) throws -> Source {
+    let text = String(decoding: try Files.read(path), as: UTF8.self)
+    let name = path == "-" ? "stdin" : String(path.split(separator: "/").last ?? Substring(path))
+    return Source(path: path, name: name, text: text, circuit: try OpenQASMParser.parse(text, file: path == "-" ? "<stdin>" : path))
+  }
+
+  mutating func add(_ source: Source, rows: ParameterRows, settings: ExecutionSettings) throws {
+    let template = try Template(openQASM: source.text)
+    byDigest[template.digest] = template
+    items.append(
+      Item(
+        template: template.digest, name: source.name, circuit: UInt64(items.count), rows: rows, settings: settings,
+        qubitCount: source.circuit.qubitCount, operationCount: source.circuit.instructions.count))
+  }
+
+  private static func settings(_ options: CircuitOptions, _ source: Source, _ seed: UInt64) throws -> ExecutionSettings {
+    ExecutionSettings(
+      shots: options.effectiveShots, observables: try observables(options.observables, for: source),
+      wantsProbabilities: options.probabilities, wantsStatevector: options.statevector != nil, seed: seed,
+      precision: options.precision.settings, method: options.method.rawValue, device: options.device,
+      isReproducible: options.reproducible)
+  }
+
+  /// Reads observables and checks that they fit the circuit.
+  static func observables(_ labels: [String], for source: Source) throws -> [ObservableRequest] {
+    try labels.map { label in
+      let observable = try Observable(label)
+      guard observable.qubitCount == source.circuit.qubitCount else {
+        throw Failure(
+          .invalidData,
+          "observable '\(label)' is on \(observable.qubitCount) qubits, \(source.name) has \(source.circuit.qubitCount)")
+      }
+      return ObservableRequest(name: label, terms: observable.terms.map { .init($0.coefficient, $0.pauli.label) })
+    }
+  }
+
+  /// One row for each row of the table, with the fixed values in their columns; one empty row for a circuit without parameters.
+  static func rows(
+    for source: Source, _ fixed: [String: Double], _ table: ParameterTable?, _ used: inout Set<String>
+  ) throws -> ParameterRows {
+    let names = source.circuit.parameters.map(\.name)
+    guard !names.isEmpty else { return .single }
+    used.formUnion(names)
+    let columns = table?.names ?? names
+    let free = names.filter { fixed[$0] == nil }
+    if let table, table.names == nil, table.rows[0].count != names.count {
+      throw Failure(
+        .invalidData,
+        "\(table.path): \(table.rows[0].count) columns; \(source.name) has \(names.count) parameters: \(names.joined(separator: ", "))"
+      )
+    }
+    let missing = free.filter { table == nil || !columns.contains($0) }
+    guard missing.isEmpty else {
+      throw Failure(
+        .invalidData,
+        "\(source.name): no value for \(missing.joined(separator: ", ")); give --parameter NAME=VALUE or --parameters FILE")
+    }
+    let positions = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+    let rows = free.isEmpty ? [[]] : table?.rows ?? [[]]
+    let values = rows.flatMap { row in names.map { name in fixed[name] ?? row[positions[name] ?? 0] } }
+    return try ParameterRows(names: names, values: values, count: rows.count)
+  }
+
+  private static func refuseUnused(_ fixed: [String: Double], _ table: ParameterTable?, _ used: Set<String>) throws {
+    let unknown = (Array(fixed.keys) + (table?.names ?? [])).filter { !used.contains($0) }.sorted()
+    guard unknown.isEmpty else {
+      throw Failure(.invalidData, "no circuit has a parameter named \(unknown.joined(separator: ", "))")
+    }
+  }
+}

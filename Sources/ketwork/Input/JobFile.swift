@@ -1,0 +1,82 @@
+internal import Circuits
+internal import FoundationEssentials
+internal import Protocol
+
+/// A job written as JSON: circuits, each with settings of its own. The schema is docs/schemas/job.schema.json.
+struct JobFile: Decodable {
+  struct Entry: Decodable {
+    var circuit: String
+    var shots: Int?
+    var observables: [String]?
+    var probabilities: Bool?
+    var parameters: [String: Double]?
+    var rows: String?
+    var precision: String?
+  }
+
+  var version: Int
+  var circuits: [Entry]
+  /// The file, for messages and for paths relative to it.
+  var path = ""
+
+  private enum CodingKeys: String, CodingKey { case version, circuits }
+
+  /// Reads a job file.
+  init(path: String) throws {
+    let bytes = try Files.read(path)
+    do { self = try JSONDecoder().decode(JobFile.self, from: Data(bytes)) } catch let error as DecodingError {
+      throw Failure(.invalidData, "\(path): \(JobFile.explain(error))")
+    }
+    self.path = path
+    guard version == 1 else { throw Failure(.invalidData, "\(path): version \(version); version 1 is accepted") }
+    guard !circuits.isEmpty else { throw Failure(.invalidData, "\(path): no circuits; at least one is needed") }
+  }
+
+  /// A path as the job file means it: relative to itself.
+  func resolve(_ relative: String) -> String {
+    guard !relative.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return relative }
+    return path[...slash] + relative
+  }
+
+  private static func explain(_ error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      return path.isEmpty ? "the job" : "'\(path.drop { $0 == "." })'"
+    }
+    return switch error {
+    case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing in \(place(context))"
+    case .typeMismatch(let type, let context): "\(place(context)) is not a value of type \(type)"
+    case .valueNotFound(let type, let context): "\(place(context)) is null; a value of type \(type) is needed"
+    case .dataCorrupted(let context): "not valid JSON: \(context.debugDescription)"
+    @unknown default: "not a job: \(error)"
+    }
+  }
+}
+
+extension CircuitBatch {
+  /// Adds the circuits of a job file; options of the command line are their defaults.
+  mutating func add(_ file: JobFile, _ options: CircuitOptions, _ seed: UInt64) throws {
+    for (index, entry) in file.circuits.enumerated() {
+      let place = "\(file.path): circuits[\(index)]"
+      let source = try Self.load(file.resolve(entry.circuit))
+      if let shots = entry.shots, shots <= 0 { throw Failure(.invalidData, "\(place): shots \(shots); at least 1 is needed") }
+      let precision = try entry.precision.map { name in
+        guard let option = PrecisionOption(rawValue: name) else {
+          throw Failure(.invalidData, "\(place): precision '\(name)'; single and double are accepted")
+        }
+        return option
+      }
+      let observables = try Self.observables(entry.observables ?? options.observables, for: source)
+      let wantsProbabilities = entry.probabilities ?? options.probabilities
+      let wantsNothingElse = observables.isEmpty && !wantsProbabilities
+      let settings = ExecutionSettings(
+        shots: entry.shots ?? options.shots ?? (wantsNothingElse ? 1024 : nil), observables: observables,
+        wantsProbabilities: wantsProbabilities, seed: seed, precision: (precision ?? options.precision).settings,
+        method: options.method.rawValue, device: options.device, isReproducible: options.reproducible)
+      let table = try entry.rows.map { try ParameterTable(path: file.resolve($0)) }
+      var used = Set<String>()
+      let rows = try Self.rows(for: source, entry.parameters ?? [:], table, &used)
+      try add(source, rows: rows, settings: settings)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import Protocol
+
+/// What to run and what is wanted of it: shared by `run` and `submit`.
+struct CircuitOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "OpenQASM 2 or 3 files; '-' is standard input. A .json file is a job of circuits with settings of their own.",
+      valueName: "circuit"),
+    completion: .file(extensions: ["qasm", "json"]))
+  var circuits: [String]
+
+  @Option(help: "Shots to draw of each circuit and row. Default: 1024, unless something else is asked for.")
+  var shots: Int?
+
+  @Option(help: "Seed of all randomness; the same seed gives the same counts. Default: a random one.")
+  var seed: UInt64?
+
+  @Option(
+    name: .customLong("observable"),
+    help: ArgumentHelp(
+      "An observable whose expectation value is wanted: a Pauli label (leftmost letter on the highest qubit) or a sum such as '0.5*ZZ - XI'. May be repeated.",
+      valueName: "label"))
+  var observables: [String] = []
+
+  @Flag(help: "Give the probability of every basis state.")
+  var probabilities = false
+
+  @Option(
+    help: ArgumentHelp("Write the amplitudes to a NumPy file, 2^n entries a circuit and row.", valueName: "out.npy"),
+    completion: .file())
+  var statevector: String?
+
+  @Option(
+    name: .customLong("parameter"),
+    help: ArgumentHelp("The value of one parameter in every row. May be repeated.", valueName: "name=value"))
+  var assignments: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Rows of parameter values: .csv with a header of names, or .npy, rows x parameters.", valueName: "rows"),
+    completion: .file(extensions: ["csv", "npy"]))
+  var parameters: String?
+
+  @Option(help: "Where to run: auto, cpu, opencl or opencl:P.D; 'ketwork devices' lists them.")
+  var device = "auto"
+
+  @Option(help: ArgumentHelp("Precision of the amplitudes.", valueName: "single|double"))
+  var precision: PrecisionOption = .single
+
+  @Option(help: ArgumentHelp("How to simulate; the method that ran is named in the result.", valueName: "auto|statevector"))
+  var method: MethodOption = .auto
+
+  @Flag(help: "Give identical results on every kind of device, bit for bit.")
+  var reproducible = false
+
+  mutating func validate() throws {
+    if let shots, shots <= 0 { throw ValidationError("--shots \(shots): a count of at least 1 is needed.") }
+    guard !circuits.isEmpty else { throw ValidationError("Give at least one circuit file.") }
+    for assignment in assignments { _ = try Self.parse(assignment) }
+  }
+
+  /// The shots that are drawn: those asked for, or 1,024 if nothing else is wanted.
+  var effectiveShots: Int? {
+    shots ?? (observables.isEmpty && !probabilities && statevector == nil ? 1024 : nil)
+  }
+
+  /// The values of `--parameter`, by name.
+  func fixedParameters() throws -> [String: Double] {
+    var result = [String: Double]()
+    for assignment in assignments {
+      let (name, value) = try Self.parse(assignment)
+      guard result.updateValue(value, forKey: name) == nil else { throw ValidationError("--parameter \(name) is given twice.") }
+    }
+    return result
+  }
+
+  private static func parse(_ assignment: String) throws -> (String, Double) {
+    let parts = assignment.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let value = Double(parts[1]) else {
+      throw ValidationError("--parameter '\(assignment)': NAME=VALUE with a number is needed.")
+    }
+    guard value.isFinite else { throw ValidationError("--parameter '\(assignment)': a finite number is needed.") }
+    return (String(parts[0]), value)
+  }
+}
+
+enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
+  case single, double
+  var settings: ExecutionSettings.Precision { self == .single ? .single : .double }
+}
+
+enum MethodOption: String, ExpressibleByArgument, CaseIterable {
+  case auto, statevector
+}
+
+/// How results are printed.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp("Write arrays to a NumPy archive instead of printing results.", valueName: "out.npz"),
+    completion: .file(extensions: ["npz"]))
+  var output: String?
+}

@@ -1,0 +1,80 @@
+internal import Protocol
+
+/// What is printed of one circuit and parameter row, wherever it ran; encodes to the documented JSON.
+struct CircuitReport: Encodable {
+  struct ExpectationReport: Encodable {
+    var observable: String
+    var value: Double
+    var standardError: Double
+
+    enum CodingKeys: String, CodingKey {
+      case observable, value
+      case standardError = "standard_error"
+    }
+  }
+
+  struct Seconds: Encodable {
+    var compile: Double
+    var execute: Double
+  }
+
+  struct Refusal: Encodable {
+    var code: String
+    var message: String
+  }
+
+  var circuit: String
+  var row: Int
+  var qubits: Int?
+  var shots: Int?
+  var counts: [String: Int]?
+  var probabilities: [Double]?
+  var expectations: [ExpectationReport]?
+  var method: String?
+  var device: String?
+  var precision: String?
+  var notes: [String]?
+  var seconds: Seconds?
+  var error: Refusal?
+
+  private enum CodingKeys: String, CodingKey {
+    case circuit, row, qubits, shots, counts, probabilities, expectations, method, device, precision, notes, seconds, error
+  }
+
+  /// Makes the report of a result, with the names that came with its item's first row.
+  init(_ result: CircuitResult, labels: CircuitResult.Labels?) {
+    circuit = labels.map(\.circuit) ?? "circuit \(result.item)"
+    row = result.row
+    switch result.outcome {
+    case .failure(let failure): error = Refusal(code: failure.code, message: failure.message)
+    case .values(let values):
+      qubits = values.qubitCount
+      shots = values.shots
+      counts = values.counts?.dictionary
+      probabilities = values.probabilities
+      if !values.expectations.isEmpty {
+        expectations = values.expectations.enumerated().map { index, expectation in
+          let names = labels?.observables ?? []
+          let name = names.indices.contains(index) ? names[index] : "observable \(index)"
+          return ExpectationReport(observable: name, value: expectation.value, standardError: expectation.standardError ?? 0)
+        }
+      }
+      method = values.method
+      device = values.device
+      precision = "\(values.precision)"
+      notes = values.notes.isEmpty ? nil : values.notes
+      seconds = Seconds(compile: values.compileTime.inSeconds, execute: values.executeTime.inSeconds)
+    }
+  }
+}
+
+extension CircuitReport {
+  /// The reports of results by item and row.
+  static func reports(_ results: [CircuitResult]) -> [CircuitReport] {
+    var labels: (item: Int, labels: CircuitResult.Labels)?
+    return results.map { result in
+      if let new = result.labels { labels = (result.item, new) }
+      return CircuitReport(result, labels: labels?.item == result.item ? labels?.labels : nil)
+    }
+  }
+}

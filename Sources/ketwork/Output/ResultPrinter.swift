@@ -1,0 +1,88 @@
+internal import FoundationEssentials
+internal import Protocol
+
+/// Writes results where the options say: a table, JSON, a NumPy archive, amplitudes.
+struct ResultPrinter {
+  let output: OutputOptions
+  let statevectorPath: String?
+
+  /// Writes everything; the reports are in the order of circuits and rows.
+  func write(_ results: [CircuitResult], seconds: Double) throws {
+    let reports = CircuitReport.reports(results)
+    if let statevectorPath { try writeStatevectors(results, to: statevectorPath) }
+    if let path = output.output { try writeArchive(results, to: path) }
+    if output.json {
+      try Self.printJSON(reports)
+    } else if output.output == nil, reports.contains(where: { $0.error == nil }) {
+      let table = ReportTable(style: Style(isColored: Terminal.standardOutput.wantsColor))
+      Terminal.standardOutput.write(table.text(reports) + "\n" + table.summary(reports, seconds: seconds))
+    }
+    try refuse(reports)
+  }
+
+  /// Prints any value as JSON.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    Terminal.standardOutput.write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+  }
+
+  /// Fails if a circuit failed, after all results are written.
+  private func refuse(_ reports: [CircuitReport]) throws {
+    let failures = reports.filter { $0.error != nil }
+    guard let first = failures.first, let error = first.error else { return }
+    let status: Failure.Status = error.code == "unknown_device" ? .usage : .invalidData
+    let others = failures.count > 1 ? " (and \(Format.count(failures.count - 1)) more)" : ""
+    throw Failure(status, "\(first.circuit): \(error.message)\(others)")
+  }
+
+  private func values(_ results: [CircuitResult]) -> [CircuitValues] {
+    results.compactMap { if case .values(let values) = $0.outcome { values } else { nil } }
+  }
+
+  private func writeStatevectors(_ results: [CircuitResult], to path: String) throws {
+    let values = values(results).filter { $0.statevector != nil }
+    guard let first = values.first else { return }
+    guard values.allSatisfy({ $0.qubitCount == first.qubitCount }) else {
+      throw Failure(.invalidData, "--statevector: the circuits differ in qubits; write one at a time")
+    }
+    let size = 1 << first.qubitCount
+    let array = NumPyArray(
+      interleaved: values.flatMap { $0.statevector ?? [] }, shape: values.count == 1 ? [size] : [values.count, size],
+      isSingle: first.precision == .single)
+    try Files.write(array.fileBytes, to: path)
+  }
+
+  /// Writes `values`, `standard_errors`, `probabilities`, `outcomes` and `counts`; names carry the circuit's number if there are several.
+  private func writeArchive(_ results: [CircuitResult], to path: String) throws {
+    var archive = NumPyArchive()
+    let items = Dictionary(grouping: results, by: \.item)
+    for item in items.keys.sorted() {
+      let rows = values(items[item] ?? [])
+      let suffix = items.count == 1 ? "" : "_\(item)"
+      guard let first = rows.first else { continue }
+      if !first.expectations.isEmpty {
+        let shape = [rows.count, first.expectations.count]
+        try archive.add(NumPyArray(rows.flatMap { $0.expectations.map(\.value) }, shape: shape), named: "values" + suffix)
+        let errors = rows.flatMap { $0.expectations.map { $0.standardError ?? 0 } }
+        try archive.add(NumPyArray(errors, shape: shape), named: "standard_errors" + suffix)
+      }
+      if let size = first.probabilities?.count {
+        try archive.add(
+          NumPyArray(rows.flatMap { $0.probabilities ?? [] }, shape: [rows.count, size]), named: "probabilities" + suffix)
+      }
+      if first.counts != nil { try addCounts(rows, suffix, to: &archive) }
+    }
+    try Files.write(archive.fileBytes, to: path)
+  }
+
+  /// `outcomes`: one row a distinct bitstring, the highest bit first; `counts`: rows × distinct bitstrings.
+  private func addCounts(_ rows: [CircuitValues], _ suffix: String, to archive: inout NumPyArchive) throws {
+    let dictionaries = rows.map { $0.counts?.dictionary ?? [:] }
+    let outcomes = Set(dictionaries.flatMap(\.keys)).sorted()
+    let bits = outcomes.flatMap { $0.utf8.map { $0 == UInt8(ascii: "1") ? 1.0 : 0 } }
+    try archive.add(NumPyArray(bits, shape: [outcomes.count, outcomes.first?.utf8.count ?? 0]), named: "outcomes" + suffix)
+    let counts = dictionaries.flatMap { dictionary in outcomes.map { Double(dictionary[$0] ?? 0) } }
+    try archive.add(NumPyArray(counts, shape: [rows.count, outcomes.count]), named: "counts" + suffix)
+  }
+}

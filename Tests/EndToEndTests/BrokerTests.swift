@@ -1,0 +1,138 @@
+import Foundation
+import Testing
+
+/// A broker on a port the system chose, and where it listens.
+private struct RunningBroker {
+  let tool: CommandLineTool.Running
+  let endpoint: String
+
+  init(_ options: [String] = []) throws {
+    tool = try CommandLineTool.start(["broker", "--bind", "tcp://127.0.0.1:*"] + options)
+    let line = try tool.line { $0.contains("tcp://") }
+    endpoint = String(line[line.range(of: "tcp://")!.lowerBound...].prefix { !$0.isWhitespace && $0 != "," })
+  }
+}
+
+private func startWorker(_ broker: RunningBroker) throws -> CommandLineTool.Running {
+  let worker = try CommandLineTool.start(["worker", "--broker", broker.endpoint, "--device", "cpu"])
+  _ = try worker.line { $0.contains("ready") }
+  return worker
+}
+
+/// A job of many small circuits with a circuit of its own each.
+private func writeJob(_ scratch: Scratch, circuits: Int, shots: Int) throws -> String {
+  try scratch.write("bell.qasm", Sources.bell)
+  try scratch.write("rus.qasm", Sources.repeatUntilSuccess)
+  let entries = (0..<circuits).map { "{\"circuit\": \"\($0 % 5 == 0 ? "rus" : "bell").qasm\", \"shots\": \(shots)}" }
+  return try scratch.write("job.json", "{\"version\": 1, \"circuits\": [\(entries.joined(separator: ","))]}")
+}
+
+@Suite("broker, workers and clients as separate processes", .serialized)
+struct ProcessTests {
+  @Test("submit without a broker gives what run gives", .tags(.process))
+  func embedded() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell, "rus.qasm": Sources.repeatUntilSuccess])
+    let arguments = [scratch.path("bell.qasm"), scratch.path("rus.qasm"), "--shots", "300", "--seed", "5", "--device", "cpu"]
+    let submitted = try CommandLineTool.json(["submit"] + arguments)
+    let run = try CommandLineTool.json(["run"] + arguments)
+    #expect(submitted.map(\.circuit) == ["bell.qasm", "rus.qasm"])
+    #expect(submitted.map(\.counts) == run.map(\.counts))
+  }
+
+  @Test("one worker and three give the same counts, and killing one midway changes nothing", .tags(.process))
+  func killedWorker() throws {
+    let scratch = try Scratch()
+    let job = try writeJob(scratch, circuits: 2_000, shots: 50)
+    let broker = try RunningBroker()
+    let first = try startWorker(broker)
+    let arguments = ["submit", job, "--seed", "3", "--broker", broker.endpoint]
+    let alone = try CommandLineTool.json(arguments).map(\.counts)
+    #expect(alone.count == 2_000)
+    let others = [try startWorker(broker), try startWorker(broker)]
+    #expect(try CommandLineTool.json(arguments).map(\.counts) == alone)
+    let running = try CommandLineTool.start(arguments + ["--json"])
+    Thread.sleep(forTimeInterval: 0.3)  // Any moment will do: the result must not depend on it.
+    others[0].signal(SIGKILL)
+    let outcome = try running.finish()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try JSONDecoder().decode([Report].self, from: Data(outcome.output.utf8)).map(\.counts) == alone)
+    _ = (first, others)
+  }
+
+  @Test("a detached job is followed by its id, and a finished one gives its results again", .tags(.process))
+  func detached() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell])
+    let broker = try RunningBroker()
+    let worker = try startWorker(broker)
+    let arguments = [
+      "submit", scratch.path("bell.qasm"), "--seed", "1", "--shots", "100", "--broker", broker.endpoint, "--detach", "--json",
+      "--idempotency-key", "k",
+    ]
+    struct Ticket: Decodable { var job: String; var state: String; var duplicate: Bool }
+    let ticket = try JSONDecoder().decode(Ticket.self, from: Data(try CommandLineTool.run(arguments).output.utf8))
+    #expect(!ticket.duplicate)
+    let again = try JSONDecoder().decode(Ticket.self, from: Data(try CommandLineTool.run(arguments).output.utf8))
+    #expect(again.duplicate && again.job == ticket.job)
+    let target = ["--broker", broker.endpoint]
+    #expect(try CommandLineTool.run(["wait", ticket.job] + target).status == 0)
+    let status = try CommandLineTool.run(["status", ticket.job] + target)
+    #expect(status.status == 0 && status.output.contains("succeeded"))
+    let results = try CommandLineTool.json(["result", ticket.job] + target)
+    #expect(results[0].counts == (try CommandLineTool.json(["result", ticket.job] + target))[0].counts)
+    #expect(results[0].shots == 100)
+    let unknown = try CommandLineTool.run(["status", "00000000000000000000000000000000"] + target)
+    #expect(unknown.status != 0 && !unknown.errors.isEmpty)
+    _ = worker
+  }
+
+  @Test("garbage at the broker's port leaves it serving", .tags(.process))
+  func garbage() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell])
+    let broker = try RunningBroker()
+    let worker = try startWorker(broker)
+    let port = UInt16(broker.endpoint.split(separator: ":").last!)!
+    var random = SystemRandomNumberGenerator()
+    for length in [1, 64, 4_096, 200_000] {
+      let socket = try LoopbackSocket(port: port)
+      socket.send((0..<length).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    }
+    let report = try CommandLineTool.json(["submit", scratch.path("bell.qasm"), "--broker", broker.endpoint])[0]
+    #expect(report.shots == 1024)
+    _ = worker
+  }
+
+  @Test("a broker stopped by a signal leaves cleanly, and its clients are told", .tags(.process))
+  func stopped() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell])
+    let broker = try RunningBroker()
+    broker.tool.signal(SIGTERM)
+    #expect(try broker.tool.finish().status == 0)
+    let outcome = try CommandLineTool.run(["submit", scratch.path("bell.qasm"), "--broker", broker.endpoint])
+    #expect(outcome.status == 69)
+  }
+}
+
+/// A plain TCP connection to this machine.
+private final class LoopbackSocket {
+  private let descriptor: Int32
+
+  init(port: UInt16) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let status = unsafe withUnsafePointer(to: &address) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard status == 0 else { throw CommandLineTool.Trouble("cannot connect to port \(port)") }
+  }
+
+  func send(_ bytes: [UInt8]) {
+    _ = unsafe bytes.withUnsafeBytes { unsafe Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+  }
+
+  deinit { close(descriptor) }
+}

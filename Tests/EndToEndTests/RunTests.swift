@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@Suite("ketwork run")
+struct RunTests {
+  @Test("a Bell pair gives 00 and 11 and every documented key", .tags(.process))
+  func bell() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell])
+    let report = try CommandLineTool.json([
+      "run", scratch.path("bell.qasm"), "--shots", "1000", "--seed", "7", "--observable", "ZZ",
+    ])[0]
+    #expect(report.circuit == "bell.qasm" && report.row == 0 && report.qubits == 2 && report.shots == 1000)
+    #expect(Set((report.counts ?? [:]).keys) == ["00", "11"])
+    #expect((report.counts ?? [:]).values.reduce(0, +) == 1000)
+    #expect(abs((report.expectations?[0].value ?? 0) - 1) < 1e-6)
+    #expect(report.method == "statevector" && report.device == "cpu" && report.precision == "single")
+  }
+
+  @Test("parameters come from options, tables and both", .tags(.process))
+  func parameters() throws {
+    let scratch = try Scratch(["a.qasm": Sources.ansatz, "rows.csv": "p0,p1,p2,p3\n0.2,0.6,0.1,0.7\n0,0,0,0\n"])
+    let common = ["run", scratch.path("a.qasm"), "--precision", "double"]
+    let observables = ["IIIZ", "IIZI", "IZII", "ZIII"].flatMap { ["--observable", $0] }
+    let rows = try CommandLineTool.json(common + observables + ["--parameters", scratch.path("rows.csv")])
+    #expect(rows.map(\.row) == [0, 1])
+    let expected = [0.62809787, 0.80888385, 0.80484280, 0.61557773]
+    for (found, value) in zip(rows[0].expectations ?? [], expected) { #expect(abs(found.value - value) < 1e-7) }
+    let fixed = ["p0=0.2", "p1=0.6", "p2=0.1", "p3=0.7"].flatMap { ["--parameter", $0] }
+    let one = try CommandLineTool.json(common + observables + fixed)
+    #expect(one[0].expectations?.map(\.value) == rows[0].expectations?.map(\.value))
+  }
+
+  @Test("the same seed gives the same counts on one thread and on two, for a circuit with a loop on outcomes too", .tags(.process))
+  func threads() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell, "rus.qasm": Sources.repeatUntilSuccess])
+    let arguments = ["run", scratch.path("bell.qasm"), scratch.path("rus.qasm"), "--shots", "500", "--seed", "11"]
+    let one = try CommandLineTool.json(arguments, environment: ["KETWORK_THREADS": "1"]).map(\.counts)
+    let two = try CommandLineTool.json(arguments, environment: ["KETWORK_THREADS": "2"]).map(\.counts)
+    #expect(one == two)
+    let other = try CommandLineTool.json(arguments.dropLast() + ["12"]).map(\.counts)
+    #expect(one != other)
+  }
+
+  @Test("a table for people has bars, values and a summary", .tags(.process))
+  func table() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell])
+    let outcome = try CommandLineTool.run([
+      "run", scratch.path("bell.qasm"), "--observable", "ZZ", "--shots", "100", "--precision", "double",
+    ])
+    #expect(outcome.status == 0)
+    for part in ["bell.qasm", "2 qubits", "00", "11", "█", "⟨ZZ⟩ = +1.0000", "1 circuit"] {
+      #expect(outcome.output.contains(part), "\(part)")
+    }
+    #expect(outcome.errors.isEmpty)
+  }
+}
+
+extension Tag {
+  /// Starts processes of the real binary.
+  @Tag static var process: Self
+}
+
+@Suite("bad input gets a clear error and the right status")
+struct RefusalTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var arguments: [String]
+    var status: Int32
+    var message: String
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let files = [
+    "bell.qasm": Sources.bell, "a.qasm": Sources.ansatz, "unknown.qasm": "OPENQASM 3.0;\nqubit[2] q;\nfoo q[0];\n",
+    "range.qasm": "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[2];\nh q[2];\n",
+    "arity.qasm": "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[2];\ncx q[0];\n",
+    "open.qasm": "OPENQASM 3.0;\nqubit q;\nif (true) { x q;\n",
+    "big.qasm": "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[60] q;\nh q;\n", "nan.csv": "p0,p1,p2,p3\nnan,0,0,0\n",
+    "job.json": "{\"version\": 2}",
+  ]
+
+  static let cases: [Case] = [
+    Case(arguments: ["run", "@unknown.qasm"], status: 65, message: "unknown.qasm:3:1"),
+    Case(arguments: ["run", "@range.qasm"], status: 65, message: "range.qasm:4:"),
+    Case(arguments: ["run", "@arity.qasm"], status: 65, message: "arity.qasm:4:"),
+    Case(arguments: ["run", "@open.qasm"], status: 65, message: "open.qasm:"),
+    Case(arguments: ["run", "@big.qasm"], status: 65, message: "bytes"),
+    Case(arguments: ["run", "@missing.qasm"], status: 66, message: "missing.qasm: no such file"),
+    Case(arguments: ["run", "@bell.qasm", "--shots", "-5"], status: 64, message: "--shots"),
+    Case(arguments: ["run", "@bell.qasm", "--shots", "0"], status: 64, message: "at least 1"),
+    Case(arguments: ["run", "@bell.qasm", "--shots", "many"], status: 64, message: "many"),
+    Case(arguments: ["run", "@bell.qasm", "--device", "abacus"], status: 64, message: "cpu"),
+    Case(arguments: ["run", "@bell.qasm", "--device", "opencl:9.9"], status: 64, message: "opencl:9.9"),
+    Case(arguments: ["run", "@bell.qasm", "--precision", "half"], status: 64, message: "half"),
+    Case(arguments: ["run", "@bell.qasm", "--observable", "ZQ"], status: 65, message: "Q"),
+    Case(arguments: ["run", "@bell.qasm", "--observable", "ZZZ"], status: 65, message: "3 qubits"),
+    Case(arguments: ["run", "@bell.qasm", "--parameter", "x=1"], status: 65, message: "no circuit has a parameter named x"),
+    Case(arguments: ["run", "@a.qasm"], status: 65, message: "no value for p0"),
+    Case(arguments: ["run", "@a.qasm", "--parameter", "p0=nan"], status: 64, message: "finite"),
+    Case(arguments: ["run", "@a.qasm", "--parameters", "@nan.csv"], status: 65, message: "row 1, column 1"),
+    Case(arguments: ["run", "@job.json"], status: 65, message: "job.json"),
+    Case(arguments: ["run"], status: 64, message: "circuit"),
+    Case(arguments: ["fly"], status: 64, message: "fly"),
+    Case(arguments: ["submit", "@bell.qasm", "--broker", "tcp://127.0.0.1:9"], status: 69, message: "tcp://127.0.0.1:9"),
+    Case(arguments: ["submit", "@bell.qasm", "--broker", "nonsense"], status: 64, message: "nonsense"),
+  ]
+
+  @Test("each kind", .tags(.process), arguments: cases)
+  func refusal(_ test: Case) throws {
+    let scratch = try Scratch(Self.files)
+    let arguments = test.arguments.map { $0.hasPrefix("@") ? scratch.path(String($0.dropFirst())) : $0 }
+    let outcome = try CommandLineTool.run(arguments)
+    #expect(outcome.status == test.status, "\(outcome.errors)")
+    #expect(outcome.errors.contains(test.message), "\(outcome.errors)")
+    #expect(outcome.output.isEmpty)
+    #expect(!outcome.errors.contains("Fatal error"))
+  }
+
+  @Test("sixty qubits are refused in under a second, with the bytes", .tags(.process))
+  func sixty() throws {
+    let scratch = try Scratch(Self.files)
+    let outcome = try CommandLineTool.run(["run", scratch.path("big.qasm")])
+    #expect(outcome.status == 65 && outcome.errors.contains("bytes"))
+    #expect(outcome.seconds < 1)
+  }
+}
