@@ -1,0 +1,107 @@
+/// An in-order queue of commands for one device, with one owner.
+///
+/// Every verb but ``finish()``, ``read(_:at:count:as:)`` and ``write(_:at:_:)`` returns as soon as the command is queued.
+@safe package struct CommandQueue: ~Copyable {
+  package let context: Context
+  private let handle: OpaquePointer
+  private var table: FunctionTable { context.table }
+
+  package init(context: Context) throws(OpenCLError) {
+    var status: Int32 = 0
+    let handle = unsafe context.table.createCommandQueue(context.handle, context.device.handle.pointer, 0, &status)
+    try check(status, "clCreateCommandQueue")
+    guard let handle = unsafe handle else { throw OpenCLError(.deviceFailure, "clCreateCommandQueue returned nothing") }
+    unsafe self.handle = handle
+    self.context = context
+  }
+
+  deinit {
+    // Commands still queued use buffers that are released after this: let them end first. Nobody is left to hear of a failure.
+    _ = unsafe table.finish(handle)
+    _ = unsafe table.releaseCommandQueue(handle)
+  }
+
+  /// Queues `kernel` over `globalSize` work-items in groups of `localSize`, which divides it.
+  package func enqueue(_ kernel: borrowing Kernel, globalSize: Int, localSize: Int) throws(OpenCLError) {
+    precondition(globalSize > 0 && localSize > 0 && globalSize % localSize == 0, "a work-group size that does not divide the range")
+    var global = globalSize
+    var local = localSize
+    do throws(OpenCLError) {
+      try check(unsafe table.enqueueKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil), "clEnqueueNDRangeKernel")
+    } catch {
+      throw OpenCLError(error.code, "\(error.message) for \(kernel.name) over \(globalSize) work-items", status: error.status)
+    }
+  }
+
+  /// Reads `count` elements from element `start` on, after everything queued before.
+  package func read<Element: BitwiseCopyable>(
+    _ buffer: borrowing Buffer, at start: Int, count: Int, as _: Element.Type, zero: Element
+  ) throws(OpenCLError) -> [Element] {
+    guard count > 0 else { return [] }
+    let stride = MemoryLayout<Element>.stride
+    precondition(start >= 0 && (start + count) * stride <= buffer.byteCount, "a read past a buffer's end")
+    var elements = [Element](repeating: zero, count: count)
+    let status = unsafe elements.withUnsafeMutableBytes { bytes in
+      unsafe table.enqueueRead(handle, buffer.handle, 1, start * stride, count * stride, bytes.baseAddress, 0, nil, nil)
+    }
+    try check(status, "clEnqueueReadBuffer")
+    return elements
+  }
+
+  /// Writes `elements` from element `start` on and waits until they have been taken.
+  package func write<Element: BitwiseCopyable>(_ buffer: borrowing Buffer, at start: Int, _ elements: [Element]) throws(OpenCLError)
+  {
+    guard !elements.isEmpty else { return }
+    let stride = MemoryLayout<Element>.stride
+    precondition(start >= 0 && (start + elements.count) * stride <= buffer.byteCount, "a write past a buffer's end")
+    let status = unsafe elements.withUnsafeBytes { bytes in
+      unsafe table.enqueueWrite(handle, buffer.handle, 1, start * stride, bytes.count, bytes.baseAddress, 0, nil, nil)
+    }
+    try check(status, "clEnqueueWriteBuffer")
+  }
+
+  /// Queues a copy of `byteCount` bytes out of host memory that stays as it is until the command has run.
+  func enqueueWrite(_ buffer: borrowing Buffer, at offset: Int, from bytes: UnsafeRawBufferPointer) throws(OpenCLError) {
+    precondition(offset >= 0 && offset + bytes.count <= buffer.byteCount, "a write past a buffer's end")
+    try check(
+      unsafe table.enqueueWrite(handle, buffer.handle, 0, offset, bytes.count, bytes.baseAddress, 0, nil, nil),
+      "clEnqueueWriteBuffer")
+  }
+
+  /// Queues a copy of the first `byteCount` bytes of one buffer to another.
+  package func enqueueCopy(from source: borrowing Buffer, to target: borrowing Buffer, byteCount: Int) throws(OpenCLError) {
+    precondition(byteCount <= source.byteCount && byteCount <= target.byteCount, "a copy past a buffer's end")
+    try check(unsafe table.enqueueCopy(handle, source.handle, target.handle, 0, 0, byteCount, 0, nil, nil), "clEnqueueCopyBuffer")
+  }
+
+  /// Queues the setting of all bytes to zero.
+  package func enqueueZero(_ buffer: borrowing Buffer) throws(OpenCLError) {
+    precondition(buffer.byteCount % 8 == 0, "buffers are cleared by 64-bit words")
+    var zero: UInt64 = 0
+    try check(unsafe table.enqueueFill(handle, buffer.handle, &zero, 8, 0, buffer.byteCount, 0, nil, nil), "clEnqueueFillBuffer")
+  }
+
+  /// Queues a marker after everything queued so far.
+  package func enqueueMarker() throws(OpenCLError) -> Event {
+    var event: OpaquePointer?
+    try check(unsafe table.enqueueMarker(handle, 0, nil, &event), "clEnqueueMarkerWithWaitList")
+    guard let event = unsafe event else { throw OpenCLError(.deviceFailure, "clEnqueueMarkerWithWaitList returned nothing") }
+    return unsafe Event(owning: event, context: context)
+  }
+
+  /// Makes everything queued from now on wait for `event`, which may belong to another queue of the same context.
+  package func enqueueBarrier(after event: borrowing Event) throws(OpenCLError) {
+    var handle: OpaquePointer? = unsafe event.handle
+    try check(unsafe table.enqueueBarrier(self.handle, 1, &handle, nil), "clEnqueueBarrierWithWaitList")
+  }
+
+  /// Hands everything queued to the device, without waiting.
+  package func flush() throws(OpenCLError) {
+    try check(unsafe table.flush(handle), "clFlush")
+  }
+
+  /// Waits until everything queued has run.
+  package func finish() throws(OpenCLError) {
+    try check(unsafe table.finish(handle), "clFinish")
+  }
+}
