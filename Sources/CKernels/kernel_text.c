@@ -1,0 +1,51 @@
+// Embeds kernels/*.cl. An edit of a kernel recompiles this file: #embed is in the dependency file.
+#include "kernel_text.h"
+
+static const unsigned char prelude[] = {
+#embed "../../kernels/prelude.cl"
+};
+static const unsigned char matrix[] = {
+#embed "../../kernels/matrix.cl"
+};
+static const unsigned char diagonal[] = {
+#embed "../../kernels/diagonal.cl"
+};
+static const unsigned char permutation[] = {
+#embed "../../kernels/permutation.cl"
+};
+static const unsigned char pauli[] = {
+#embed "../../kernels/pauli.cl"
+};
+static const unsigned char collapse[] = {
+#embed "../../kernels/collapse.cl"
+};
+static const unsigned char sums[] = {
+#embed "../../kernels/sums.cl"
+};
+static const unsigned char sampling[] = {
+#embed "../../kernels/sampling.cl"
+};
+
+static const struct {
+  const char *name;
+  const unsigned char *text;
+  size_t byte_count;
+} files[] = {
+    {"prelude.cl", prelude, sizeof prelude},
+    {"matrix.cl", matrix, sizeof matrix},
+    {"diagonal.cl", diagonal, sizeof diagonal},
+    {"permutation.cl", permutation, sizeof permutation},
+    {"pauli.cl", pauli, sizeof pauli},
+    {"collapse.cl", collapse, sizeof collapse},
+    {"sums.cl", sums, sizeof sums},
+    {"sampling.cl", sampling, sizeof sampling},
+};
+
+size_t ck_kernel_file_count(void) { return sizeof files / sizeof files[0]; }
+
+const char *ck_kernel_file_name(size_t index) { return files[index].name; }
+
+const unsigned char *ck_kernel_file_text(size_t index, size_t *byte_count) {
+  *byte_count = files[index].byte_count;
+  return files[index].text;
+}

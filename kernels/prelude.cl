@@ -1,0 +1,95 @@
+// What every kernel file begins with: precision, layout, index arithmetic, complex arithmetic.
+//
+// Memory. A state of n qubits is 2ⁿ amplitudes in basis state order, each one real2: real part, imaginary part.
+//
+// Arithmetic. Every kernel has a CPU twin (Sources/CKernels) and gives the same bits up to the sign of zeros: contraction is off,
+// multiply-adds are written fma, and the order is the one that ck.h states. Sums and probabilities are in double.
+//
+// Options. -D KETWORK_PRECISION=32 or 64: bits of a real of the state. Doubles are needed either way.
+//
+// Indices are ulong throughout: 2³² amplitudes and more are ordinary.
+
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL FP_CONTRACT OFF
+
+#if KETWORK_PRECISION == 64
+typedef double real;
+typedef double2 real2;
+typedef double4 real4;
+typedef double8 real8;
+typedef double16 real16;
+#elif KETWORK_PRECISION == 32
+typedef float real;
+typedef float2 real2;
+typedef float4 real4;
+typedef float8 real8;
+typedef float16 real16;
+#else
+#error "define KETWORK_PRECISION as 32 or 64"
+#endif
+
+// One reduction tree for every device: see ReductionTree in the Simulator target.
+#define SUM_LANES 32u
+#define SUM_BLOCK_BITS 10u
+#define SUM_BLOCK (1u << SUM_BLOCK_BITS)
+
+// Spreads the bits of i over the positions that are zero in fixed, in order; the fixed positions get zeros.
+inline ulong expand(ulong i, ulong fixed) {
+  while (fixed != 0) {
+    const ulong bit = fixed & -fixed;
+    const ulong below = bit - 1;
+    i = ((i & ~below) << 1) | (i & below);
+    fixed ^= bit;
+  }
+  return i;
+}
+
+// The same for at most four fixed positions without a branch: below[j] has the ones below the j-th position, ascending, and all
+// ones where there is no j-th, which leaves i as it is.
+inline ulong expand_4(ulong i, ulong4 below) {
+  i = ((i & ~below.s0) << 1) | (i & below.s0);
+  i = ((i & ~below.s1) << 1) | (i & below.s1);
+  i = ((i & ~below.s2) << 1) | (i & below.s2);
+  return ((i & ~below.s3) << 1) | (i & below.s3);
+}
+
+// Gathers the bits of i at the ones of mask, lowest first.
+inline ulong gather_bits(ulong i, ulong mask) {
+  ulong result = 0;
+  for (ulong place = 1; mask != 0; place <<= 1) {
+    const ulong bit = mask & -mask;
+    if ((i & bit) != 0) result |= place;
+    mask ^= bit;
+  }
+  return result;
+}
+
+// Puts the low bits of i at the ones of mask, lowest first.
+inline ulong scatter_bits(ulong i, ulong mask) {
+  ulong result = 0;
+  for (; mask != 0; i >>= 1) {
+    const ulong bit = mask & -mask;
+    if ((i & 1) != 0) result |= bit;
+    mask ^= bit;
+  }
+  return result;
+}
+
+inline bool is_odd(ulong bits) { return (popcount(bits) & 1) != 0; }
+
+// m·a, first column of a row.
+inline real2 multiply(real2 m, real2 a) {
+  return (real2)(fma(-m.y, a.y, m.x * a.x), fma(m.y, a.x, m.x * a.y));
+}
+
+// sum + m·a, a later column of a row.
+inline real2 multiply_add(real2 m, real2 a, real2 sum) {
+  return (real2)(fma(-m.y, a.y, fma(m.x, a.x, sum.x)), fma(m.y, a.x, fma(m.x, a.y, sum.y)));
+}
+
+// |a|² in double.
+inline double square(real2 a) {
+  const double re = (double)a.x;
+  const double im = (double)a.y;
+  return fma(re, re, im * im);
+}
