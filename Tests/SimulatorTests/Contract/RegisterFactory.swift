@@ -1,3 +1,4 @@
+import OpenCLRuntime
 import Simulator
 import Testing
 
@@ -14,7 +15,7 @@ struct RegisterFactory: Sendable, CustomTestStringConvertible {
   var tolerance: Double { precision == .single ? 2e-5 : 1e-12 }
 
   /// Every register that this machine has.
-  static let all: [RegisterFactory] = host
+  static let all: [RegisterFactory] = host + openCL
 
   /// Each instruction set of this machine with one thread and with three, in both precisions.
   static let host: [RegisterFactory] = CPUKernels.available.flatMap { kernels in
@@ -24,6 +25,15 @@ struct RegisterFactory: Sendable, CustomTestStringConvertible {
           BoxedRegister(
             try HostRegister(qubitCount: qubitCount, precision: precision, kernels: kernels, threadCount: threadCount))
         }
+      }
+    }
+  }
+
+  /// Each OpenCL device of this machine that computes in double, in both precisions; none where there is no OpenCL.
+  static let openCL: [RegisterFactory] = OpenCLTestDevices.backends.flatMap { backend in
+    Precision.allCases.map { precision in
+      RegisterFactory(name: backend.device.label, precision: precision) { qubitCount in
+        BoxedRegister(try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision))
       }
     }
   }

@@ -1,0 +1,25 @@
+// Index arithmetic by the names that the kernels use.
+
+/// One bit for each of `qubits`.
+func bitMask(of qubits: some Sequence<Int>) -> UInt64 {
+  qubits.reduce(0) { $0 | 1 << UInt64($1) }
+}
+
+/// Puts the low bits of `value` at the ones of `mask`, lowest first.
+func scatterBits(_ value: UInt64, _ mask: UInt64) -> UInt64 {
+  var (value, mask, result) = (value, mask, UInt64(0))
+  while mask != 0 {
+    let bit = mask & (0 &- mask)
+    if value & 1 != 0 { result |= bit }
+    value >>= 1
+    mask ^= bit
+  }
+  return result
+}
+
+/// Puts bit j of `value` at position `positions[j]`.
+func scatterBits(_ value: Int, at positions: [Int]) -> UInt64 {
+  var result: UInt64 = 0
+  for (place, position) in positions.enumerated() where value >> place & 1 != 0 { result |= 1 << UInt64(position) }
+  return result
+}

@@ -1,0 +1,170 @@
+internal import Circuits
+internal import OpenCLRuntime
+
+extension OpenCLRegister {
+  package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
+    try operation.validate(qubitCount: qubitCount)
+    try workspace.change { () throws(OpenCLError) in
+      switch operation.simplified() {
+      case .matrix(let matrix, let targets, let controls): try applyMatrix(matrix, targets, controls)
+      case .diagonal(let factors, let targets, let controls): try applyDiagonal(factors, targets, controls)
+      case .permutation(let table, let targets, let controls): try applyPermutation(table, targets, controls)
+      case .pauliRotation(let x, let z, let angle, let controls): try rotatePauli(x, z, angle, controls)
+      }
+    }
+  }
+
+  /// Work-items when the bits of `fixed` are not iterated.
+  private func groupCount(_ fixed: UInt64) -> Int { 1 << (qubitCount - fixed.nonzeroBitCount) }
+
+  private func applyMatrix(_ matrix: [Complex], _ targets: [Int], _ controls: Controls) throws(OpenCLError) {
+    let touched = bitMask(of: targets) | controls.mask
+    guard targets.count <= 2, touched.nonzeroBitCount <= 4, let first = targets.first else {
+      return try applyLargeMatrix(matrix, targets, controls, touched)
+    }
+    let name = targets.count == 1 ? "apply_matrix_1q" : "apply_matrix_2q"
+    try workspace.launch(name, count: groupCount(touched)) { kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, Self.onesBelow(touched))
+      try kernel.set(2, controls.values)
+      try kernel.set(3, UInt64(1) << UInt64(first))
+      if targets.count == 1 {
+        try workspace.setReals(kernel, 4, matrix)
+      } else {
+        try kernel.set(4, UInt64(1) << UInt64(targets[1]))
+        try workspace.setReals(kernel, 5, matrix[..<8])
+        try workspace.setReals(kernel, 6, matrix[8...])
+      }
+    }
+  }
+
+  private func applyLargeMatrix(
+    _ matrix: [Complex], _ targets: [Int], _ controls: Controls, _ touched: UInt64
+  ) throws(OpenCLError) {
+    let firstEntry = try pushReals(matrix)
+    let firstOffset = try workspace.push((0..<1 << targets.count).map { scatterBits($0, at: targets) })
+    try workspace.launch("apply_matrix_\(targets.count)q_any", count: groupCount(touched)) { kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, touched)
+      try kernel.set(2, controls.values)
+      try workspace.setTable(kernel, 3)
+      try kernel.set(4, firstEntry)
+      try workspace.setTable(kernel, 5)
+      try kernel.set(6, firstOffset)
+    }
+  }
+
+  private func applyDiagonal(_ factors: [Complex], _ targets: [Int], _ controls: Controls) throws(OpenCLError) {
+    guard targets.count <= 1 else { return try applyLargeDiagonal(factors, targets, controls) }
+    let target = bitMask(of: targets)
+    let pair = targets.isEmpty ? [factors[0], factors[0]] : factors
+    try workspace.launch("apply_diagonal_1q", count: groupCount(controls.mask)) { kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, controls.mask)
+      try kernel.set(2, controls.values)
+      try kernel.set(3, target)
+      try workspace.setReals(kernel, 4, pair)
+    }
+  }
+
+  private func applyLargeDiagonal(_ factors: [Complex], _ targets: [Int], _ controls: Controls) throws(OpenCLError) {
+    let ascending = targets.sorted()
+    let places = ascending.map { targets.firstIndex(of: $0) ?? 0 }
+    let firstFactor = try pushReals((0..<factors.count).map { factors[Int(scatterBits($0, at: places))] })
+    try workspace.launch("apply_diagonal_kq", count: groupCount(controls.mask)) { kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, controls.mask)
+      try kernel.set(2, controls.values)
+      try kernel.set(3, bitMask(of: targets))
+      try workspace.setTable(kernel, 4)
+      try kernel.set(5, firstFactor)
+    }
+  }
+
+  private func applyPermutation(_ table: [Int], _ targets: [Int], _ controls: Controls) throws(OpenCLError) {
+    let touched = bitMask(of: targets) | controls.mask
+    let cycles = Self.cycles(of: table).map { cycle in cycle.map { scatterBits($0, at: targets) } }
+    guard !cycles.isEmpty else { return }
+    if cycles.count == 1, cycles[0].count == 2 {
+      return try workspace.launch("swap_pairs", count: groupCount(touched)) { kernel throws(OpenCLError) in
+        try kernel.set(0, state)
+        try kernel.set(1, touched)
+        try kernel.set(2, cycles[0][0] | controls.values)
+        try kernel.set(3, cycles[0][1] | controls.values)
+      }
+    }
+    var starts: [UInt64] = [0]
+    for cycle in cycles { starts.append(starts[starts.count - 1] + UInt64(cycle.count)) }
+    let firstStart = try workspace.push(starts)
+    let firstPlace = try workspace.push(cycles.flatMap { $0 })
+    try workspace.launch("rotate_cycles", count: groupCount(touched) * cycles.count) { kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, touched)
+      try kernel.set(2, controls.values)
+      try kernel.set(3, UInt64(cycles.count))
+      try workspace.setTable(kernel, 4)
+      try kernel.set(5, firstStart)
+      try kernel.set(6, firstPlace)
+    }
+  }
+
+  private func rotatePauli(_ x: UInt64, _ z: UInt64, _ angle: Double, _ controls: Controls) throws(OpenCLError) {
+    let half = Complex(phase: angle / 2)
+    let quarter = ((x & z).nonzeroBitCount + 3) & 3
+    let sine = quarter >= 2 ? -half.imaginary : half.imaginary
+    let pivot = x == 0 ? 0 : UInt64(1) << UInt64(63 - x.leadingZeroBitCount)
+    let fixed = controls.mask | pivot
+    try workspace.launch(x == 0 ? "rotate_pauli_phases" : "rotate_pauli_pairs", count: groupCount(fixed)) {
+      kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, fixed)
+      try kernel.set(2, controls.values)
+      var index = 3
+      if x != 0 {
+        try kernel.set(index, x)
+        index += 1
+      }
+      try kernel.set(index, z)
+      try workspace.setReal(kernel, index + 1, half.real)
+      try workspace.setReal(kernel, index + 2, sine)
+      if x != 0 { try kernel.set(index + 3, UInt32(quarter & 1 == 0 ? 1 : 0)) }
+    }
+  }
+
+  /// Pushes complex numbers in the state's precision; returns the index of the first one.
+  private func pushReals(_ numbers: [Complex]) throws(OpenCLError) -> UInt64 {
+    switch precision {
+    case .single: try workspace.push(numbers.map { SIMD2(Float($0.real), Float($0.imaginary)) })
+    case .double: try workspace.push(numbers.map { SIMD2($0.real, $0.imaginary) })
+    }
+  }
+
+  /// For each of up to four bits, ascending, the ones below it; all ones where there is none.
+  private static func onesBelow(_ bits: UInt64) -> SIMD4<UInt64> {
+    var (bits, result) = (bits, SIMD4<UInt64>(repeating: .max))
+    for place in 0..<4 where bits != 0 {
+      let bit = bits & (0 &- bits)
+      result[place] = bit - 1
+      bits ^= bit
+    }
+    return result
+  }
+
+  /// The cycles of two or more places of a bijection, each as the places that an amplitude visits.
+  private static func cycles(of table: [Int]) -> [[Int]] {
+    var isVisited = [Bool](repeating: false, count: table.count)
+    var cycles: [[Int]] = []
+    for start in table.indices where !isVisited[start] {
+      var cycle: [Int] = []
+      var place = start
+      while !isVisited[place] {
+        isVisited[place] = true
+        cycle.append(place)
+        place = table[place]
+      }
+      precondition(place == start, "a permutation that is not a bijection")
+      if cycle.count > 1 { cycles.append(cycle) }
+    }
+    return cycles
+  }
+}

@@ -1,0 +1,176 @@
+internal import OpenCLRuntime
+
+extension OpenCLRegister {
+  /// Qubits inside one block of ``ReductionTree``.
+  static var blockBits: Int { ReductionTree.blockSize.trailingZeroBitCount }
+  /// The bits of a block's index.
+  private var blockMask: UInt64 { qubitCount > Self.blockBits ? 1 << UInt64(qubitCount - Self.blockBits) - 1 : 0 }
+
+  package func normSquared() throws(SimulatorError) -> Double {
+    try probability(mask: 0, values: 0)
+  }
+
+  package func probability(mask: UInt64, values: UInt64) throws(SimulatorError) -> Double {
+    try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
+    let fixed = mask >> UInt64(Self.blockBits)
+    return try workspace.value { () throws(OpenCLError) in
+      try treeSum(varying: blockMask & ~fixed, width: 1) { varying, first, leafCount, sums throws(OpenCLError) in
+        try workspace.launch(
+          "sum_squares", count: leafCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
+        ) { kernel throws(OpenCLError) in
+          try setLeaves(kernel, varying, first | values >> UInt64(Self.blockBits))
+          try kernel.set(4, mask)
+          try kernel.set(5, values)
+          try kernel.set(6, sums)
+        }
+      }[0]
+    }
+  }
+
+  package func probabilities(of qubits: [Int]) throws(SimulatorError) -> [Double] {
+    try SimulatorError.check(qubits: qubits, qubitCount: qubitCount)
+    let mask = bitMask(of: qubits)
+    let ascending = try workspace.value { () throws(OpenCLError) in try marginal(of: mask) }
+    let sorted = qubits.sorted()
+    if qubits == sorted { return ascending }
+    let places = qubits.map { sorted.firstIndex(of: $0) ?? 0 }
+    return (0..<ascending.count).map { ascending[Int(scatterBits($0, at: places))] }
+  }
+
+  /// The marginal distribution of the qubits of `mask`, by ascending qubit.
+  ///
+  /// High qubits choose blocks, low ones split a block's sum. Outcomes of the high qubits are taken in portions that fit the sums' buffer.
+  private func marginal(of mask: UInt64) throws(OpenCLError) -> [Double] {
+    let low = mask & UInt64(ReductionTree.blockSize - 1)
+    let kept = mask >> UInt64(Self.blockBits)
+    let width = 1 << low.nonzeroBitCount
+    let portionBits = min(kept.nonzeroBitCount, max(0, Limits.sumCount.trailingZeroBitCount - low.nonzeroBitCount))
+    let portion = 1 << portionBits
+    let keptLow = scatterBits(UInt64(portion - 1), kept)
+    var outcomes: [Double] = []
+    outcomes.reserveCapacity(width << kept.nonzeroBitCount)
+    for high in 0..<UInt64(1) << UInt64(kept.nonzeroBitCount - portionBits) {
+      let base = scatterBits(high, kept & ~keptLow)
+      outcomes += try treeSum(varying: blockMask & ~kept, width: width * portion) {
+        varying, first, leafCount, sums throws(OpenCLError) in
+        try workspace.launch(
+          "sum_outcomes", count: leafCount * portion * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
+        ) { kernel throws(OpenCLError) in
+          try kernel.set(0, state)
+          try kernel.set(1, UInt64(amplitudeCount))
+          try kernel.set(2, UInt64(portion))
+          try kernel.set(3, varying)
+          try kernel.set(4, keptLow)
+          try kernel.set(5, first | base)
+          try kernel.set(6, low)
+          try kernel.set(7, sums)
+        }
+      }
+    }
+    return outcomes
+  }
+
+  package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
+    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
+    var results = [Double](repeating: 0, count: paulis.count)
+    for (x, indices) in Dictionary(grouping: paulis.indices, by: { paulis[$0].x }) {
+      for start in stride(from: 0, to: indices.count, by: Self.paulisPerSweep) {
+        let chunk = indices[start..<min(start + Self.paulisPerSweep, indices.count)]
+        let sums = try workspace.value { () throws(OpenCLError) in try sumPaulis(x: x, z: chunk.map { paulis[$0].z }) }
+        for (index, sum) in zip(chunk, sums) { results[index] = x == 0 ? sum : 2 * sum }
+      }
+    }
+    return results
+  }
+
+  /// Phase masks of one launch of `sum_paulis`.
+  private static let paulisPerSweep = 8
+
+  private func sumPaulis(x: UInt64, z: [UInt64]) throws(OpenCLError) -> [Double] {
+    let excluded = x == 0 ? 0 : UInt64(1) << UInt64(63 - x.leadingZeroBitCount)
+    var phases = SIMD8<UInt64>(repeating: 0)
+    for (place, mask) in z.enumerated() { phases[place] = mask }
+    return try treeSum(
+      varying: blockMask & ~(excluded >> UInt64(Self.blockBits)), width: z.count
+    ) { varying, first, leafCount, sums throws(OpenCLError) in
+      try workspace.launch(
+        "sum_paulis", count: leafCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
+      ) { kernel throws(OpenCLError) in
+        try setLeaves(kernel, varying, first)
+        try kernel.set(4, x)
+        try kernel.set(5, excluded)
+        try kernel.set(6, phases)
+        try kernel.set(7, UInt32(z.count))
+        try kernel.set(8, sums)
+      }
+    }
+  }
+
+  private func setLeaves(_ kernel: borrowing Kernel, _ varying: UInt64, _ first: UInt64) throws(OpenCLError) {
+    try kernel.set(0, state)
+    try kernel.set(1, UInt64(amplitudeCount))
+    try kernel.set(2, varying)
+    try kernel.set(3, first)
+  }
+
+  /// Sums leaves over the bits of `varying` by halving, the highest bit first.
+  ///
+  /// The leaves of as many high bits as fit the sums' buffer are made and halved in one go on the device, once for each value of the low
+  /// bits; the last few halvings, and those over the low bits, are done here.
+  ///
+  /// - Parameters:
+  ///   - varying: Bits of a block's index.
+  ///   - width: Sums that each value of `varying` has.
+  ///   - leaves: Queues `leafCount` leaves for the values of the bits that it is given, the others being in `first`.
+  private func treeSum(
+    varying: UInt64, width: Int, leaves: (UInt64, UInt64, Int, borrowing Buffer) throws(OpenCLError) -> Void
+  ) throws(OpenCLError) -> [Double] {
+    let bits = varying.nonzeroBitCount
+    var highBits = 0
+    while highBits < bits, width << (highBits + 1) <= Limits.sumCount { highBits += 1 }
+    let low = scatterBits(UInt64(1) << UInt64(bits - highBits) - 1, varying)
+    let sums = try Buffer(context: workspace.backend.context, byteCount: (width << highBits) * MemoryLayout<Double>.stride)
+    // Values in the order of their reversed bits, so that the two parts of each sum are made one after the other.
+    var pending: [[Double]] = []
+    let lowBits = UInt64(bits - highBits)
+    for step in 0..<UInt64(1) << lowBits {
+      let value = lowBits == 0 ? 0 : step.bitReversed >> (64 - lowBits)
+      try leaves(varying & ~low, scatterBits(value, low), 1 << highBits, sums)
+      var count = width << highBits
+      while count > width, count > Limits.hostSumCount {
+        count /= 2
+        try workspace.launch("halve_sums", count: count) { kernel throws(OpenCLError) in
+          try kernel.set(0, sums)
+          try kernel.set(1, UInt64(count))
+        }
+      }
+      var piece = Self.halve(try workspace.queue.read(sums, at: 0, count: count, as: Double.self, zero: 0), to: width)
+      for _ in 0..<(~step).trailingZeroBitCount { piece = zip(pending.removeLast(), piece).map { $0 + $1 } }
+      pending.append(piece)
+    }
+    return pending[0]
+  }
+
+  /// Adds the upper half to the lower one until `count` sums are left.
+  private static func halve(_ sums: [Double], to count: Int) -> [Double] {
+    var sums = sums
+    while sums.count > count {
+      let half = sums.count / 2
+      for i in 0..<half { sums[i] += sums[i + half] }
+      sums.removeLast(half)
+    }
+    return sums
+  }
+}
+
+extension UInt64 {
+  /// The bits in reverse order.
+  fileprivate var bitReversed: UInt64 {
+    var (value, result) = (self, UInt64(0))
+    for _ in 0..<UInt64.bitWidth {
+      result = result << 1 | value & 1
+      value >>= 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,133 @@
+internal import Circuits
+internal import OpenCLRuntime
+
+/// What one register needs beside its amplitudes: a queue, kernels of its own, small tables on their way, sums on their way back.
+///
+/// One owner, one thread: the arguments of a kernel are set and the launch is queued without a lock.
+final class OpenCLWorkspace {
+  let backend: OpenCLBackend
+  let precision: Precision
+  let queue: CommandQueue
+  private var ring: StagingRing
+  private var kernels: [String: Kernels] = [:]
+  private let program: OpenCLRuntime.Program
+  private var queuedCount = 0
+  /// What went wrong in a verb that returned nothing; the state is not to be trusted from then on.
+  private var failure: SimulatorError?
+
+  /// A box, since a dictionary's values are copyable.
+  private final class Kernels {
+    let kernel: Kernel
+    init(_ kernel: consuming Kernel) { self.kernel = kernel }
+  }
+
+  init(backend: OpenCLBackend, precision: Precision) throws(SimulatorError) {
+    self.backend = backend
+    self.precision = precision
+    program = try backend.program(for: precision)
+    do throws(OpenCLError) {
+      queue = try CommandQueue(context: backend.context)
+      ring = try StagingRing(context: backend.context, halfByteCount: Limits.openCLTableByteCount)
+    } catch {
+      throw SimulatorError(error)
+    }
+  }
+
+  deinit {
+    // The ring's host memory is read by queued copies; nobody is left to hear of a failure.
+    try? queue.finish()
+  }
+
+  /// Queues `name` over `count` work-items, with arguments set by `arguments`.
+  ///
+  /// - Parameters:
+  ///   - groupSize: The work-group's size where the kernel asks for one; otherwise as large as fits, up to `Limits.openCLGroupSize`.
+  func launch(
+    _ name: String, count: Int, groupSize: Int? = nil, arguments: (borrowing Kernel) throws(OpenCLError) -> Void
+  ) throws(OpenCLError) {
+    let boxed = try kernel(name)
+    try arguments(boxed.kernel)
+    let size =
+      groupSize ?? min(Limits.openCLGroupSize, boxed.kernel.maximumWorkGroupSize.largestPowerOfTwo, 1 << count.trailingZeroBitCount)
+    guard size <= boxed.kernel.maximumWorkGroupSize else {
+      throw OpenCLError(
+        .invalidRequest,
+        "\(name) runs in work-groups of \(size); \(backend.device.label) takes \(boxed.kernel.maximumWorkGroupSize)")
+    }
+    try queue.enqueue(boxed.kernel, globalSize: count, localSize: size)
+    queuedCount += 1
+    if queuedCount % Limits.openCLFlushCount == 0 { try queue.flush() }
+  }
+
+  /// Queues the copy of a table that the next launch reads; returns the index of its first element.
+  func push<Element: BitwiseCopyable>(_ elements: [Element]) throws(OpenCLError) -> UInt64 {
+    try ring.push(elements, on: queue)
+  }
+
+  /// Passes the buffer that tables are pushed into.
+  func setTable(_ kernel: borrowing Kernel, _ index: Int) throws(OpenCLError) {
+    try kernel.set(index, ring.buffer)
+  }
+
+  /// Passes complex numbers as a vector of reals in the state's precision.
+  func setReals(_ kernel: borrowing Kernel, _ index: Int, _ numbers: some Sequence<Complex>) throws(OpenCLError) {
+    switch precision {
+    case .single: try kernel.set(index, vector: numbers.flatMap { [Float($0.real), Float($0.imaginary)] })
+    case .double: try kernel.set(index, vector: numbers.flatMap { [$0.real, $0.imaginary] })
+    }
+  }
+
+  /// Passes one real in the state's precision.
+  func setReal(_ kernel: borrowing Kernel, _ index: Int, _ number: Double) throws(OpenCLError) {
+    switch precision {
+    case .single: try kernel.set(index, Float(number))
+    case .double: try kernel.set(index, number)
+    }
+  }
+
+  /// Queues the setting of a whole state to one basis state.
+  func setBasisState(_ basisState: UInt64, of state: borrowing Buffer) throws(OpenCLError) {
+    try queue.enqueueZero(state)
+    try launch("set_amplitude", count: 1) { kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.set(1, basisState)
+      try setReals(kernel, 2, [.one])
+    }
+  }
+
+  private func kernel(_ name: String) throws(OpenCLError) -> Kernels {
+    if let known = kernels[name] { return known }
+    let made = Kernels(try Kernel(program: program, name: name))
+    kernels[name] = made
+    return made
+  }
+
+  /// Runs what changes the state; a failure is thrown and kept, because the change may be half done.
+  func change(_ body: () throws(OpenCLError) -> Void) throws(SimulatorError) {
+    do throws(OpenCLError) {
+      try body()
+    } catch {
+      let failure = SimulatorError(error)
+      self.failure = failure
+      throw failure
+    }
+  }
+
+  /// Runs what returns a value of the state, unless an earlier change failed.
+  func value<T>(_ body: () throws(OpenCLError) -> T) throws(SimulatorError) -> T {
+    if let failure { throw failure }
+    do throws(OpenCLError) {
+      return try body()
+    } catch {
+      throw SimulatorError(error)
+    }
+  }
+
+  /// Forgets an earlier failure: the state has been overwritten whole.
+  func recover() { failure = nil }
+}
+
+extension Int {
+  /// The largest power of two that is not above a positive number.
+  fileprivate var largestPowerOfTwo: Int { 1 << (Int.bitWidth - 1 - leadingZeroBitCount) }
+}
