@@ -13,7 +13,7 @@ package enum Limits {
   /// Instructions after loops and calls are expanded: about one gigabyte. Large angle expressions count as several.
   package static let instructionCount = 4_000_000
   /// Statements visited while loops and calls are expanded, so that expanding to nothing ends too.
-  package static let elaborationStepCount = 8_000_000
+  package static let elaborationStepCount = 4_000_000
   /// Rounds of one loop that is unrolled.
   package static let unrolledIterationCount = 1 << 20
   /// Nodes of one arithmetic expression after gate arguments are put in.

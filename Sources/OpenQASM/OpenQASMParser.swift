@@ -19,18 +19,23 @@ public enum OpenQASMParser {
   /// - Throws: ``OpenQASMError`` with everything that is wrong, up to a hundred places.
   /// - Complexity: O(length of the source + length of the expanded circuit), both bounded.
   public static func parse(_ source: String, file: String = "<input>") throws(OpenQASMError) -> Circuit {
-    try parse(Array(source.utf8), file: file)
+    try parse(Array(source.utf8), file: file, budget: Budget())
   }
 
   /// Reads a program from bytes, which should be UTF-8; others are refused where they stand.
   public static func parse(_ source: [UInt8], file: String = "<input>") throws(OpenQASMError) -> Circuit {
+    try parse(source, file: file, budget: Budget())
+  }
+
+  /// Reads a program that may spend less, or more, than the limits of this module on expansion.
+  package static func parse(_ source: [UInt8], file: String, budget: Budget) throws(OpenQASMError) -> Circuit {
     guard source.count <= Limits.sourceByteCount else {
       throw OpenQASMError(
         .limitExceeded, "a source of \(source.count) bytes; at most \(Limits.sourceByteCount) are read", file: file)
     }
     let text = SourceText(file: file, bytes: source)
     let diagnostics = Diagnostics()
-    let elaborator = elaborate(text, diagnostics)
+    let elaborator = elaborate(text, diagnostics, budget)
     if let error = diagnostics.error(in: text) { throw error }
     guard let elaborator else { preconditionFailure("reading ended early without a reason") }
     do throws(CircuitError) {
@@ -41,11 +46,12 @@ public enum OpenQASMParser {
   }
 
   /// Reads all statements; nil after a fatal failure.
-  private static func elaborate(_ text: SourceText, _ diagnostics: Diagnostics) -> Elaborator? {
+  private static func elaborate(_ text: SourceText, _ diagnostics: Diagnostics, _ budget: Budget) -> Elaborator? {
     do throws(Failure) {
       var parser = Parser(source: text, diagnostics: diagnostics)
       let elaborator = try Elaborator(
-        version: parser.version, diagnostics: diagnostics, hardwareQubitCount: hardwareQubitCount(text, parser.version))
+        version: parser.version, diagnostics: diagnostics, budget: budget,
+        hardwareQubitCount: hardwareQubitCount(text, parser.version))
       while let statement = try parser.next() { try elaborator.add(statement) }
       return elaborator
     } catch {

@@ -52,7 +52,7 @@ extension Elaborator {
     }
     remainingInstructions -= cost
     guard remainingInstructions >= 0 else {
-      throw .fatal("the circuit has more than \(Limits.instructionCount) instructions once it is expanded", at: range)
+      throw .fatal("the circuit has more than \(budget.instructionCount) instructions once it is expanded", at: range)
     }
   }
 
@@ -136,7 +136,7 @@ extension Elaborator {
     guard isWhole else { return [.gate(try dense(steps, exponent: factor, at: range))] }
     let total = saturatingProduct(steps.count, Int(factor))
     guard total <= remainingInstructions else {
-      throw .fatal("a power expands the circuit to more than \(Limits.instructionCount) instructions", at: range)
+      throw .fatal("a power expands the circuit to more than \(budget.instructionCount) instructions", at: range)
     }
     remainingInstructions -= max(0, total - steps.count)
     return (0..<Int(factor)).flatMap { _ in steps }

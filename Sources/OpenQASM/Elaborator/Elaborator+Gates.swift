@@ -133,7 +133,7 @@ extension Elaborator {
     let cost = saturatingProduct(callee.cost, callee.isTable ? 1 : modifiers.repetitions)
     guard cost <= remainingInstructions else {
       throw .fatal(
-        "gate '\(callee.name)' expands the circuit to more than \(Limits.instructionCount) instructions", at: range)
+        "gate '\(callee.name)' expands the circuit to more than \(budget.instructionCount) instructions", at: range)
     }
     var steps = [Instruction]()
     try expand(callee, modifiers, parameters, qubits, at: range, into: &steps)

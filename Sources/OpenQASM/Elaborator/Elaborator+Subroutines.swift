@@ -72,7 +72,9 @@ extension Elaborator {
         formal, operands[index], isAssigned: subroutine.assigned.contains(formal.name.text), at: arguments[index].range)
       try declare(formal.name, entity)
     }
+    let errorCount = diagnostics.count
     let flow = try self.run(subroutine.body)
+    guard diagnostics.count == errorCount else { throw .silent(at: subroutine.name.range) }
     guard context.resultType == nil || context.hasReturned || flow != .normal else {
       throw Failure(.syntax, "subroutine '\(subroutine.name.text)' ends without 'return'", at: subroutine.name.range)
     }

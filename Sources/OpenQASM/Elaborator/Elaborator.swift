@@ -45,10 +45,14 @@ final class Elaborator {
   var integersAreReal = false
 
   // What may still be spent.
-  var remainingInstructions = Limits.instructionCount
-  var remainingSteps = Limits.elaborationStepCount
+  let budget: Budget
+  var remainingInstructions: Int
+  private var remainingSteps: Int
 
-  init(version: OpenQASMVersion, diagnostics: Diagnostics, hardwareQubitCount: Int) throws(Failure) {
+  init(version: OpenQASMVersion, diagnostics: Diagnostics, budget: Budget, hardwareQubitCount: Int) throws(Failure) {
+    self.budget = budget
+    remainingInstructions = budget.instructionCount
+    remainingSteps = budget.stepCount
     self.version = version
     self.diagnostics = diagnostics
     if hardwareQubitCount > 0 {
@@ -98,7 +102,7 @@ final class Elaborator {
   func spendStep(_ range: SourceRange) throws(Failure) {
     remainingSteps -= 1
     guard remainingSteps >= 0 else {
-      throw .fatal("expanding loops and calls takes more than \(Limits.elaborationStepCount) steps", at: range)
+      throw .fatal("expanding loops and calls takes more than \(budget.stepCount) steps", at: range)
     }
   }
 
@@ -147,7 +151,7 @@ final class Elaborator {
   func emit(_ instruction: Instruction, cost: Int = 1) throws(Failure) {
     remainingInstructions -= cost
     guard remainingInstructions >= 0 else {
-      throw .fatal("the circuit has more than \(Limits.instructionCount) instructions once it is expanded", at: currentRange)
+      throw .fatal("the circuit has more than \(budget.instructionCount) instructions once it is expanded", at: currentRange)
     }
     sink.append(instruction)
   }

@@ -3,7 +3,7 @@ extension Parser {
   mutating func registerDeclaration(_ keyword: Keyword) throws(Failure) -> Statement.Kind {
     let start = take().range
     var size: Expression?
-    if keyword == .qubit { size = try designator() }
+    if keyword == .qubit { size = try notingName { (parser: inout Parser) throws(Failure) in try parser.designator() } }
     let name = try declared("the name of a register")
     if keyword != .qubit { size = try designator() }
     if keyword != .qubit, size == nil, version == .v2 { throw expected("'[' and the size of the register") }
@@ -28,13 +28,7 @@ extension Parser {
   /// `int[8] x = 1;`.
   mutating func declaration(_ role: Declaration.Role) throws(Failure) -> Statement.Kind {
     if isNext(.creg), role == .output { return try registerDeclaration(.creg) }
-    let type: TypeSyntax
-    do throws(Failure) {
-      type = try self.type()
-    } catch {
-      noteName()
-      throw error
-    }
+    let type = try notingName { (parser: inout Parser) throws(Failure) in try parser.type() }
     let name = try declared("the name of a variable")
     var value: Expression?
     if take(.equals) {
@@ -46,7 +40,16 @@ extension Parser {
     return .classical(Declaration(role: role, type: type, name: name, value: value))
   }
 
-  /// After a type that is refused: remembers the name declared with it.
+  /// Reads a type; if it is refused, remembers the name declared with it.
+  private mutating func notingName<Result>(_ read: (inout Parser) throws(Failure) -> Result) throws(Failure) -> Result {
+    do throws(Failure) {
+      return try read(&self)
+    } catch {
+      noteName()
+      throw error
+    }
+  }
+
   private mutating func noteName() {
     for offset in 0..<8 {
       if peek(offset).kind == .symbol(.semicolon) || peek(offset).kind == .symbol(.equals) { return }

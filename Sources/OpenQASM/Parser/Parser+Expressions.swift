@@ -116,7 +116,8 @@ extension Parser {
     }
     let second = try endOfRange()
     guard take(.colon) else { return try range(first, nil, second, from: start) }
-    return try range(first, second, try endOfRange(), from: start)
+    let third = try endOfRange()
+    return try range(first, second, third, from: start)
   }
 
   private mutating func endOfRange() throws(Failure) -> Expression? {

@@ -80,8 +80,9 @@ extension Parser {
     if version == .v2 || !isNext(.semicolon) || name.text == "gphase" {
       return .gateCall(try gateCall(modifiers: [], name, arguments))
     }
+    let call = Expression(.call(name.text, arguments), name.range.through(lastRange))
     try endStatement("after the call")
-    return .expression(Expression(.call(name.text, arguments), name.range.through(lastRange)))
+    return .expression(call)
   }
 
   private mutating func assignment() throws(Failure) -> Statement.Kind {

@@ -98,7 +98,7 @@ struct Lexer {
     let text = source.text(SourceRange(start + 1, position))
     guard byte() == quote else {
       fail("a string that does not end on its line; a closing \(quote == UInt8(ascii: "'") ? "'" : "\"") is needed", from: start)
-      return nil
+      return Token(kind: .string, range: SourceRange(start, position), text: text)
     }
     position += 1
     return Token(kind: .string, range: SourceRange(start, position), text: text)
