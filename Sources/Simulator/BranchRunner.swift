@@ -20,8 +20,11 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     var leafCount = 0
     while var branch = pending.popLast() {
       let box = try prepare(&branch)
-      while try advance(&branch, box, &pending, &accumulator) {}
-      try accumulator.add(branch, program, box.register, random)
+      if try advance(&branch, box, &pending, &accumulator) {
+        try accumulator.add(branch, program, box.register, random)
+      } else {
+        accumulator.discarded += branch.weight
+      }
       device = box.register.deviceName
       give(box)
       leafCount += 1
@@ -45,7 +48,10 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     return box
   }
 
-  /// Runs until the branch ends; pushes the other side wherever it splits. Returns false at the end.
+  /// Runs until the branch ends; pushes the other side wherever it splits.
+  ///
+  /// Returns false for a branch left on the way: one that stays in a loop for as long as a measurement says so has no end, only a weight
+  /// that falls with every pass.
   private func advance(
     _ branch: inout Branch<Register>, _ box: Box, _ pending: inout [Branch<Register>], _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
@@ -58,6 +64,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
           .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
       }
       let step = program.steps[branch.step]
+      if isExact, branch.weight <= Limits.discardedBranchWeight { return false }
       branch.step += 1
       switch step {
       case .operation(let operation): try box.register.apply(operation)
@@ -69,7 +76,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
         if try decide(qubit, &branch, box, &pending, &accumulator) {
           try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
         }
-      case .end: return false
+      case .end: return true
       default: try SimulatorError.translating { () throws(CircuitError) in try runClassical(step, &branch) }
       }
     }

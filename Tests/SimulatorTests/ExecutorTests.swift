@@ -158,6 +158,25 @@ struct DynamicCircuitTests {
     #expect(error?.code == .limitExceeded)
   }
 
+  @Test("a loop that a measurement ends sooner or later is followed until nothing is left of it")
+  func loopUntilMeasured() throws {
+    // Qubit 0 stays in state 1 with probability cos²(π/6) = 3/4 a pass; qubit 1 is flipped by every pass, and ends in state 1 after odd ones.
+    var circuit = try Circuit(qubitCount: 2, classicalBitCount: 1)
+    try circuit.append(.x, on: 0)
+    try circuit.measure(0, into: 0)
+    let body: [Instruction] = [
+      .gate(GateOperation(.standard(.rx), parameters: [.literal(.float(.pi / 3))], qubits: [0])),
+      .gate(GateOperation(.standard(.x), qubits: [1])),
+      .measure(qubit: 0, bit: 0),
+    ]
+    try circuit.append(.whileLoop(.bit(0), body: body))
+    let result = try executor().run(SimulationRequest(circuit: circuit, wantsProbabilities: true, precision: .double))[0]
+    let probabilities = try #require(result.probabilities)
+    #expect(abs(probabilities[2] - 4.0 / 7) < 1e-11)
+    #expect(abs(probabilities[0] - 3.0 / 7) < 1e-11)
+    #expect(result.discardedProbability > 0 && result.discardedProbability < 1e-11)
+  }
+
   @Test("a stop flag ends a run between gates")
   func stop() throws {
     let circuit = try RandomCircuit.gates(qubitCount: 4, gateCount: 10, seed: 1)
