@@ -28,8 +28,9 @@ struct Ketwork: AsyncParsableCommand {
       """,
     version: "ketwork 0.1.0",
     subcommands: [
-      Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Status.self, ResultCommand.self, Wait.self,
-      Cancel.self, Queue.self, Workers.self,
+      Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Devices.self, Status.self, ResultCommand.self,
+      Wait.self,
+      Cancel.self, Queue.self, Workers.self, Bench.self,
     ])
 
   static func main() async {

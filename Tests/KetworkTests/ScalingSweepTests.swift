@@ -16,7 +16,8 @@ struct ScalingSweepTests {
   /// A device on which 5 qubits fit, and which gives out at `failing`.
   private func sweep(_ plan: ScalingPlan, failing: Int = .max) throws -> DeviceScaling {
     let device = BenchDevice.Facts(
-      label: "cpu", name: "test", memoryByteCount: 256, largestQubitCounts: [.single: 5, .double: 4], bytesPerSecond: 1e9)
+      label: "cpu", name: "test", software: "none", memoryByteCount: 256, largestQubitCounts: [.single: 5, .double: 4],
+      bytesPerSecond: 1e9)
     return try ScalingSweep<HostRegister>(
       plan: plan, device: device,
       makeRegister: { qubitCount, precision throws(SimulatorError) in

@@ -1,18 +1,21 @@
+internal import OpenCLRuntime
 internal import Simulator
 
-/// A device that benchmarks can run on.
+/// A device of this machine that can be measured: the CPU, or an OpenCL device.
 struct BenchDevice {
   /// What a device is, without a hold on it.
   struct Facts {
     /// `cpu`, `opencl:0.0`.
     var label: String
-    /// The processor and, for a CPU, the instruction set and threads.
+    /// The processor and, for a CPU, its kernels and threads.
     var name: String
+    /// What drives it: the kernels' instruction set, or the OpenCL platform and driver.
+    var software: String
     /// Bytes that a state may take.
     var memoryByteCount: Int
     /// The most qubits in a precision; 0 if the precision is not there.
     var largestQubitCounts: [Precision: Int]
-    /// Bytes in a second, read and written in place, over an array that no cache holds.
+    /// Bytes in a second, read and written in place, over an array that no cache holds; 0 until it is measured.
     var bytesPerSecond = 0.0
 
     func largestQubitCount(_ precision: Precision) -> Int { largestQubitCounts[precision] ?? 0 }
@@ -26,5 +29,123 @@ struct BenchDevice {
     }
   }
 
+  /// Where a state lives.
+  private enum Backend {
+    case host
+    case openCL(Device)
+  }
+
+  /// Bytes of the state over which the bandwidth is measured: more than any cache holds, and done in well under a second.
+  private static let bandwidthStateByteCount = 1 << 28
+
   let facts: Facts
+  private let backend: Backend
+
+  /// The bandwidth of one pass over a large state, in bytes a second.
+  func bandwidth(stateByteCount: Int = Self.bandwidthStateByteCount) throws(SimulatorError) -> Double {
+    switch backend {
+    case .host: try Self.bandwidth(of: facts, .single, stateByteCount, Self.hostRegister)
+    case .openCL(let device): try Self.bandwidth(of: facts, .single, stateByteCount, try Self.openCLRegisters(device))
+    }
+  }
+
+  /// Measures the bandwidth and runs a plan.
+  ///
+  /// - Throws: ``SimulatorError`` when the device fails.
+  func scaling(_ plan: ScalingPlan, progress: @escaping (String, Double) -> Void) throws -> DeviceScaling {
+    switch backend {
+    case .host: try Self.scaling(facts, plan, Self.hostRegister, progress)
+    case .openCL(let device): try Self.scaling(facts, plan, try Self.openCLRegisters(device), progress)
+    }
+  }
+
+  private static func hostRegister(_ qubitCount: Int, _ precision: Precision) throws(SimulatorError) -> HostRegister {
+    try HostRegister(qubitCount: qubitCount, precision: precision)
+  }
+
+  private static func openCLRegisters(_ device: Device) throws(SimulatorError) -> (Int, Precision) throws(SimulatorError) ->
+    OpenCLRegister
+  {
+    let backend = try OpenCLBackend(device: device)
+    return { (qubitCount, precision) throws(SimulatorError) in
+      try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
+    }
+  }
+
+  private static func scaling<Register: StateRegister & ~Copyable>(
+    _ facts: Facts, _ plan: ScalingPlan, _ makeRegister: @escaping (Int, Precision) throws(SimulatorError) -> Register,
+    _ progress: @escaping (String, Double) -> Void
+  ) throws -> DeviceScaling {
+    var facts = facts
+    progress("\(facts.label)  memory bandwidth", 0)
+    // Without the precision there is nothing to measure; the sweep says so.
+    if facts.largestQubitCount(plan.precision) > 0 {
+      facts.bytesPerSecond = try bandwidth(of: facts, plan.precision, bandwidthStateByteCount, makeRegister)
+    }
+    return try ScalingSweep(plan: plan, device: facts, makeRegister: makeRegister, progress: progress).run()
+  }
+
+  private static func bandwidth<Register: StateRegister & ~Copyable>(
+    of facts: Facts, _ precision: Precision, _ stateByteCount: Int,
+    _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register
+  ) throws(SimulatorError) -> Double {
+    let wanted = (stateByteCount / precision.amplitudeByteCount).trailingZeroBitCount
+    var register = try makeRegister(min(wanted, facts.largestQubitCount(precision)), precision)
+    return try register.measureBandwidth()
+  }
+}
+
+extension BenchDevice {
+  /// Every device of this machine, the CPU first.
+  static func all() throws(SimulatorError) -> [BenchDevice] {
+    [try host()] + openCLDevices()
+  }
+
+  /// The devices that an option names: `auto` for all, `cpu`, `opencl` for all of OpenCL, `opencl:P.D`. No name means all.
+  ///
+  /// - Throws: ``Failure`` with the names that are accepted.
+  static func named(_ names: [String]) throws -> [BenchDevice] {
+    let present = try all()
+    var chosen = [BenchDevice]()
+    for name in names.isEmpty ? ["auto"] : names {
+      let found = present.filter { name == "auto" || $0.facts.label == name || $0.facts.label.hasPrefix(name + ":") }
+      guard !found.isEmpty else {
+        let labels = (["auto"] + present.map(\.facts.label)).joined(separator: ", ")
+        throw Failure(.usage, "no device '\(name)' here; \(labels) are accepted")
+      }
+      for device in found where !chosen.contains(where: { $0.facts.label == device.facts.label }) { chosen.append(device) }
+    }
+    return chosen
+  }
+
+  private static func host() throws(SimulatorError) -> BenchDevice {
+    let kernels = try CPUKernels.preferred()
+    let threads = ThreadPool.defaultThreadCount
+    let facts = Facts(
+      label: "cpu", name: "\(HostProcessor.name), \(kernels.name), \(threads) thread\(threads == 1 ? "" : "s")",
+      software: kernels.description, memoryByteCount: Int(clamping: HostMemory.availableByteCount),
+      largestQubitCounts: largest { HostMemory.largestQubitCount(precision: $0) })
+    return BenchDevice(facts: facts, backend: .host)
+  }
+
+  /// Listed once: PoCL 3.1 crashes when two threads make it look for devices for the first time. A machine without OpenCL has the CPU, and
+  /// that is not an error.
+  private static let presentOpenCLDevices = (try? Device.all()) ?? []
+
+  private static func openCLDevices() -> [BenchDevice] {
+    presentOpenCLDevices.map { device in
+      // A device that cannot be opened holds no qubit.
+      let backend = try? OpenCLBackend(device: device)
+      let facts = Facts(
+        label: device.label, name: device.name,
+        software: "\(device.platformName) \(device.driverVersion.split(separator: " ").first ?? "")",
+        memoryByteCount: device.globalMemoryByteCount,
+        largestQubitCounts: largest { backend?.largestQubitCount($0) ?? 0 })
+      return BenchDevice(facts: facts, backend: .openCL(device))
+    }
+  }
+
+  private static func largest(_ count: (Precision) -> Int) -> [Precision: Int] {
+    Dictionary(uniqueKeysWithValues: Precision.allCases.map { ($0, count($0)) })
+  }
 }

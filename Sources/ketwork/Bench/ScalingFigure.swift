@@ -95,7 +95,7 @@ struct ScalingFigure {
     drawTicks(&canvas, frame, hasTimes: hasTimes, hasQubits: hasQubits)
     let name = Array("abcdefghijklmnopqrstuvwxyz")[letter % 26]
     canvas.text("(\(name))", x: frame.x, y: frame.y - 9, size: 12, isBold: true)
-    canvas.text(family.title, x: frame.x + 21, y: frame.y - 9, size: 12)
+    canvas.text(family.title, x: frame.x + 24, y: frame.y - 9, size: 12)
   }
 
   private func drawGrid(_ canvas: inout SVGCanvas, _ frame: Frame) {

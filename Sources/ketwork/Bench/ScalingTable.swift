@@ -16,7 +16,9 @@ struct ScalingTable {
     ]
     text += "  " + style.dim(facts.joined(separator: " · ")) + "\n"
     if !scaling.points.isEmpty { text += "\n" + table(scaling, plan) }
-    for (reason, skipped) in Self.grouped(scaling.skipped) { text += "  " + style.dim("not run: \(skipped): \(reason)") + "\n" }
+    let skipped = Self.grouped(scaling.skipped)
+    if !skipped.isEmpty { text += "\n" }
+    for (reason, skipped) in skipped { text += "  " + style.dim("not run: \(skipped): \(reason)") + "\n" }
     return text
   }
 
@@ -29,7 +31,7 @@ struct ScalingTable {
       return "  " + padded.joined(separator: "   ")
     }
     let body = blocks.filter { !$0.isEmpty }.map { $0.map { line($0) + "\n" }.joined() }
-    return style.dim(line(Self.headings)) + "\n" + body.joined(separator: "\n") + "\n"
+    return style.dim(line(Self.headings)) + "\n" + body.joined(separator: "\n")
   }
 
   private func row(_ point: ScalingPoint, _ scaling: DeviceScaling) -> [String] {
