@@ -1,29 +1,52 @@
-/// A device, ready to run circuits: what users of the simulator hold.
+internal import Circuits
+
+/// A device, or the best of several for each circuit: what users of the simulator hold.
 ///
 ///     let simulator = try CircuitSimulator(device: "auto")
 ///     let results = try simulator.run(SimulationRequest(circuit: bell, shots: 1000))
 ///
-/// Belongs to one thread at a time. Memory is kept between runs of the same size.
+/// Belongs to one thread at a time. Devices are opened when they are first used; memory is kept between runs of the same size.
 public final class CircuitSimulator {
-  private let host: CircuitExecutor<HostRegister>
+  private let catalogue: DeviceCatalogue
+  private let devices: [DeviceDescription]
+  private lazy var host = CircuitExecutor<HostRegister> { (qubitCount, precision) throws(SimulatorError) in
+    try HostRegister(qubitCount: qubitCount, precision: precision)
+  }
+  private var accelerators: [String: CircuitExecutor<OpenCLRegister>] = [:]
 
-  /// Makes the device ready.
+  /// Chooses the devices.
   ///
-  /// - Parameter device: `auto` or `cpu`.
+  /// - Parameters:
+  ///   - device: `auto` (a GPU for circuits large enough to gain by it, else the CPU), `cpu`, `opencl` or `opencl:P.D`.
+  ///   - catalogue: What there is; shared by several simulators, so that each device is opened once.
   /// - Throws: ``SimulatorError`` with code `unknown_device` that lists what is accepted.
-  public init(device: String = "auto") throws(SimulatorError) {
-    guard device == "auto" || device == "cpu" else {
-      throw SimulatorError(.unknownDevice, "no device '\(device)'; auto and cpu are accepted")
-    }
-    host = CircuitExecutor { (qubitCount, precision) throws(SimulatorError) in
-      try HostRegister(qubitCount: qubitCount, precision: precision)
-    }
+  public init(device: String = "auto", catalogue: DeviceCatalogue = DeviceCatalogue()) throws(SimulatorError) {
+    self.catalogue = catalogue
+    devices = try catalogue.resolve(device)
   }
 
   /// Runs every row of a request, in order.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
   public func run(_ request: SimulationRequest, stop: StopFlag = StopFlag()) throws(SimulatorError) -> [SimulationResult] {
-    try host.run(request, stop: stop)
+    let device = choose(request)
+    return device == "cpu" ? try host.run(request, stop: stop) : try accelerator(device).run(request, stop: stop)
+  }
+
+  /// The preferred device, unless the circuit is too small to gain by it and the CPU may be used.
+  private func choose(_ request: SimulationRequest) -> String {
+    let hasHost = devices.contains { $0.name == "cpu" }
+    if hasHost, request.circuit.qubitCount < Limits.acceleratorQubitCount { return "cpu" }
+    return devices[0].name
+  }
+
+  private func accelerator(_ name: String) throws(SimulatorError) -> CircuitExecutor<OpenCLRegister> {
+    if let executor = accelerators[name] { return executor }
+    let backend = try catalogue.backend(named: name)
+    let executor = CircuitExecutor<OpenCLRegister> { (qubitCount, precision) throws(SimulatorError) in
+      try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
+    }
+    accelerators[name] = executor
+    return executor
   }
 }

@@ -33,4 +33,6 @@ package enum Limits {
   package static let discardedBranchWeight = 1e-13
   /// log₂ of the neighbouring blocks that a sum reads in order: 32 blocks are 256 KiB or more, long enough for the prefetchers.
   package static let runBlockBits = 5
+  /// Qubits from which `auto` prefers a GPU: below, launches cost more than the work (PRISM-Q and QuEST switch at 14 and 12).
+  package static let acceleratorQubitCount = 14
 }

@@ -13,8 +13,8 @@ package final class SimulatorItemExecutor: ItemExecutor {
   /// Makes a device ready, and checks that it computes what it should.
   ///
   /// - Throws: ``SimulatorError`` when there is no such device, or with code `device_failure` when it computes something else.
-  package init(device: String) throws {
-    simulator = try CircuitSimulator(device: device)
+  package init(device: String, catalogue: DeviceCatalogue = DeviceCatalogue()) throws {
+    simulator = try CircuitSimulator(device: device, catalogue: catalogue)
     try SelfTest.run(on: simulator)
   }
 

@@ -99,7 +99,7 @@ import Testing
   func slots() throws {
     #expect(try DeviceSlot.simulator("cpu").map(\.device.name) == ["cpu"])
     #expect(try DeviceSlot.simulator("cpu", count: 3).count == 3)
-    #expect(throws: WorkerError.self) { try DeviceSlot.simulator("quantum-annealer") }
+    #expect(throws: SimulatorError.self) { try DeviceSlot.simulator("quantum-annealer") }
   }
 
   private func qasm(_ body: String) -> String { "OPENQASM 3.0; include \"stdgates.inc\"; qubit[2] q; \(body)" }

@@ -7,7 +7,7 @@ internal import Worker
 enum WorkerFactory {
   /// The slots for a device option: all devices for `auto`, else those it names.
   static func slots(device: String) throws -> [DeviceSlot] {
-    do throws(WorkerError) { return try DeviceSlot.simulator(device) } catch { throw Failure(.usage, error.message) }
+    try DeviceSlot.simulator(device)
   }
 
   /// A name that tells workers apart: host and process.
