@@ -18,9 +18,9 @@ kernel void apply_matrix_1q(global real2 *restrict state, const ulong4 below, co
   state[j] = multiply_add(m.s67, b, multiply(m.s45, a));
 }
 
-// The rows of a 4×4 matrix, two to an argument.
+// The rows of a 4×4 matrix, one to an argument.
 kernel void apply_matrix_2q(global real2 *restrict state, const ulong4 below, const ulong values, const ulong target_0,
-                            const ulong target_1, const real16 upper, const real16 lower) {
+                            const ulong target_1, const real8 row_0, const real8 row_1, const real8 row_2, const real8 row_3) {
   const ulong i = expand_4(get_global_id(0), below) | values;
   const ulong i1 = i | target_0;
   const ulong i2 = i | target_1;
@@ -29,12 +29,12 @@ kernel void apply_matrix_2q(global real2 *restrict state, const ulong4 below, co
   const real2 b = state[i1];
   const real2 c = state[i2];
   const real2 d = state[i3];
-#define ROW(m0, m1, m2, m3) multiply_add(m3, d, multiply_add(m2, c, multiply_add(m1, b, multiply(m0, a))))
-  state[i] = ROW(upper.s01, upper.s23, upper.s45, upper.s67);
-  state[i1] = ROW(upper.s89, upper.sab, upper.scd, upper.sef);
-  state[i2] = ROW(lower.s01, lower.s23, lower.s45, lower.s67);
-  state[i3] = ROW(lower.s89, lower.sab, lower.scd, lower.sef);
-#undef ROW
+#define TIMES(m) multiply_add(m.s67, d, multiply_add(m.s45, c, multiply_add(m.s23, b, multiply(m.s01, a))))
+  state[i] = TIMES(row_0);
+  state[i1] = TIMES(row_1);
+  state[i2] = TIMES(row_2);
+  state[i3] = TIMES(row_3);
+#undef TIMES
 }
 
 // matrix: row-major, from its element first_entry on; offsets: the target bits of each row, from element first_offset on.

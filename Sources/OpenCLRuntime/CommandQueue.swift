@@ -1,9 +1,17 @@
+internal import FoundationEssentials
+
 /// An in-order queue of commands for one device, with one owner.
 ///
 /// Every verb but ``finish()``, ``read(_:at:count:as:)`` and ``write(_:at:_:)`` returns as soon as the command is queued.
 @safe package struct CommandQueue: ~Copyable {
   package let context: Context
   private let handle: OpaquePointer
+
+  /// The environment variable that makes every queue wait for each command before the next one: a failure then shows where it was
+  /// made, and tools that watch one thread at a time, such as Oclgrind, see commands and calls in turn.
+  package static let waitVariable = "KETWORK_OPENCL_WAIT"
+  private static let waitsForEachCommand = ProcessInfo.processInfo.environment[waitVariable] == "1"
+
   private var table: FunctionTable { context.table }
 
   package init(context: Context) throws(OpenCLError) {
@@ -21,13 +29,20 @@
     _ = unsafe table.releaseCommandQueue(handle)
   }
 
+  /// Checks the status of a command just queued, and waits for it where that was asked for.
+  private func checkQueued(_ status: Int32, _ operation: StaticString) throws(OpenCLError) {
+    try check(status, operation)
+    if Self.waitsForEachCommand { try finish() }
+  }
+
   /// Queues `kernel` over `globalSize` work-items in groups of `localSize`, which divides it.
   package func enqueue(_ kernel: borrowing Kernel, globalSize: Int, localSize: Int) throws(OpenCLError) {
     precondition(globalSize > 0 && localSize > 0 && globalSize % localSize == 0, "a work-group size that does not divide the range")
     var global = globalSize
     var local = localSize
     do throws(OpenCLError) {
-      try check(unsafe table.enqueueKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil), "clEnqueueNDRangeKernel")
+      try checkQueued(
+        unsafe table.enqueueKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil), "clEnqueueNDRangeKernel")
     } catch {
       throw OpenCLError(error.code, "\(error.message) for \(kernel.name) over \(globalSize) work-items", status: error.status)
     }
@@ -63,7 +78,7 @@
   /// Queues a copy of `byteCount` bytes out of host memory that stays as it is until the command has run.
   func enqueueWrite(_ buffer: borrowing Buffer, at offset: Int, from bytes: UnsafeRawBufferPointer) throws(OpenCLError) {
     precondition(offset >= 0 && offset + bytes.count <= buffer.byteCount, "a write past a buffer's end")
-    try check(
+    try checkQueued(
       unsafe table.enqueueWrite(handle, buffer.handle, 0, offset, bytes.count, bytes.baseAddress, 0, nil, nil),
       "clEnqueueWriteBuffer")
   }
@@ -71,14 +86,16 @@
   /// Queues a copy of the first `byteCount` bytes of one buffer to another.
   package func enqueueCopy(from source: borrowing Buffer, to target: borrowing Buffer, byteCount: Int) throws(OpenCLError) {
     precondition(byteCount <= source.byteCount && byteCount <= target.byteCount, "a copy past a buffer's end")
-    try check(unsafe table.enqueueCopy(handle, source.handle, target.handle, 0, 0, byteCount, 0, nil, nil), "clEnqueueCopyBuffer")
+    try checkQueued(
+      unsafe table.enqueueCopy(handle, source.handle, target.handle, 0, 0, byteCount, 0, nil, nil), "clEnqueueCopyBuffer")
   }
 
   /// Queues the setting of all bytes to zero.
   package func enqueueZero(_ buffer: borrowing Buffer) throws(OpenCLError) {
     precondition(buffer.byteCount % 8 == 0, "buffers are cleared by 64-bit words")
     var zero: UInt64 = 0
-    try check(unsafe table.enqueueFill(handle, buffer.handle, &zero, 8, 0, buffer.byteCount, 0, nil, nil), "clEnqueueFillBuffer")
+    try checkQueued(
+      unsafe table.enqueueFill(handle, buffer.handle, &zero, 8, 0, buffer.byteCount, 0, nil, nil), "clEnqueueFillBuffer")
   }
 
   /// Queues a marker after everything queued so far.

@@ -32,8 +32,7 @@ extension OpenCLRegister {
         try workspace.setReals(kernel, 4, matrix)
       } else {
         try kernel.set(4, UInt64(1) << UInt64(targets[1]))
-        try workspace.setReals(kernel, 5, matrix[..<8])
-        try workspace.setReals(kernel, 6, matrix[8...])
+        for row in 0..<4 { try workspace.setReals(kernel, 5 + row, matrix[4 * row..<4 * row + 4]) }
       }
     }
   }
