@@ -115,24 +115,6 @@ struct RefusalTests {
     #expect(!outcome.errors.contains("Fatal error"))
   }
 
-  @Test(
-    "help of every command reads like a manual page", .tags(.process),
-    arguments: [
-      "run", "submit", "broker", "worker", "up", "status", "result", "wait", "cancel", "queue", "workers", "devices", "bench",
-      "bench scaling",
-    ])
-  func help(_ command: String) throws {
-    let outcome = try CommandLineTool.run(command.split(separator: " ").map { String($0) } + ["--help"])
-    #expect(outcome.status == 0 && outcome.errors.isEmpty)
-    for part in ["OVERVIEW", "USAGE: ketwork \(command)", "OPTIONS"] { #expect(outcome.output.contains(part), "\(outcome.output)") }
-  }
-
-  @Test("completions are written for each shell", .tags(.process), arguments: ["bash", "zsh", "fish"])
-  func completions(_ shell: String) throws {
-    let outcome = try CommandLineTool.run(["--generate-completion-script", shell])
-    #expect(outcome.status == 0 && outcome.output.contains("ketwork"))
-  }
-
   @Test("sixty qubits are refused in under a second, with the bytes", .tags(.process))
   func sixty() throws {
     let scratch = try Scratch(Self.files)

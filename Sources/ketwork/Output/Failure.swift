@@ -69,6 +69,7 @@ struct Failure: Error, CustomStringConvertible {
     }
   }
 
-  /// Help, completions and wrong usage are errors to the parser, with statuses of their own; all others are plain failures to it.
-  private static func isParserError(_ error: any Error) -> Bool { Ketwork.exitCode(for: error) != .failure }
+  private static func isParserError(_ error: any Error) -> Bool {
+    Ketwork.exitCode(for: error) == .validationFailure || error is CleanExit || error is ExitCode || error is ValidationError
+  }
 }
