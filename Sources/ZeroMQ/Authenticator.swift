@@ -31,7 +31,7 @@ public final class Authenticator: Sendable {
       guard !isStarted else { return }
       var options = SocketOptions()
       options.isMandatory = false
-      let socket = try Socket.open(.router, options, authenticator: nil)
+      let socket = try Socket(.router, options, authenticator: nil)
       try socket.bind("inproc://zeromq.zap.01")
       let box = TransferBox(socket)
       try Thread.start("zmq-auth") { [self] in answer(box.take()) }

@@ -1,8 +1,19 @@
 import CZeroMQ
 
-extension Socket {
-  /// Sets every option; called once, before the socket binds or connects.
-  borrowing func apply(_ options: SocketOptions) throws(ZeroMQError) {
+/// Sets the options of a socket that has been opened and not yet bound or connected.
+@safe
+struct SocketOptionWriter {
+  private let handle: UnsafeMutableRawPointer
+  private let kind: SocketKind
+
+  @unsafe
+  init(_ handle: UnsafeMutableRawPointer, _ kind: SocketKind) {
+    unsafe self.handle = handle
+    self.kind = kind
+  }
+
+  /// Sets every option.
+  func apply(_ options: SocketOptions) throws(ZeroMQError) {
     try set(ZMQ_LINGER, options.linger, "linger")
     try set(ZMQ_SNDHWM, checked(options.sendHighWaterMark, "send high water mark"), "send high water mark")
     try set(ZMQ_RCVHWM, checked(options.receiveHighWaterMark, "receive high water mark"), "receive high water mark")
@@ -14,7 +25,7 @@ extension Socket {
     try apply(options.security)
   }
 
-  private borrowing func applyTimes(_ options: SocketOptions) throws(ZeroMQError) {
+  private func applyTimes(_ options: SocketOptions) throws(ZeroMQError) {
     try set(ZMQ_HANDSHAKE_IVL, options.handshakeInterval, "handshake interval")
     try set(ZMQ_RECONNECT_IVL, options.reconnectInterval, "reconnect interval")
     try set(ZMQ_RECONNECT_IVL_MAX, options.maximumReconnectInterval, "maximum reconnect interval")
@@ -31,7 +42,7 @@ extension Socket {
     try set(ZMQ_HEARTBEAT_TTL, options.heartbeatTimeToLive, "heartbeat time to live")
   }
 
-  private borrowing func apply(_ security: SocketSecurity) throws(ZeroMQError) {
+  private func apply(_ security: SocketSecurity) throws(ZeroMQError) {
     switch security {
     case .none: break
     case .curveServer(let secretKey, let domain):
@@ -47,29 +58,21 @@ extension Socket {
     }
   }
 
-  /// The endpoint that was bound last, with what the system chose.
-  borrowing func lastEndpoint() throws(ZeroMQError) -> String {
-    var bytes = [UInt8](repeating: 0, count: Limits.endpointByteCount)
-    var count = bytes.count
-    try check(unsafe zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &bytes, &count), "reading the endpoint")
-    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-  }
-
-  private borrowing func set(_ option: Int32, _ duration: Duration, _ name: String) throws(ZeroMQError) {
+  private func set(_ option: Int32, _ duration: Duration, _ name: String) throws(ZeroMQError) {
     guard duration >= .zero, let milliseconds = Int32(exactly: duration.wholeMilliseconds) else {
       throw ZeroMQError(.invalidArgument, "\(name) of \(duration): between 0 and \(Int32.max) milliseconds is possible")
     }
     try set(option, milliseconds, name)
   }
 
-  private borrowing func set<T: FixedWidthInteger & BitwiseCopyable>(_ option: Int32, _ value: T, _ name: String)
+  private func set<T: FixedWidthInteger & BitwiseCopyable>(_ option: Int32, _ value: T, _ name: String)
     throws(ZeroMQError)
   {
     var value = value
     try check(unsafe zmq_setsockopt(handle, option, &value, MemoryLayout<T>.size), "setting \(name)")
   }
 
-  private borrowing func set(_ option: Int32, _ bytes: [UInt8], _ name: String) throws(ZeroMQError) {
+  private func set(_ option: Int32, _ bytes: [UInt8], _ name: String) throws(ZeroMQError) {
     try check(unsafe zmq_setsockopt(handle, option, bytes, bytes.count), "setting \(name)")
   }
 
@@ -79,5 +82,15 @@ extension Socket {
       throw ZeroMQError(.invalidArgument, "\(name) of \(mark): between 1 and \(Int32.max) is possible")
     }
     return value
+  }
+}
+
+extension Socket {
+  /// The endpoint that was bound last, with what the system chose.
+  borrowing func lastEndpoint() throws(ZeroMQError) -> String {
+    var bytes = [UInt8](repeating: 0, count: Limits.endpointByteCount)
+    var count = bytes.count
+    try check(unsafe zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &bytes, &count), "reading the endpoint")
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 }

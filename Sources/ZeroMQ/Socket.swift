@@ -22,26 +22,37 @@ public struct Socket: ~Copyable {
   ///
   /// - Throws: ``ZeroMQError`` with code `too_many_sockets`, or `invalid_argument` when libzmq refuses an option.
   public init(_ kind: SocketKind, options: SocketOptions = SocketOptions()) throws(ZeroMQError) {
-    self = try Self.open(kind, options, authenticator: .shared)
+    // Properties are set one by one, after all that can throw: assigning a whole socket to `self` let optimised builds of Swift 6.3.1
+    // run `deinit` on what was in memory before.
+    unsafe handle = try Socket.openHandle(kind, options, authenticator: .shared)
+    self.kind = kind
+    ipcPermissions = options.ipcPermissions
   }
 
   /// Opens a socket whose requests for authentication a given handler answers, or none: with none a CURVE server lets nobody in.
-  static func open(_ kind: SocketKind, _ options: SocketOptions, authenticator: Authenticator?) throws(ZeroMQError) -> Socket {
+  init(_ kind: SocketKind, _ options: SocketOptions, authenticator: Authenticator?) throws(ZeroMQError) {
+    unsafe handle = try Socket.openHandle(kind, options, authenticator: authenticator)
+    self.kind = kind
+    ipcPermissions = options.ipcPermissions
+  }
+
+  /// Opens a socket with its options set, or nothing.
+  private static func openHandle(
+    _ kind: SocketKind, _ options: SocketOptions, authenticator: Authenticator?
+  ) throws(ZeroMQError) -> UnsafeMutableRawPointer {
     guard let handle = unsafe zmq_socket(Context.shared.handle, kind.rawValue) else {
       let errorNumber = zmq_errno()
       throw ZeroMQError(errorNumber: errorNumber, "opening a \(kind) socket")
     }
-    let socket = unsafe Socket(owning: handle, kind, ipcPermissions: options.ipcPermissions)
-    // The handler has to be there before a CURVE server binds.
-    if case .curveServer = options.security { try authenticator?.start() }
-    try socket.apply(options)
-    return socket
-  }
-
-  private init(owning handle: UnsafeMutableRawPointer, _ kind: SocketKind, ipcPermissions: UInt32) {
-    unsafe self.handle = handle
-    self.kind = kind
-    self.ipcPermissions = ipcPermissions
+    do throws(ZeroMQError) {
+      // The handler has to be there before a CURVE server binds.
+      if case .curveServer = options.security { try authenticator?.start() }
+      try unsafe SocketOptionWriter(handle, kind).apply(options)
+      return unsafe handle
+    } catch {
+      unsafe zmq_close(handle)
+      throw error
+    }
   }
 
   deinit {

@@ -78,12 +78,12 @@ import Testing
     // In a process of its own: a handler, once started, answers for the whole process.
     await #expect(processExitsWith: .success) {
       let pair = try CurveKeyPair.generate()
-      var server = try Socket.open(
+      var server = try Socket(
         .router, SocketOptions(security: .curveServer(pair.secretKey, domain: "curve.open")), authenticator: nil)
       let events = Events()
       try server.monitor(events.append)
       let endpoint = try server.bind("tcp://127.0.0.1:*")
-      let dealer = try Socket.open(
+      let dealer = try Socket(
         .dealer, SocketOptions(security: .curveClient(.generate(), serverKey: pair.publicKey)), authenticator: nil)
       try dealer.connect(endpoint)
       let event = try events.wait { $0.kind.isHandshakeEnd }
