@@ -82,7 +82,8 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["Circuits"], path: "Tests/TestSupport", swiftSettings: swift),
     .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "OpenQASMTests", dependencies: ["OpenQASM", "Circuits", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "OpenQASMTests", dependencies: ["OpenQASM", "Circuits", "TestSupport"], exclude: ["Corpus"], swiftSettings: swift),
     .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Simulator", "Circuits", "CKernels", "OpenCLRuntime", "TestSupport"],

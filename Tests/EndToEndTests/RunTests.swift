@@ -41,6 +41,18 @@ struct RunTests {
     #expect(one != other)
   }
 
+  @Test("a circuit's counts are the same alone, in a batch, and in a batch of another order", .tags(.process))
+  func batchOrder() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell, "rus.qasm": Sources.repeatUntilSuccess])
+    let (bell, rus) = (scratch.path("bell.qasm"), scratch.path("rus.qasm"))
+    let options = ["--shots", "200", "--seed", "4"]
+    let forward = try CommandLineTool.json(["run", bell, rus, bell] + options).map(\.counts)
+    let backward = try CommandLineTool.json(["run", rus, bell, bell] + options).map(\.counts)
+    #expect(forward == [backward[1], backward[0], backward[2]])
+    #expect(try CommandLineTool.json(["run", rus] + options).map(\.counts) == [backward[0]])
+    #expect(forward[0] != forward[2], "the second of two equal circuits draws anew")
+  }
+
   @Test("a table for people has bars, values and a summary", .tags(.process))
   func table() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])
@@ -113,6 +125,24 @@ struct RefusalTests {
     #expect(outcome.errors.contains(test.message), "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
     #expect(!outcome.errors.contains("Fatal error"))
+  }
+
+  @Test(
+    "help of every command reads like a manual page", .tags(.process),
+    arguments: [
+      "run", "submit", "broker", "worker", "up", "status", "result", "wait", "cancel", "queue", "workers", "devices", "bench",
+      "bench scaling",
+    ])
+  func help(_ command: String) throws {
+    let outcome = try CommandLineTool.run(command.split(separator: " ").map { String($0) } + ["--help"])
+    #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    for part in ["OVERVIEW", "USAGE: ketwork \(command)", "OPTIONS"] { #expect(outcome.output.contains(part), "\(outcome.output)") }
+  }
+
+  @Test("completions are written for each shell", .tags(.process), arguments: ["bash", "zsh", "fish"])
+  func completions(_ shell: String) throws {
+    let outcome = try CommandLineTool.run(["--generate-completion-script", shell])
+    #expect(outcome.status == 0 && outcome.output.contains("ketwork"))
   }
 
   @Test("sixty qubits are refused in under a second, with the bytes", .tags(.process))

@@ -150,6 +150,22 @@ struct DynamicCircuitTests {
     }
   }
 
+  @Test("thousands of rounded gates in single precision leave probabilities and expectation values at their norm")
+  func norm() throws {
+    // 1/√2 rounded to single precision takes 3e-8 of the squared norm a gate: 10⁻⁴ over 4,000 gates.
+    var circuit = try Circuit(qubitCount: 2)
+    for _ in 0..<2000 {
+      try circuit.append(.h, on: 0)
+      try circuit.append(.h, on: 1)
+    }
+    let request = SimulationRequest(circuit: circuit, observables: [try Observable("ZZ")], wantsProbabilities: true)
+    let result = try executor().run(request)[0]
+    let probabilities = try #require(result.probabilities)
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-12)
+    #expect(abs(probabilities[0] - 1) < 1e-6)
+    #expect(abs(result.expectations[0].value - 1) < 1e-6)
+  }
+
   @Test("a loop without an end is stopped, and says so")
   func endless() throws {
     var circuit = try Circuit(qubitCount: 1, classicalBitCount: 1)

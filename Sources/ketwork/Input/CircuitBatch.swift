@@ -7,6 +7,7 @@ internal import Protocol
 struct CircuitBatch {
   private(set) var items: [Item] = []
   private var byDigest: [Digest: Template] = [:]
+  private var occurrences: [Digest: UInt32] = [:]
 
   /// The templates, each once.
   var templates: [Template] { Array(byDigest.values) }
@@ -54,9 +55,11 @@ struct CircuitBatch {
   mutating func add(_ source: Source, rows: ParameterRows, settings: ExecutionSettings) throws {
     let template = try Template(openQASM: source.text)
     byDigest[template.digest] = template
+    let occurrence = occurrences[template.digest, default: 0]
+    occurrences[template.digest] = occurrence + 1
     items.append(
       Item(
-        template: template.digest, name: source.name, circuit: UInt64(items.count), rows: rows, settings: settings,
+        template: template.digest, name: source.name, circuit: Self.key(template.digest, occurrence), rows: rows, settings: settings,
         qubitCount: source.circuit.qubitCount, operationCount: source.circuit.instructions.count))
   }
 
@@ -66,6 +69,12 @@ struct CircuitBatch {
       wantsProbabilities: options.probabilities, wantsStatevector: options.statevector != nil, seed: seed,
       precision: options.precision.settings, method: options.method.rawValue, device: options.device,
       isReproducible: options.reproducible)
+  }
+
+  /// What keys a circuit's randomness beside the seed: its content and how often it came before, so that its counts are the same alone,
+  /// in a batch, and in a batch of another order.
+  private static func key(_ digest: Digest, _ occurrence: UInt32) -> UInt64 {
+    UInt64(digest.bytes.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &+ occurrence)
   }
 
   /// Reads observables and checks that they fit the circuit.

@@ -69,7 +69,6 @@ struct Failure: Error, CustomStringConvertible {
     }
   }
 
-  private static func isParserError(_ error: any Error) -> Bool {
-    Ketwork.exitCode(for: error) == .validationFailure || error is CleanExit || error is ExitCode || error is ValidationError
-  }
+  /// Help, completions and wrong usage are errors to the parser, with statuses of their own; all others are plain failures to it.
+  private static func isParserError(_ error: any Error) -> Bool { Ketwork.exitCode(for: error) != .failure }
 }

@@ -1,0 +1,21 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// Constants, expressions, numbers in every form, aliases, slices and index sets.
+const int size = 4;
+const float[64] turn = pi / 8;
+const float step = 2.5e-1 + .125 - 1_0.0 / 40;
+qubit[size] q;
+let low = q[0:1];
+let high = q[{3, 2}];
+let all = low ++ high;
+h all;
+rx(turn * 3) low;
+ry(-step ** 2) high[0];
+rz(sin(0.3) + cos(turn) * tan(0.2)) q[1];
+rx(arcsin(0.5) - arccos(0.1) + arctan(2)) q[2];
+ry(exp(-1) + log(2.0) - sqrt(2)) q[3];
+cx q[0:2:2], q[1:2:3];
+p(0x1F * 0.01 + 0b101 * 0.1 + 0o17 * 0.01) q[-1];
+u3(τ / 7, π / 5, ℇ / 9) q[0];
+cu(tau/6, euler/3, 1e-2, 1.E-1) all[3], all[0];
+U(mod(7, 4) * 0.1, (1 + 2) * 3 % 4, -(-0.2)) q[1];
