@@ -93,7 +93,8 @@ let package = Package(
       name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], exclude: ["Golden"], swiftSettings: swift),
     .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "WorkerTests", dependencies: ["Worker", "Circuits", "Protocol", "Simulator", "ZeroMQ", "TestSupport"], swiftSettings: swift),
+      name: "WorkerTests", dependencies: ["Worker", "Circuits", "Protocol", "Simulator", "ZeroMQ", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Simulator", "TestSupport"], swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.

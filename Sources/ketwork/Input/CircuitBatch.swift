@@ -59,7 +59,8 @@ struct CircuitBatch {
     occurrences[template.digest] = occurrence + 1
     items.append(
       Item(
-        template: template.digest, name: source.name, circuit: Self.key(template.digest, occurrence), rows: rows, settings: settings,
+        template: template.digest, name: source.name, circuit: Self.key(template.digest, occurrence), rows: rows,
+        settings: settings,
         qubitCount: source.circuit.qubitCount, operationCount: source.circuit.instructions.count))
   }
 
