@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// One OpenCL device and what it can do, read once.
 package struct Device: Sendable {
   /// The index of its platform in the loader's list.
@@ -30,6 +32,13 @@ package struct Device: Sendable {
   ///
   /// - Throws: ``OpenCLError`` with code `no_opencl_library`, or what the loader reported.
   package static func all() throws(OpenCLError) -> [Device] {
+    try enumeration.withLock { _ throws(OpenCLError) in try enumerate() }
+  }
+
+  /// Drivers set themselves up when their devices are first asked for, and PoCL 3.1 crashes when two threads do so at once.
+  private static let enumeration = Mutex<Void>(())
+
+  private static func enumerate() throws(OpenCLError) -> [Device] {
     var devices: [Device] = []
     for platform in try Platform.all(in: try Library.shared.get()) {
       // A broken driver must not hide the others; its own platform is then as good as not installed.
