@@ -84,6 +84,9 @@ final class Reactor: @unchecked Sendable {
       endOfTurn?()
     }
     closeAll()
+    // A closed socket that was polled last would keep this reactor, and this reactor it.
+    polled = []
+    unsafe items = []
   }
 
   func attach(_ socket: LoopSocket) -> LoopSocket {
@@ -116,9 +119,6 @@ final class Reactor: @unchecked Sendable {
 
   func closeAll() {
     for socket in sockets { socket.close() }
-    // A closed socket that was polled last would keep this reactor, and this reactor it.
-    polled = []
-    unsafe items = []
     timers = []
     endOfTurn = nil
   }
