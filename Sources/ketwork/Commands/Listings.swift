@@ -31,7 +31,7 @@ struct Queue: AsyncParsableCommand {
     }
     let table = TextTable(header: ["JOB", "STATE", "DONE", "OF", "FAILED", "PRIORITY"], rows: rows, numeric: [2, 3, 4, 5])
     let style = Style(isColored: Terminal.standardOutput.wantsColor)
-    let summary = "\(Format.count(listing.jobCount)) jobs, \(Format.count(listing.queuedCircuitCount)) circuits waiting\n"
+    let summary = "jobs: \(Format.count(listing.jobCount)), circuits waiting: \(Format.count(listing.queuedCircuitCount))\n"
     Terminal.standardOutput.write((rows.isEmpty ? "" : table.text(style)) + summary)
   }
 }
