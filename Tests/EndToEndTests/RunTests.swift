@@ -53,6 +53,20 @@ struct RunTests {
     #expect(forward[0] != forward[2], "the second of two equal circuits draws anew")
   }
 
+  @Test("an archive of several circuits has the arrays of each", .tags(.process))
+  func archive() throws {
+    let scratch = try Scratch(["bell.qasm": Sources.bell, "rus.qasm": Sources.repeatUntilSuccess])
+    let path = scratch.path("out.npz")
+    let outcome = try CommandLineTool.run([
+      "run", scratch.path("bell.qasm"), scratch.path("rus.qasm"), "--shots", "100", "--output", path,
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    for name in ["outcomes_0.npy", "counts_0.npy", "outcomes_1.npy", "counts_1.npy"] {
+      #expect(bytes.range(of: Data(name.utf8)) != nil, "\(name)")
+    }
+  }
+
   @Test("a table for people has bars, values and a summary", .tags(.process))
   func table() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])

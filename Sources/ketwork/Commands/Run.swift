@@ -30,11 +30,12 @@ struct Run: ParsableCommand {
   mutating func run() throws {
     let batch = try CircuitBatch(circuits)
     let executor = try SimulatorItemExecutor(device: circuits.device)
-    let progress = ProgressBar(total: batch.items.reduce(0) { $0 + $1.rows.count }, unit: "circuits")
+    let job = try Job(items: batch.items)
+    let progress = ProgressBar(total: job.circuitCount, unit: "circuits")
     let clock = ContinuousClock()
     let start = clock.now
     var results = [CircuitResult]()
-    for item in batch.items {
+    for item in job.items {
       results += try Self.results(of: item, batch.template(of: item), executor)
       progress.advance(to: results.count)
     }
