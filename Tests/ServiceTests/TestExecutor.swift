@@ -1,22 +1,22 @@
 import Protocol
 import Simulator
-import Synchronization
+import TestSupport
 import Worker
 
 /// An executor whose results follow from the item alone, and which does what a test tells it to.
 final class TestExecutor: ItemExecutor {
   /// What the executors of one test share.
   final class Script: Sendable {
-    private let counts = Mutex<[Int: Int]>([:])
+    private let counts = Shared([Int: Int]())
     private let gate: Gate?
 
     init(gate: Gate? = nil) { self.gate = gate }
 
     /// How often each item was executed.
-    var executions: [Int: Int] { counts.withLock { $0 } }
+    var executions: [Int: Int] { counts.current }
 
     fileprivate func began(_ item: Item, _ stop: StopFlag) throws(ItemError) {
-      counts.withLock { $0[item.index, default: 0] += item.rows.count }
+      counts.update { $0[item.index, default: 0] += item.rows.count }
       try gate?.pass(stop)
     }
   }
@@ -56,20 +56,20 @@ final class Gate: Sendable {
     var waiting = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Shared(State())
 
   /// How many executions wait.
-  var waiting: Int { state.withLock { $0.waiting } }
+  var waiting: Int { state.current.waiting }
 
   func open() {
-    state.withLock { $0.isOpen = true }
+    state.update { $0.isOpen = true }
   }
 
   /// Waits on the executor's own thread, which is what a long circuit does, too.
   fileprivate func pass(_ stop: StopFlag) throws(ItemError) {
-    state.withLock { $0.waiting += 1 }
-    defer { state.withLock { $0.waiting -= 1 } }
-    while !state.withLock({ $0.isOpen }) {
+    state.update { $0.waiting += 1 }
+    defer { state.update { $0.waiting -= 1 } }
+    while !state.current.isOpen {
       do throws(SimulatorError) { try stop.check() } catch { throw .stopped }
     }
   }

@@ -1,25 +1,25 @@
 import Simulator
-import Synchronization
+import TestSupport
 import Testing
 
 @Suite("the thread pool")
 struct ThreadPoolTests {
   @Test("calls every part once, with any number of threads", arguments: [0, 1, 2, 7, 100], [1, 2, 3, 16])
   func everyPartOnce(partCount: Int, threadCount: Int) {
-    let calls = Mutex([Int](repeating: 0, count: partCount))
+    let calls = Shared([Int](repeating: 0, count: partCount))
     ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part in
-      calls.withLock { $0[part] += 1 }
+      calls.update { $0[part] += 1 }
     }
-    #expect(calls.withLock { $0 } == [Int](repeating: 1, count: partCount))
+    #expect(calls.current == [Int](repeating: 1, count: partCount))
   }
 
   @Test("cuts a range without gaps or overlaps", arguments: [UInt64(1), 2, 5, 64, 1000, 1 << 40])
   func ranges(count: UInt64) {
-    let ranges = Mutex([Range<UInt64>]())
+    let ranges = Shared([Range<UInt64>]())
     ThreadPool.shared.forEachRange(of: count, amplitudeCount: 1 << 20, threadCount: 3) { range in
-      ranges.withLock { $0.append(range) }
+      ranges.update { $0.append(range) }
     }
-    let sorted = ranges.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
+    let sorted = ranges.current.sorted { $0.lowerBound < $1.lowerBound }
     #expect(sorted.first?.lowerBound == 0)
     #expect(sorted.last?.upperBound == count)
     #expect(zip(sorted, sorted.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
@@ -30,11 +30,11 @@ struct ThreadPoolTests {
     let total = await withTaskGroup(of: Int.self) { group in
       for _ in 0..<8 {
         group.addTask {
-          let sum = Mutex(0)
+          let sum = Shared(0)
           for _ in 0..<50 {
-            ThreadPool.shared.run(partCount: 16, threadCount: 4) { part in sum.withLock { $0 += part } }
+            ThreadPool.shared.run(partCount: 16, threadCount: 4) { part in sum.update { $0 += part } }
           }
-          return sum.withLock { $0 }
+          return sum.current
         }
       }
       return await group.reduce(0, +)

@@ -1,21 +1,21 @@
 import Glibc
-import Synchronization
+import TestSupport
 import Testing
 import ZeroMQ
 
 /// Monitor events, gathered from the monitor's thread.
 final class Events: Sendable {
-  private let events = Mutex<[MonitorEvent]>([])
+  private let events = Shared([MonitorEvent]())
 
   @Sendable func append(_ event: MonitorEvent) {
-    events.withLock { $0.append(event) }
+    events.update { $0.append(event) }
   }
 
   func clear() {
-    events.withLock { $0 = [] }
+    events.update { $0 = [] }
   }
 
-  var all: [MonitorEvent] { events.withLock { $0 } }
+  var all: [MonitorEvent] { events.current }
 
   /// The first event that satisfies a condition, as soon as there is one.
   func wait(sourceLocation: SourceLocation = #_sourceLocation, _ condition: (MonitorEvent) -> Bool) throws -> MonitorEvent {
