@@ -21,19 +21,16 @@ package struct CPUKernels: Hashable, Sendable {
   /// The sets that this build has and this machine can run, best first, `scalar` last.
   package static let available: [CPUKernels] = (0..<ck_implementation_count()).compactMap { CPUKernels(index: $0) }
 
-  /// The set with a name, or the best one for nil or an empty name.
-  ///
-  /// - Throws: ``SimulatorError`` with code `invalid_argument` that lists what this machine accepts.
-  package static func named(_ name: String?) throws(SimulatorError) -> CPUKernels {
-    guard let name, !name.isEmpty else { return available[0] }
-    if let found = available.first(where: { $0.name == name }) { return found }
-    let accepted = available.map(\.name).joined(separator: ", ")
-    throw SimulatorError(.invalidArgument, "KETWORK_CPU_KERNELS is \"\(name)\"; this machine accepts \(accepted)")
-  }
+  /// The set that `KETWORK_CPU_KERNELS` asks for, or the best one; read once.
+  package static let preferred = named(ProcessInfo.processInfo.environment["KETWORK_CPU_KERNELS"])
 
-  /// The set that `KETWORK_CPU_KERNELS` asks for, or the best one.
-  package static func preferred() throws(SimulatorError) -> CPUKernels {
-    try named(ProcessInfo.processInfo.environment["KETWORK_CPU_KERNELS"])
+  /// The set with a name, or the best one for nil or an empty name; an error with code `invalid_argument` that lists what this machine
+  /// accepts otherwise.
+  package static func named(_ name: String?) -> Result<CPUKernels, SimulatorError> {
+    guard let name, !name.isEmpty else { return .success(available[0]) }
+    if let found = available.first(where: { $0.name == name }) { return .success(found) }
+    let accepted = available.map(\.name).joined(separator: ", ")
+    return .failure(SimulatorError(.invalidArgument, "KETWORK_CPU_KERNELS is \"\(name)\"; this machine accepts \(accepted)"))
   }
 
   fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {

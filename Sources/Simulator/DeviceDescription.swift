@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import OpenCLRuntime
 
 /// A device as it is shown to people, and told to a broker.
@@ -6,8 +7,10 @@ public struct DeviceDescription: Hashable, Sendable {
   public var name: String
   /// What its maker calls it.
   public var product: String
-  /// Who made it, or the OpenCL platform that offers it.
+  /// Who made it; may be empty.
   public var vendor: String
+  /// The OpenCL platform that offers it; empty for the CPU.
+  public var platform: String
   /// The driver's version, or the instruction set in use.
   public var driver: String
   /// Whether it is this machine's own processor, by whatever road.
@@ -20,9 +23,9 @@ public struct DeviceDescription: Hashable, Sendable {
   public var computeUnitCount: Int
   /// Whether it computes in 64-bit floating point, without which it is listed and not used.
   public var supportsDouble: Bool
-  /// The largest n whose state fits, in single precision.
+  /// The largest n whose state fits, in single precision; 0 where it cannot be used.
   public var largestSingleQubitCount: Int
-  /// The largest n whose state fits, in double precision.
+  /// The largest n whose state fits, in double precision; 0 where it cannot be used.
   public var largestDoubleQubitCount: Int
 }
 
@@ -30,22 +33,23 @@ extension DeviceDescription {
   /// This machine's cores and memory.
   static func cpu() -> DeviceDescription {
     let available = HostMemory.availableByteCount
-    let kernels = CPUKernels.available.first
     return DeviceDescription(
-      name: "cpu", product: "this machine's cores", vendor: "", driver: kernels.map { "\($0.name) kernels" } ?? "",
-      isProcessor: true,
-      memoryByteCount: available, maximumAllocationByteCount: available, computeUnitCount: ThreadPool.defaultThreadCount,
+      name: "cpu", product: "this machine's cores", vendor: "", platform: "",
+      driver: ((try? CPUKernels.preferred.get()) ?? CPUKernels.available[0]).name + " kernels", isProcessor: true,
+      memoryByteCount: available, maximumAllocationByteCount: available,
+      computeUnitCount: ProcessInfo.processInfo.activeProcessorCount,
       supportsDouble: true, largestSingleQubitCount: HostMemory.largestQubitCount(precision: .single),
       largestDoubleQubitCount: HostMemory.largestQubitCount(precision: .double))
   }
 
   init(_ device: Device) {
     func largest(_ precision: Precision) -> Int {
+      guard device.supportsDouble else { return 0 }
       let amplitudes = device.globalMemoryByteCount / precision.amplitudeByteCount
       return amplitudes == 0 ? 0 : Int.bitWidth - 1 - amplitudes.leadingZeroBitCount
     }
     self.init(
-      name: device.label, product: device.name, vendor: "\(device.vendor), \(device.platformName)", driver: device.driverVersion,
+      name: device.label, product: device.name, vendor: device.vendor, platform: device.platformName, driver: device.driverVersion,
       isProcessor: device.isCPU, memoryByteCount: UInt64(device.globalMemoryByteCount),
       maximumAllocationByteCount: UInt64(device.maximumAllocationByteCount), computeUnitCount: device.computeUnitCount,
       supportsDouble: device.supportsDouble, largestSingleQubitCount: largest(.single), largestDoubleQubitCount: largest(.double))

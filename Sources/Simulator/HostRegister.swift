@@ -27,13 +27,14 @@ package struct HostRegister: ~Copyable, StateRegister {
   ///   - threadCount: By default `KETWORK_THREADS`, or the number of cores. Results do not depend on it.
   /// - Throws: ``SimulatorError`` with code `out_of_memory` naming the bytes needed and there, or `invalid_argument`.
   package init(
-    qubitCount: Int, precision: Precision = .single, kernels: CPUKernels? = nil, threadCount: Int = ThreadPool.defaultThreadCount
+    qubitCount: Int, precision: Precision = .single, kernels: CPUKernels? = nil, threadCount: Int? = nil
   ) throws(SimulatorError) {
+    let threadCount = if let threadCount { threadCount } else { try ThreadPool.preferredThreadCount.get() }
     guard (1...Limits.threadCount).contains(threadCount) else {
       throw SimulatorError(.invalidArgument, "\(threadCount) threads; 1 to \(Limits.threadCount) are accepted")
     }
     try HostMemory.check(qubitCount: qubitCount, precision: precision)
-    let chosen = if let kernels { kernels } else { try CPUKernels.preferred() }
+    let chosen = if let kernels { kernels } else { try CPUKernels.preferred.get() }
     guard let state = CPUState(qubitCount: qubitCount, precision: precision, kernels: chosen, threadCount: threadCount) else {
       throw HostMemory.outOfMemory(
         qubitCount: qubitCount, precision: precision, needed: HostMemory.byteCount(qubitCount: qubitCount, precision: precision),

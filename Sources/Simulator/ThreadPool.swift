@@ -11,12 +11,16 @@ internal import Glibc
   /// The pool of this process.
   package static let shared = ThreadPool()
 
-  /// Threads of a pass unless told otherwise: `KETWORK_THREADS`, or the machine's cores.
-  package static let defaultThreadCount: Int = {
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    let wanted = ProcessInfo.processInfo.environment["KETWORK_THREADS"].flatMap { Int($0) } ?? cores
-    return min(max(wanted, 1), Limits.threadCount)
-  }()
+  /// Threads of a pass unless told otherwise: `KETWORK_THREADS`, or the machine's cores; read once.
+  package static let preferredThreadCount = threadCount(named: ProcessInfo.processInfo.environment["KETWORK_THREADS"])
+
+  /// The number that a text says, or the machine's cores for nil or an empty text; an error with code `invalid_argument` otherwise.
+  package static func threadCount(named text: String?) -> Result<Int, SimulatorError> {
+    guard let text, !text.isEmpty else { return .success(min(ProcessInfo.processInfo.activeProcessorCount, Limits.threadCount)) }
+    if let count = Int(text), (1...Limits.threadCount).contains(count) { return .success(count) }
+    return .failure(
+      SimulatorError(.invalidArgument, "KETWORK_THREADS is \"\(text)\"; 1 to \(Limits.threadCount) are accepted"))
+  }
 
   private final class Job {
     let body: (Int) -> Void

@@ -74,9 +74,11 @@ package actor WorkerService {
 
   /// Makes the devices ready, which builds their kernels and tests them; ``run()`` does it where that was not done before.
   ///
+  /// - Returns: The names of the devices that passed, one a slot.
   /// - Throws: ``WorkerError`` with code `no_device` when every self-test failed.
-  package func prepare() async throws {
-    guard !isPrepared else { return }
+  @discardableResult
+  package func prepare() async throws -> [String] {
+    guard !isPrepared else { return slots.map(\.device.device.name) }
     var ready: [(device: DeviceSlot, runner: DeviceRunner)] = []
     var failures: [String] = []
     for slot in slots {
@@ -94,6 +96,7 @@ package actor WorkerService {
     }
     slots = ready
     isPrepared = true
+    return slots.map(\.device.device.name)
   }
 
   private func start() {

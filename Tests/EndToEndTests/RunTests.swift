@@ -128,6 +128,11 @@ struct RefusalTests {
     Case(arguments: ["fly"], status: 64, message: "fly"),
     Case(arguments: ["submit", "@bell.qasm", "--broker", "tcp://127.0.0.1:9"], status: 69, message: "tcp://127.0.0.1:9"),
     Case(arguments: ["submit", "@bell.qasm", "--broker", "nonsense"], status: 64, message: "nonsense"),
+    Case(arguments: ["worker", "--broker", "tcp://127.0.0.1:port"], status: 64, message: "tcp://127.0.0.1:port"),
+    Case(arguments: ["worker", "--broker", "tcp://127.0.0.1:99999"], status: 64, message: "1 to 65535"),
+    Case(arguments: ["worker", "--broker", "tcp://:7711"], status: 64, message: "HOST:PORT"),
+    Case(arguments: ["worker", "--broker", "tcp://127.0.0.1:*"], status: 64, message: "HOST:PORT"),
+    Case(arguments: ["broker", "--bind", "tcp://127.0.0.1:-1"], status: 64, message: "or *"),
   ]
 
   @Test("each kind", .tags(.process), arguments: cases)
@@ -139,6 +144,17 @@ struct RefusalTests {
     #expect(outcome.errors.contains(test.message), "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
     #expect(!outcome.errors.contains("Fatal error"))
+  }
+
+  @Test(
+    "settings in the environment that are none are refused, not ignored", .tags(.process),
+    arguments: [("KETWORK_THREADS", "many"), ("KETWORK_THREADS", "0"), ("KETWORK_CPU_KERNELS", "sse9")])
+  func environment(name: String, value: String) throws {
+    let scratch = try Scratch(Self.files)
+    for arguments in [["run", scratch.path("bell.qasm")], ["devices"]] {
+      let outcome = try CommandLineTool.run(arguments, environment: [name: value])
+      #expect(outcome.status == 65 && outcome.errors.contains("\(name) is \"\(value)\""), "\(outcome.errors)")
+    }
   }
 
   @Test(

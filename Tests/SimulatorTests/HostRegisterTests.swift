@@ -43,9 +43,9 @@ struct HostRegisterTests {
   @Test("kernels are chosen by name, and an unknown name is refused with those accepted")
   func kernelNames() throws {
     #expect(CPUKernels.available.last?.name == "scalar")
-    for kernels in CPUKernels.available { #expect(try CPUKernels.named(kernels.name) == kernels) }
-    #expect(try CPUKernels.named(nil) == CPUKernels.available[0])
-    let error = #expect(throws: SimulatorError.self) { try CPUKernels.named("sse9") }
+    for kernels in CPUKernels.available { #expect(try CPUKernels.named(kernels.name).get() == kernels) }
+    #expect(try CPUKernels.named(nil).get() == CPUKernels.available[0])
+    let error = #expect(throws: SimulatorError.self) { try CPUKernels.named("sse9").get() }
     #expect(error?.code == .invalidArgument)
     #expect(error?.message.contains("sse9") == true)
     for kernels in CPUKernels.available { #expect(error?.message.contains(kernels.name) == true) }

@@ -25,6 +25,20 @@ struct ThreadPoolTests {
     #expect(zip(sorted, sorted.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
   }
 
+  @Test("the number of threads is one that is named, or the machine's cores")
+  func namedCount() throws {
+    #expect(try ThreadPool.threadCount(named: "3").get() == 3)
+    #expect(try ThreadPool.threadCount(named: nil).get() >= 1)
+    #expect(try ThreadPool.threadCount(named: "").get() == ThreadPool.threadCount(named: nil).get())
+  }
+
+  @Test("a number of threads that is none is refused with what is accepted", arguments: ["0", "-2", "two", "1e9", "1000000"])
+  func refusedCount(text: String) {
+    let error = #expect(throws: SimulatorError.self) { try ThreadPool.threadCount(named: text).get() }
+    #expect(error?.code == .invalidArgument)
+    #expect(error?.message.contains("KETWORK_THREADS is \"\(text)\"; 1 to") == true)
+  }
+
   @Test("serves several callers at once")
   func severalCallers() async {
     let total = await withTaskGroup(of: Int.self) { group in

@@ -1,4 +1,3 @@
-internal import OpenCLRuntime
 internal import Simulator
 
 /// A device of this machine that can be measured: the CPU, or an OpenCL device.
@@ -32,7 +31,7 @@ struct BenchDevice {
   /// Where a state lives.
   private enum Backend {
     case host
-    case openCL(Device)
+    case openCL(DeviceCatalogue)
   }
 
   /// Bytes of the state over which the bandwidth is measured: more than any cache holds, and done in well under a second.
@@ -45,7 +44,7 @@ struct BenchDevice {
   func bandwidth(stateByteCount: Int = Self.bandwidthStateByteCount) throws(SimulatorError) -> Double {
     switch backend {
     case .host: try Self.bandwidth(of: facts, .single, stateByteCount, Self.hostRegister)
-    case .openCL(let device): try Self.bandwidth(of: facts, .single, stateByteCount, try Self.openCLRegisters(device))
+    case .openCL(let catalogue): try Self.bandwidth(of: facts, .single, stateByteCount, try Self.registers(facts.label, catalogue))
     }
   }
 
@@ -55,7 +54,7 @@ struct BenchDevice {
   func scaling(_ plan: ScalingPlan, progress: @escaping (String, Double) -> Void) throws -> DeviceScaling {
     switch backend {
     case .host: try Self.scaling(facts, plan, Self.hostRegister, progress)
-    case .openCL(let device): try Self.scaling(facts, plan, try Self.openCLRegisters(device), progress)
+    case .openCL(let catalogue): try Self.scaling(facts, plan, try Self.registers(facts.label, catalogue), progress)
     }
   }
 
@@ -63,10 +62,10 @@ struct BenchDevice {
     try HostRegister(qubitCount: qubitCount, precision: precision)
   }
 
-  private static func openCLRegisters(_ device: Device) throws(SimulatorError) -> (Int, Precision) throws(SimulatorError) ->
-    OpenCLRegister
-  {
-    let backend = try OpenCLBackend(device: device)
+  private static func registers(
+    _ name: String, _ catalogue: DeviceCatalogue
+  ) throws(SimulatorError) -> (Int, Precision) throws(SimulatorError) -> OpenCLRegister {
+    let backend = try catalogue.backend(named: name)
     return { (qubitCount, precision) throws(SimulatorError) in
       try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
     }
@@ -97,8 +96,12 @@ struct BenchDevice {
 
 extension BenchDevice {
   /// Every device of this machine, the CPU first.
+  ///
+  /// - Throws: ``SimulatorError`` when the environment names kernels or a number of threads that are not there.
   static func all() throws(SimulatorError) -> [BenchDevice] {
-    [try host()] + openCLDevices()
+    let catalogue = DeviceCatalogue()
+    let host = try host(catalogue.devices[0])
+    return [host] + catalogue.devices.dropFirst().map { openCL($0, catalogue) }
   }
 
   /// The devices that an option names: `auto` for all, `cpu`, `opencl` for all of OpenCL, `opencl:P.D`. No name means all.
@@ -118,34 +121,23 @@ extension BenchDevice {
     return chosen
   }
 
-  private static func host() throws(SimulatorError) -> BenchDevice {
-    let kernels = try CPUKernels.preferred()
-    let threads = ThreadPool.defaultThreadCount
-    let facts = Facts(
-      label: "cpu", name: "\(HostProcessor.name), \(kernels.name), \(threads) thread\(threads == 1 ? "" : "s")",
-      software: kernels.description, memoryByteCount: Int(clamping: HostMemory.availableByteCount),
-      largestQubitCounts: largest { HostMemory.largestQubitCount(precision: $0) })
-    return BenchDevice(facts: facts, backend: .host)
+  private static func host(_ device: DeviceDescription) throws(SimulatorError) -> BenchDevice {
+    let kernels = try CPUKernels.preferred.get()
+    let threads = try ThreadPool.preferredThreadCount.get()
+    let name = "\(HostProcessor.name), \(kernels.name), \(threads) thread\(threads == 1 ? "" : "s")"
+    return BenchDevice(facts: Facts(device, name: name, software: kernels.description), backend: .host)
   }
 
-  /// Listed once: PoCL 3.1 crashes when two threads make it look for devices for the first time. A machine without OpenCL has the CPU, and
-  /// that is not an error.
-  private static let presentOpenCLDevices = (try? Device.all()) ?? []
-
-  private static func openCLDevices() -> [BenchDevice] {
-    presentOpenCLDevices.map { device in
-      // A device that cannot be opened holds no qubit.
-      let backend = try? OpenCLBackend(device: device)
-      let facts = Facts(
-        label: device.label, name: device.name,
-        software: "\(device.platformName) \(device.driverVersion.split(separator: " ").first ?? "")",
-        memoryByteCount: device.globalMemoryByteCount,
-        largestQubitCounts: largest { backend?.largestQubitCount($0) ?? 0 })
-      return BenchDevice(facts: facts, backend: .openCL(device))
-    }
+  private static func openCL(_ device: DeviceDescription, _ catalogue: DeviceCatalogue) -> BenchDevice {
+    let software = "\(device.platform) \(device.driver.split(separator: " ").first ?? "")"
+    return BenchDevice(facts: Facts(device, name: device.product, software: software), backend: .openCL(catalogue))
   }
+}
 
-  private static func largest(_ count: (Precision) -> Int) -> [Precision: Int] {
-    Dictionary(uniqueKeysWithValues: Precision.allCases.map { ($0, count($0)) })
+extension BenchDevice.Facts {
+  fileprivate init(_ device: DeviceDescription, name: String, software: String) {
+    self.init(
+      label: device.name, name: name, software: software, memoryByteCount: Int(clamping: device.memoryByteCount),
+      largestQubitCounts: [.single: device.largestSingleQubitCount, .double: device.largestDoubleQubitCount])
   }
 }

@@ -27,13 +27,13 @@ struct BrokerCommand: AsyncParsableCommand {
 
   @OptionGroup var log: LogOptions
 
-  mutating func validate() throws { for endpoint in bind { try BrokerOptions.validate(endpoint) } }
+  mutating func validate() throws { for endpoint in bind { try Endpoint.validateListening(endpoint) } }
 
   mutating func run() async throws {
     let broker = try BrokerService(store: MemoryStore(), logger: Log.logger("ketwork.broker", log.logLevel))
     let endpoints = bind.isEmpty ? [BrokerOptions.defaultEndpoint] : bind
     try await Signals.interruptible {
-      let bound = try await broker.listen(at: endpoints)
+      let bound = try await broker.bind(at: endpoints).joined(separator: ", ")
       Terminal.standardOutput.write("broker listening at \(bound)\n")
       try await broker.run()
     }
@@ -41,9 +41,9 @@ struct BrokerCommand: AsyncParsableCommand {
 }
 
 extension BrokerService {
-  /// Binds endpoints and says where, as text.
-  func listen(at endpoints: [String]) async throws -> String {
-    do { return try await start(at: endpoints).joined(separator: ", ") } catch let error as ZeroMQError {
+  /// Binds endpoints and says where.
+  func bind(at endpoints: [String]) async throws -> [String] {
+    do { return try await start(at: endpoints) } catch let error as ZeroMQError {
       throw Failure(.unavailable, "cannot listen at \(endpoints.joined(separator: ", ")): \(error.message)")
     }
   }

@@ -14,6 +14,9 @@ struct Up: AsyncParsableCommand {
       EXAMPLES
         ketwork up
         ketwork up --bind tcp://127.0.0.1:7711 --device cpu
+
+      EXIT STATUS
+        0 stopped as asked; 64 unknown device or not an endpoint; 69 no device passed its test, or the endpoint cannot be bound.
       """)
 
   @Option(help: ArgumentHelp("Where to listen; may be repeated. Default: \(BrokerOptions.defaultEndpoint).", valueName: "url"))
@@ -24,7 +27,7 @@ struct Up: AsyncParsableCommand {
 
   @OptionGroup var log: LogOptions
 
-  mutating func validate() throws { for endpoint in bind { try BrokerOptions.validate(endpoint) } }
+  mutating func validate() throws { for endpoint in bind { try Endpoint.validateListening(endpoint) } }
 
   mutating func run() async throws {
     let slots = try WorkerFactory.slots(device: device)
@@ -33,23 +36,35 @@ struct Up: AsyncParsableCommand {
     let logger = Log.logger("ketwork.worker", log.logLevel)
     let workers = WorkerGroup()
     try await Signals.interruptible {
-      let bound = try await broker.start(at: endpoints)
+      let bound = try await broker.bind(at: endpoints)
       let started = try slots.enumerated().map { index, slot in
         try WorkerService(
           WorkerConfiguration(endpoints: [bound[0]], name: WorkerFactory.name("-\(index)")), slots: [slot], logger: logger)
       }
       await workers.set(started)
-      for worker in started { try await worker.prepare() }
-      let devices = slots.map(\.device.name).joined(separator: ", ")
+      let ready = try await Self.prepare(started)
+      let devices = ready.map(\.device).joined(separator: ", ")
       Terminal.standardOutput.write("broker listening at \(bound.joined(separator: ", ")), with workers on \(devices)\n")
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await broker.run() }
-        for worker in started { group.addTask { try await worker.run() } }
+        for (worker, _) in ready { group.addTask { try await worker.run() } }
         try await group.waitForAll()
       }
     } onSignal: {
       await workers.stop()
     }
+  }
+
+  /// The workers whose device passed its self-test; the others have said in the log why not.
+  private static func prepare(_ workers: [WorkerService]) async throws -> [(worker: WorkerService, device: String)] {
+    var ready: [(worker: WorkerService, device: String)] = []
+    for worker in workers {
+      do {
+        ready.append((worker, try await worker.prepare().joined(separator: ", ")))
+      } catch let error as WorkerError where error.code == .noDevice {}
+    }
+    guard !ready.isEmpty else { throw Failure(.unavailable, "no device passed its self-test") }
+    return ready
   }
 }
 

@@ -34,10 +34,9 @@ struct WorkerCommand: AsyncParsableCommand {
     let slots = try WorkerFactory.slots(device: device)
     let configuration = WorkerConfiguration(endpoints: broker.endpoints, name: name ?? WorkerFactory.name())
     let worker = try WorkerService(configuration, slots: slots, logger: Log.logger("ketwork.worker", log.logLevel))
-    let devices = slots.map(\.device.name).joined(separator: ", ")
     do {
       try await Signals.interruptible {
-        try await worker.prepare()
+        let devices = try await worker.prepare().joined(separator: ", ")
         let endpoints = configuration.endpoints.joined(separator: ", ")
         Terminal.standardOutput.write("worker \(configuration.name) ready on \(devices), for \(endpoints)\n")
         try await worker.run()

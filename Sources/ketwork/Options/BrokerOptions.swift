@@ -13,7 +13,7 @@ struct BrokerOptions: ParsableArguments {
       valueName: "url"))
   var broker: String?
 
-  mutating func validate() throws { for endpoint in named ?? [] { try Self.validate(endpoint) } }
+  mutating func validate() throws { for endpoint in named ?? [] { try Endpoint.validateConnecting(endpoint) } }
 
   /// The endpoints that the option or the environment names; nil if neither does.
   var named: [String]? {
@@ -28,14 +28,6 @@ struct BrokerOptions: ParsableArguments {
   /// Connects to the broker.
   func connect() async throws -> KetworkClient {
     try await KetworkClient.connect(ClientConfiguration(endpoints: endpoints, name: "ketwork"))
-  }
-
-  /// Refuses what is no endpoint.
-  static func validate(_ endpoint: String) throws {
-    let isTCP = endpoint.hasPrefix("tcp://") && endpoint.dropFirst(6).contains(":")
-    guard isTCP || (endpoint.hasPrefix("ipc://") && endpoint.utf8.count > 6) else {
-      throw ValidationError("'\(endpoint)' is no endpoint; tcp://HOST:PORT and ipc://PATH are accepted.")
-    }
   }
 }
 

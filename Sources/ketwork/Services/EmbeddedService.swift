@@ -29,7 +29,7 @@ struct EmbeddedService {
     (self.broker, self.workers, self.folder, self.endpoint) = (broker, workers, folder, endpoint)
   }
 
-  /// Runs a body beside the services, and ends them with it; if a service fails first, that is the error.
+  /// Runs a body beside the services, and ends them with it; if every worker ends first, that is the error.
   func serve<Value: Sendable>(_ body: @escaping @Sendable (String) async throws -> Value) async throws -> Value {
     defer {
       // What is left behind in the temporary folder harms nobody.
@@ -38,20 +38,24 @@ struct EmbeddedService {
     return try await withThrowingTaskGroup(of: Value?.self) { group in
       for worker in workers {
         group.addTask {
-          try await worker.run()
+          // One whose device failed its self-test has said so in the log; the others go on.
+          do { try await worker.run() } catch let error as WorkerError where error.code == .noDevice {}
           return nil
         }
       }
       group.addTask { try await body(endpoint) }
       defer { group.cancelAll() }
+      var runningCount = workers.count
       while let value = try await group.next() {
         if let value {
           for worker in workers { await worker.abort() }
           await broker.stop()
           return value
         }
+        runningCount -= 1
+        if runningCount == 0 { break }
       }
-      throw Failure(.software, "the embedded workers ended before the job did")
+      throw Failure(.unavailable, "no device passed its self-test")
     }
   }
 }
