@@ -42,6 +42,8 @@ public struct BrokerConfiguration: Sendable {
   public var resultRetention: Duration = .seconds(24 * 3_600)
   /// How long a finished job, and its idempotency key, is remembered.
   public var jobRetention: Duration = .seconds(7 * 24 * 3_600)
+  /// Finished jobs remembered; the oldest give way.
+  public var finishedJobCount = 100_000
   /// How long a refused client should wait.
   public var retryAfter: Duration = .seconds(1)
   /// How long leases may go on once the broker drains.

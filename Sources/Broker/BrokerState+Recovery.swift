@@ -24,6 +24,8 @@ extension BrokerState {
       _ = templates.insert(template, byteLimit: Int.max)
     }
     for entry in contents.jobs.values.sorted(by: { $0.job.sequence < $1.job.sequence }) { try recover(entry) }
+    let finished = jobs.values.filter(\.state.isTerminal)
+    for job in finished.sorted(by: { ($0.finished ?? .zero, $0.sequence) < ($1.finished ?? .zero, $1.sequence) }) { retain(job.id) }
     for (fence, lease) in contents.leases.sorted(by: { $0.key < $1.key }) { recover(fence, lease) }
     for id in jobs.keys.sorted() { enqueue(id) }
   }
@@ -50,7 +52,6 @@ extension BrokerState {
       }
     }
     insert(job, entry.job)
-    if isTerminal { retain(job.id) }
   }
 
   private mutating func recover(_ fence: Fence, _ lease: StoredLease) {

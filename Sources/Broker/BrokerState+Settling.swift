@@ -97,28 +97,43 @@ extension BrokerState {
 
   // MARK: Forgetting
 
-  /// Keeps a finished job's result for its time, and no more of all results than the bound.
+  /// Keeps a finished job and its result for their times, and no more of all of them than the bounds.
   mutating func retain(_ id: JobID) {
-    guard let job = jobs[id], let finished = job.finished else { return }
-    timers.insert(.jobRetention(id), due: finished + configuration.jobRetention)
-    guard job.isResultKept else { return }
-    resultByteCount += job.resultByteCount
-    finishedOrder.append(id)
-    timers.insert(.resultRetention(id), due: finished + configuration.resultRetention)
-    while resultByteCount > configuration.resultByteCount, finishedOrder.count > 1 { removeResult(finishedOrder[0]) }
+    guard let job = jobs[id], job.state.isTerminal else { return }
+    finishedJobs.append(id)
+    if job.isResultKept {
+      keptResults.append(id)
+      resultByteCount += job.resultByteCount
+    }
+    while resultByteCount > configuration.resultByteCount, keptResults.count > 1 { removeOldestResult() }
+    while finishedJobs.count > configuration.finishedJobCount { removeOldestJob() }
   }
 
-  mutating func removeResult(_ id: JobID) {
-    if let place = finishedOrder.firstIndex(of: id) { finishedOrder.remove(at: place) }
-    guard let job = jobs[id], job.isResultKept else { return }
+  /// Forgets what has been kept for its time.
+  mutating func forget() {
+    while let oldest = keptResults.oldest, hasPassed(configuration.resultRetention, since: oldest) { removeOldestResult() }
+    while let oldest = finishedJobs.oldest, hasPassed(configuration.jobRetention, since: oldest) { removeOldestJob() }
+  }
+
+  private func hasPassed(_ time: Duration, since id: JobID) -> Bool {
+    guard let finished = jobs[id]?.finished else { return true }
+    return finished + time <= now.monotonic
+  }
+
+  private mutating func removeOldestResult() {
+    guard let id = keptResults.oldest else { return }
+    keptResults.removeOldest()
+    guard let job = jobs[id] else { return }
     resultByteCount -= job.resultByteCount
     jobs[id]?.parts = []
     jobs[id]?.isResultKept = false
     mutations.append(.resultRemoved(id))
   }
 
-  mutating func removeJob(_ id: JobID) {
-    removeResult(id)
+  private mutating func removeOldestJob() {
+    guard let id = finishedJobs.oldest else { return }
+    if keptResults.oldest == id { removeOldestResult() }
+    finishedJobs.removeOldest()
     guard let job = jobs.removeValue(forKey: id) else { return }
     jobsByKey[IdempotencyKey(tenant: job.tenant, key: job.idempotencyKey)] = nil
     mutations.append(.jobRemoved(id))

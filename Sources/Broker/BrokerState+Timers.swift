@@ -8,6 +8,8 @@ extension BrokerState {
   mutating func tick() {
     forgivePause()
     while let timer = timers.popDue(now.monotonic) { fire(timer) }
+    if timers.count > 2 * jobs.count + Limits.staleTimerCount { timers.keep { [jobs] in Self.isLive($0, jobs) } }
+    forget()
     checkPeers()
     expireLeases()
     for id in progressing { touched.insert(id) }
@@ -29,8 +31,12 @@ extension BrokerState {
     switch timer {
     case .deadline(let job): expire(job)
     case .retry(let job, _): enqueue(job)
-    case .resultRetention(let job): removeResult(job)
-    case .jobRetention(let job): removeJob(job)
+    }
+  }
+
+  private static func isLive(_ timer: Timer, _ jobs: [JobID: JobRecord]) -> Bool {
+    switch timer {
+    case .deadline(let job), .retry(let job, _): jobs[job].map { !$0.state.isTerminal } ?? false
     }
   }
 

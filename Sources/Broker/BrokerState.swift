@@ -49,8 +49,6 @@ package struct BrokerState: Sendable {
   enum Timer: Sendable {
     case deadline(JobID)
     case retry(JobID, group: Int)
-    case resultRetention(JobID)
-    case jobRetention(JobID)
   }
 
   struct IdempotencyKey: Hashable, Sendable {
@@ -82,8 +80,9 @@ package struct BrokerState: Sendable {
   var usage: [String: Usage] = [:]
   var byteCount = 0
   var resultByteCount = 0
-  /// Finished jobs whose result is kept, the oldest first.
-  var finishedOrder: [JobID] = []
+  var finishedJobs = FinishedJobs()
+  /// Those of the finished jobs whose result is kept.
+  var keptResults = FinishedJobs()
 
   var leases: [Fence: LeaseRecord] = [:]
   var nextFence: UInt64 = 1

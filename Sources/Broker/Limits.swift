@@ -26,6 +26,8 @@ package enum Limits {
   package static let outboxByteCount = 64 << 20
   /// Bytes of payloads on their way in, of all peers together.
   package static let assemblyByteCount = 1 << 30
+  /// Timers of jobs that have ended, beyond two a job that is remembered, before they are swept away.
+  package static let staleTimerCount = 4_096
   /// How often the state hears that time passes.
   package static let tickInterval = Duration.milliseconds(100)
   /// How often a peer that could take no more is tried again.

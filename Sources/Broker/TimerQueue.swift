@@ -4,7 +4,7 @@
 struct TimerQueue<Element: Sendable>: Sendable {
   private var heap: [(due: Duration, element: Element)] = []
 
-  var nextDue: Duration? { heap.first?.due }
+  var count: Int { heap.count }
 
   mutating func insert(_ element: Element, due: Duration) {
     heap.append((due, element))
@@ -24,6 +24,12 @@ struct TimerQueue<Element: Sendable>: Sendable {
       siftDown()
     }
     return first.element
+  }
+
+  /// Takes out every entry whose reason has gone away.
+  mutating func keep(where isLive: (Element) -> Bool) {
+    // Sorted entries are a heap.
+    heap = heap.filter { isLive($0.element) }.sorted { $0.due < $1.due }
   }
 
   private mutating func siftDown() {

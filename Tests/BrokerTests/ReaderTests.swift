@@ -79,6 +79,45 @@ struct ReaderTests {
     #expect(try broker.submit(key: "a") == jobs[0])
   }
 
+  @Test("finished jobs are forgotten, the oldest first, when there are too many")
+  func finishedJobCount() throws {
+    var broker = try Harness { $0.finishedJobCount = 2 }
+    broker.connectClient()
+    let jobs = try ["a", "b", "c"].map { key in
+      let job = try broker.submit(key: key)
+      broker.send(.cancel(job), from: client)
+      return job
+    }
+    #expect(broker.send(.status(jobs[0]), from: client).rejections.map(\.code) == [.unknownJob])
+    #expect(try broker.status(jobs[1]).state == .cancelled && broker.status(jobs[2]).state == .cancelled)
+    #expect(Set(broker.disk.jobs.keys) == Set(jobs[1...]))
+    #expect(try broker.submit(key: "a") != jobs[0], "the key of a forgotten job is free")
+    var again = try Harness(broker.disk) { $0.finishedJobCount = 1 }
+    again.connectClient()
+    #expect(again.send(.status(jobs[1]), from: client).rejections.map(\.code) == [.unknownJob], "the bound holds after a restart")
+    #expect(try again.status(jobs[2]).state == .cancelled)
+  }
+
+  @Test("a result is kept for its time, and a job for its own")
+  func times() throws {
+    var broker = try Harness {
+      $0.resultRetention = .seconds(10); $0.jobRetention = .seconds(20); $0.goneTime = .seconds(100)
+    }
+    broker.connectClient()
+    let job = try broker.submit()
+    try broker.complete(try #require(broker.connectWorker().leases.first))
+    func answer() -> [Message.Reject.Code] {
+      broker.send(.fetch(Message.Fetch(job: job, limit: 1_000)), from: client).rejections.map(\.code)
+    }
+    broker.pass(.seconds(9))
+    #expect(answer() == [])
+    broker.pass(.seconds(2))
+    #expect(answer() == [.gone])
+    broker.pass(.seconds(10))
+    #expect(answer() == [.unknownJob])
+    #expect(broker.disk.jobs.isEmpty)
+  }
+
   @Test("events are numbered without gaps, and resume where the reader left off")
   func events() throws {
     var broker = try Harness()

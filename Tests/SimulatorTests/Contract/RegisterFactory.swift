@@ -19,7 +19,7 @@ struct RegisterFactory: Sendable, CustomTestStringConvertible {
 
   /// Each instruction set of this machine with one thread and with three, in both precisions.
   static let host: [RegisterFactory] = CPUKernels.available.flatMap { kernels in
-    [1, 3].flatMap { threadCount in
+    [1, 3].flatMap { (threadCount: Int) in
       Precision.allCases.map { precision in
         RegisterFactory(name: "\(kernels.name) ×\(threadCount)", precision: precision) { qubitCount in
           BoxedRegister(
