@@ -15,35 +15,27 @@ enum CommandLineTool {
 
   /// A process that was started and goes on.
   final class Running {
-    let process: Process
-    private let output: Pipe
-    /// Standard error goes to a file, so that nobody has to read it while the process runs.
-    private let errors: URL
+    private let process: ChildProcess
+    private let folder: Scratch
     private let started = Date()
 
-    fileprivate init(_ arguments: [String], environment: [String: String], input: Data?) throws {
-      process = Process()
-      output = Pipe()
-      errors = FileManager.default.temporaryDirectory.appending(path: "ketwork-errors-" + UUID().uuidString)
-      try Data().write(to: errors)
-      process.executableURL = try CommandLineTool.executable()
-      process.arguments = arguments
+    fileprivate init(_ arguments: [String], environment: [String: String], input: String?) throws {
+      folder = try Scratch(["input": input ?? ""])
       var variables = ProcessInfo.processInfo.environment
       variables["KETWORK_BROKER"] = nil
-      process.environment = variables.merging(environment) { $1 }
-      process.standardOutput = output
-      process.standardError = try FileHandle(forWritingTo: errors)
-      let stdin = Pipe()
-      process.standardInput = stdin
-      try process.run()
-      if let input { try stdin.fileHandleForWriting.write(contentsOf: input) }
-      try stdin.fileHandleForWriting.close()
+      process = try ChildProcess(
+        try CommandLineTool.executable().path, arguments, environment: variables.merging(environment) { $1 },
+        input: folder.path("input"), errors: folder.path("errors"))
+    }
+
+    private func errors() throws -> String {
+      String(decoding: try Data(contentsOf: folder.folder.appending(path: "errors")), as: UTF8.self)
     }
 
     /// Reads lines of standard output until one satisfies a condition.
     func line(where condition: (String) -> Bool) throws -> String {
       var buffer = Data()
-      while let byte = try output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty {
+      while let byte = try process.output.read(upToCount: 1), !byte.isEmpty {
         if byte.first == UInt8(ascii: "\n") {
           let line = String(decoding: buffer, as: UTF8.self)
           if condition(line) { return line }
@@ -52,29 +44,25 @@ enum CommandLineTool {
           buffer += byte
         }
       }
-      throw Trouble("the process ended before the line came: \(String(decoding: try Data(contentsOf: errors), as: UTF8.self))")
+      throw Trouble("the process ended before the line came: \(try errors())")
     }
 
     /// Reads everything until the process ends.
     func finish() throws -> Outcome {
-      let process = self.process
-      let watchdog = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-      DispatchQueue.global().asyncAfter(deadline: .now() + CommandLineTool.timeLimitSeconds, execute: watchdog)
+      let watchdog = Task { [process] in
+        try await Task.sleep(for: .seconds(CommandLineTool.timeLimitSeconds))
+        process.signal(SIGKILL)
+      }
       defer { watchdog.cancel() }
-      let data = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
+      let data = try process.output.readToEnd() ?? Data()
+      let status = process.wait()
       return Outcome(
-        status: process.terminationStatus, output: String(decoding: data, as: UTF8.self),
-        errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self), seconds: Date().timeIntervalSince(started))
+        status: status, output: String(decoding: data, as: UTF8.self), errors: try errors(),
+        seconds: Date().timeIntervalSince(started))
     }
 
     /// Sends a signal to the process itself.
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
-
-    deinit {
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-      do { try FileManager.default.removeItem(at: errors) } catch { Issue.record(error) }
-    }
+    func signal(_ number: Int32) { process.signal(number) }
   }
 
   struct Trouble: Error, CustomStringConvertible {
@@ -83,13 +71,13 @@ enum CommandLineTool {
   }
 
   /// Starts the tool.
-  static func start(_ arguments: [String], environment: [String: String] = [:], input: Data? = nil) throws -> Running {
+  static func start(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Running {
     try Running(arguments, environment: environment, input: input)
   }
 
   /// Runs the tool to its end.
   static func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Outcome {
-    try start(arguments, environment: environment, input: input.map { Data($0.utf8) }).finish()
+    try start(arguments, environment: environment, input: input).finish()
   }
 
   /// Runs the tool with `--json` and decodes what it printed.

@@ -1,39 +1,6 @@
 import Protocol
+import TestSupport
 import Testing
-
-/// Random bytes that repeat with their seed.
-struct Generator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
-
-  /// The bytes with some flipped, cut, repeated or put in.
-  mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0..<Int.random(in: 1...4, using: &self) {
-      guard !bytes.isEmpty else { return self.bytes(3) }
-      let place = Int.random(in: 0..<bytes.count, using: &self)
-      switch Int.random(in: 0..<5, using: &self) {
-      case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &self)
-      case 1: bytes[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &self)!
-      case 2: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...4, using: &self)))
-      case 3: bytes.insert(contentsOf: self.bytes(Int.random(in: 1...4, using: &self)), at: place)
-      default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 8)], at: place)
-      }
-    }
-    return bytes
-  }
-}
 
 @Suite("Hostile input")
 struct HostileInputTests {
@@ -42,7 +9,7 @@ struct HostileInputTests {
 
   @Test("mutated messages are read or refused, never trapped on", arguments: 0..<8)
   func messages(seed: UInt64) throws {
-    var generator = Generator(seed: seed)
+    var generator = SplitMix(seed: seed)
     let samples = try Samples.contents.map { try Message(id: 1, replyTo: 2, $0, payload: [1, 2, 3]).encode() }
     var refused = 0
     for _ in 0..<Self.rounds {
@@ -62,7 +29,7 @@ struct HostileInputTests {
 
   @Test("random frames are refused, never trapped on", arguments: 0..<8)
   func noise(seed: UInt64) {
-    var generator = Generator(seed: seed)
+    var generator = SplitMix(seed: seed)
     for round in 0..<Self.rounds {
       var frames = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
         generator.bytes(Int.random(in: 0...40, using: &generator))
@@ -77,7 +44,7 @@ struct HostileInputTests {
 
   @Test("mutated payloads of every kind are read or refused, never trapped on", arguments: 0..<8)
   func payloads(seed: UInt64) throws {
-    var generator = Generator(seed: seed)
+    var generator = SplitMix(seed: seed)
     let job = JobBody.encode(try Samples.items())
     let results = ResultBody.encode(Samples.results)
     let templates = TemplateBundle.encode([try Template(openQASM: "OPENQASM 2.0;")])

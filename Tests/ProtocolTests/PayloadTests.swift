@@ -1,4 +1,5 @@
 import Protocol
+import TestSupport
 import Testing
 
 @Suite("Payloads")
@@ -200,7 +201,7 @@ struct AssemblerTests {
 struct ValueTests {
   @Test("a job's name is 26 characters that sort as it does", arguments: 0..<50)
   func jobNames(seed: UInt64) throws {
-    var generator = Generator(seed: seed)
+    var generator = SplitMix(seed: seed)
     let (a, b) = (JobID(high: generator.next(), low: generator.next()), JobID(high: generator.next(), low: generator.next()))
     #expect(a.description.count == 26)
     #expect(JobID(a.description) == a)
