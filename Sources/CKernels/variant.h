@@ -11,6 +11,13 @@
 // Vectors are passed only between functions of one file that are always inlined, so their calling convention does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+// Of body/readahead.inc, for all variants.
+enum {
+  CK_READAHEAD_LEAST_BYTES = 1024,
+  CK_READAHEAD_MOST_BYTES = 8192,
+  CK_READAHEAD_DISTANCE_BYTES = 8192,
+};
+
 typedef double ck_double8 __attribute__((ext_vector_type(8)));
 typedef int64_t ck_long8 __attribute__((ext_vector_type(8)));
 typedef uint64_t ck_ulong8 __attribute__((ext_vector_type(8)));
