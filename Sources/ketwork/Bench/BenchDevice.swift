@@ -58,6 +58,28 @@ struct BenchDevice {
     }
   }
 
+  /// Measures the bandwidth and times each pass.
+  ///
+  /// - Throws: ``SimulatorError`` when the state does not fit or the device fails.
+  func passes(
+    _ benchmark: PassBenchmark, progress: (Int, Int) -> Void
+  ) throws(SimulatorError) -> (facts: Facts, timings: [PassBenchmark.Timing]) {
+    switch backend {
+    case .host: try Self.passes(facts, benchmark, Self.hostRegister, progress)
+    case .openCL(let catalogue): try Self.passes(facts, benchmark, try Self.registers(facts.label, catalogue), progress)
+    }
+  }
+
+  private static func passes<Register: StateRegister & ~Copyable>(
+    _ facts: Facts, _ benchmark: PassBenchmark, _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register,
+    _ progress: (Int, Int) -> Void
+  ) throws(SimulatorError) -> (facts: Facts, timings: [PassBenchmark.Timing]) {
+    var facts = facts
+    facts.bytesPerSecond = try bandwidth(of: facts, benchmark.precision, bandwidthStateByteCount, makeRegister)
+    var register = try makeRegister(benchmark.qubitCount, benchmark.precision)
+    return (facts, try benchmark.run(on: &register, progress: progress))
+  }
+
   private static func hostRegister(_ qubitCount: Int, _ precision: Precision) throws(SimulatorError) -> HostRegister {
     try HostRegister(qubitCount: qubitCount, precision: precision)
   }

@@ -40,7 +40,7 @@ struct DeviceReport: Encodable {
     let isMeasured = reports.contains { $0.bytesPerSecond != nil }
     let header = ["DEVICE", "MEMORY", "SINGLE", "DOUBLE"] + (isMeasured ? ["BANDWIDTH"] : []) + ["PROCESSOR", "SOFTWARE"]
     let rows = reports.map { report in
-      let speed = report.bytesPerSecond.map { ScalingTable.decimal($0, unit: "B/s") } ?? "–"
+      let speed = report.bytesPerSecond.map { Format.decimal($0, unit: "B/s") } ?? "–"
       return [
         report.device, Format.bytes(Double(report.memoryBytes)), qubits(report.largestQubits.single),
         qubits(report.largestQubits.double),

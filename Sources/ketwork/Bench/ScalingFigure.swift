@@ -79,7 +79,7 @@ struct ScalingFigure {
       canvas.text("\(scaling.device.label): \(scaling.device.name)", x: Layout.left + 33, y: y + 4, size: 11)
       let dashed = Layout.width - Layout.right - 265
       canvas.line(dashed, y, dashed + 26, y, Stroke(color: color, width: 1.1, dashes: [4, 3]))
-      let speed = ScalingTable.decimal(scaling.device.bytesPerSecond, unit: "B/s")
+      let speed = Format.decimal(scaling.device.bytesPerSecond, unit: "B/s")
       canvas.text("bytes moved, at its measured \(speed)", x: dashed + 33, y: y + 4, size: 11)
     }
   }

@@ -96,11 +96,6 @@ struct ScalingReport: Encodable {
         }
       }
     }
-    return lines.map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
-  }
-
-  private static func cell(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.reduce(into: "") { $0 += $1 == "\"" ? "\"\"" : String($1) } + "\""
+    return CSV.text(lines)
   }
 }

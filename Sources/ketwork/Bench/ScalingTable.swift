@@ -12,7 +12,7 @@ struct ScalingTable {
     var text = style.bold("\(device.label)") + "  \(device.name)\n"
     let facts = [
       "\(plan.precision.rawValue) precision", "\(Format.bytes(Double(device.memoryByteCount))) of memory",
-      "\(Self.decimal(device.bytesPerSecond, unit: "B/s")) read and written in place",
+      "\(Format.decimal(device.bytesPerSecond, unit: "B/s")) read and written in place",
     ]
     text += "  " + style.dim(facts.joined(separator: " · ")) + "\n"
     if !scaling.points.isEmpty { text += "\n" + table(scaling, plan) }
@@ -37,10 +37,10 @@ struct ScalingTable {
   private func row(_ point: ScalingPoint, _ scaling: DeviceScaling) -> [String] {
     [
       point.family.rawValue, "\(point.qubitCount)", Format.count(point.gateCount), Format.seconds(point.medianSeconds),
-      point.spread.map(Self.percent) ?? "1 sample",
-      Self.decimal(point.gatesPerSecond, unit: ""), Self.decimal(Double(point.bytesMoved), unit: "B"),
-      Self.decimal(point.bytesPerSecond, unit: "B/s"),
-      Self.percent(scaling.bandwidthShare(of: point)),
+      point.spread.map(Format.percent) ?? "1 sample",
+      Format.decimal(point.gatesPerSecond, unit: ""), Format.decimal(Double(point.bytesMoved), unit: "B"),
+      Format.decimal(point.bytesPerSecond, unit: "B/s"),
+      Format.percent(scaling.bandwidthShare(of: point)),
     ]
   }
 
@@ -61,20 +61,4 @@ struct ScalingTable {
     }
   }
 
-  /// A share in whole percent; what would round to nothing shows that it is not.
-  private static func percent(_ share: Double) -> String {
-    share > 0 && share < 0.005 ? "<1 %" : Format.fixed(100 * share, places: 0) + " %"
-  }
-
-  /// A quantity with a decimal prefix: `27.4 GB/s`, `812 k`.
-  static func decimal(_ value: Double, unit: String) -> String {
-    let prefixes = ["", "k", "M", "G", "T", "P", "E"]
-    var (number, prefix) = (value, 0)
-    while number >= 999.5, prefix < prefixes.count - 1 {
-      number /= 1000
-      prefix += 1
-    }
-    let symbol = prefixes[prefix] + unit
-    return Format.significant(number, digits: 3) + (symbol.isEmpty ? "" : " " + symbol)
-  }
 }

@@ -5,8 +5,8 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how fast this machine simulates.",
     discussion: """
-      Every benchmark prints a table, and writes its figures as CSV and as an SVG plot where asked. Measure release builds on a machine \
+      Every benchmark prints a table, and writes its figures as CSV or JSON where asked. Measure release builds on a machine \
       that does nothing else.
       """,
-    subcommands: [BenchScaling.self])
+    subcommands: [BenchScaling.self, BenchPasses.self])
 }

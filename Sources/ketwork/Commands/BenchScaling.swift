@@ -46,7 +46,7 @@ struct BenchScaling: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A device as `ketwork devices` names it; may be repeated. Default: every device.", valueName: "name"))
   var device: [String] = []
 
-  @Option(help: "The amplitudes' precision: single or double.", transform: Self.parsePrecision)
+  @Option(help: "The amplitudes' precision: single or double.", transform: Precision.parse)
   var precision: Precision = .single
 
   @Option(help: ArgumentHelp("The fewest qubits.", valueName: "n"))
@@ -153,12 +153,5 @@ struct BenchScaling: AsyncParsableCommand {
     }
     guard Set(families).count == families.count else { throw ValidationError("'\(text)' names a family twice") }
     return families
-  }
-
-  private static func parsePrecision(_ text: String) throws -> Precision {
-    guard let precision = Precision(rawValue: text) else {
-      throw ValidationError("no precision '\(text)'; single and double are accepted")
-    }
-    return precision
   }
 }

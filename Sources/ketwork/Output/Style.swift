@@ -30,6 +30,21 @@ enum Format {
     return significant(value / scale, digits: 3) + " " + unit
   }
 
+  /// A share in whole percent; what would round to nothing shows that it is not.
+  static func percent(_ share: Double) -> String { share > 0 && share < 0.005 ? "<1 %" : fixed(100 * share, places: 0) + " %" }
+
+  /// A quantity with a decimal prefix: `27.4 GB/s`, `812 k`.
+  static func decimal(_ value: Double, unit: String) -> String {
+    let prefixes = ["", "k", "M", "G", "T", "P", "E"]
+    var (number, prefix) = (value, 0)
+    while number >= 999.5, prefix < prefixes.count - 1 {
+      number /= 1000
+      prefix += 1
+    }
+    let symbol = prefixes[prefix] + unit
+    return significant(number, digits: 3) + (symbol.isEmpty ? "" : " " + symbol)
+  }
+
   /// A size in binary units: `128 MiB`.
   static func bytes(_ value: Double) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
