@@ -69,10 +69,16 @@ package struct CPUKernels: Hashable, Sendable {
   private var blockCount: UInt64 { max(1, amplitudeCount / UInt64(CK_SUM_BLOCK)) }
   private var rowCount: UInt32 { UInt32(min(32, max(1, amplitudeCount / UInt64(CK_SUM_LANES)))) }
 
-  private func forEachGroup(fixed: UInt64, _ body: (Range<UInt64>) -> Void) {
-    let count = unsafe ck_group_count(operations, UInt32(qubitCount), fixed)
-    let touched = amplitudeCount >> UInt64((fixed & (amplitudeCount - 1)).nonzeroBitCount)
-    ThreadPool.shared.forEachRange(of: count, amplitudeCount: touched, threadCount: threadCount, body)
+  /// Cuts the groups of a pass into ranges.
+  ///
+  /// - Parameters:
+  ///   - targets: The bits along which the amplitudes of a group lie.
+  ///   - controls: The mask of the controls.
+  ///   - weight: How much an amplitude costs, in units of one in a two-qubit matrix or less.
+  private func forEachGroup(targets: UInt64 = 0, controls: UInt64 = 0, weight: UInt64 = 1, _ body: (Range<UInt64>) -> Void) {
+    let count = unsafe ck_group_count(operations, UInt32(qubitCount), targets | controls)
+    let work = (amplitudeCount >> UInt64(controls.nonzeroBitCount)) * weight
+    ThreadPool.shared.forEachRange(of: count, amplitudeCount: work, threadCount: threadCount, body)
   }
 }
 
@@ -127,9 +133,9 @@ extension CPUState {
   }
 
   private func applyMatrix(_ entries: [Complex], _ targets: [Int], _ controls: Controls) {
-    let (fixed, places) = (mask(of: targets) | controls.mask, targets.map { UInt8($0) })
+    let places = targets.map { UInt8($0) }
     unsafe withDoubles(entries) { doubles in
-      forEachGroup(fixed: fixed) {
+      forEachGroup(targets: mask(of: targets), controls: controls.mask, weight: 1 << UInt64(max(0, places.count - 2))) {
         unsafe operations.pointee.apply_matrix(
           memory, doubles, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
       }
@@ -139,7 +145,7 @@ extension CPUState {
   private func applyDiagonal(_ factors: [Complex], _ targets: [Int], _ controls: Controls) {
     let places = targets.map { UInt8($0) }
     unsafe withDoubles(factors) { doubles in
-      forEachGroup(fixed: controls.mask) {
+      forEachGroup(controls: controls.mask) {
         unsafe operations.pointee.apply_diagonal(
           memory, doubles, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
       }
@@ -155,7 +161,7 @@ extension CPUState {
       return
     }
     let (entries, places) = (table.map { UInt16($0) }, targets.map { UInt8($0) })
-    forEachGroup(fixed: mask(of: targets) | controls.mask) {
+    forEachGroup(targets: mask(of: targets), controls: controls.mask) {
       unsafe operations.pointee.apply_permutation(
         memory, entries, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
     }
@@ -165,14 +171,14 @@ extension CPUState {
     let high = x & (~0 << UInt64(laneBits))
     let pivot: UInt64 = high == 0 ? 0 : 1 << UInt64(63 - high.leadingZeroBitCount)
     let half = Complex(phase: angle / 2)
-    forEachGroup(fixed: pivot | controls.mask) {
+    forEachGroup(targets: pivot, controls: controls.mask) {
       unsafe operations.pointee.apply_pauli_rotation(
         memory, x, z, half.real, half.imaginary, controls.condition, $0.lowerBound, $0.upperBound)
     }
   }
 
   func collapse(mask: UInt64, values: UInt64, scale: Double) {
-    forEachGroup(fixed: 0) {
+    forEachGroup {
       unsafe operations.pointee.collapse(
         memory, ck_condition(mask: mask, values: values), scale, $0.lowerBound, $0.upperBound)
     }

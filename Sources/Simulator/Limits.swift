@@ -8,9 +8,11 @@ package enum Limits {
   package static let qubitCount = 62
   /// Threads of one pass; more than any machine of today has cores for.
   package static let threadCount = 1024
-  /// Amplitudes below which a pass stays on the calling thread: waking another is likely to cost as much
-  /// as the pass. An estimate, not yet measured.
-  package static let serialAmplitudeCount = 1 << 15
+  /// Amplitudes below which a pass stays on the calling thread, because sharing costs as much as it saves: a state that one core's
+  /// cache holds has to move between two. Measured in docs/performance.md.
+  package static let serialAmplitudeCount = 1 << 17
+  /// How often a thread without work looks for some before it sleeps: about 30 µs, more than lies between two passes.
+  static let watchCount = 1_000
   /// Parts that each thread of a pass is given, so that one that is held up does not hold up the others for long.
   package static let partsPerThread = 4
   /// Bytes of the host's memory that a state leaves to everything else.

@@ -1,12 +1,15 @@
+internal import CKernels
 internal import FoundationEssentials
 internal import Glibc
+internal import Synchronization
 
 /// The threads of this process that work on passes over a state; callers on several threads share them.
 ///
 /// A pass is cut into parts; the caller works on its own pass, so that one always moves on even when every other thread is busy.
-/// Results do not depend on who computes which part. Threads are started when first wanted and wait, without spinning, ever after.
+/// Results do not depend on who computes which part. Threads are started when first wanted; one without work looks for some for a few
+/// microseconds and then sleeps.
 ///
-/// `@unchecked Sendable`: `jobs`, `workerCount` and what is inside a job are read and written only under `mutex`; the two handles never change.
+/// `@unchecked Sendable`: `jobs`, `workerCount` and `sleeperCount` are read and written only under `mutex`; the two handles never change.
 @safe package final class ThreadPool: @unchecked Sendable {
   /// The pool of this process.
   package static let shared = ThreadPool()
@@ -22,27 +25,54 @@ internal import Glibc
       SimulatorError(.invalidArgument, "KETWORK_THREADS is \"\(text)\"; 1 to \(Limits.threadCount) are accepted"))
   }
 
-  private final class Job {
-    let body: (Int) -> Void
+  /// One call of ``run(partCount:threadCount:_:)``.
+  ///
+  /// A thread may still hold the job when the call has returned, but calls the body only while a part of it is not finished.
+  @safe private final class Job: Sendable {
+    nonisolated(unsafe) private let body: UnsafePointer<(Int) -> Void>
     let partCount: Int
     let threadCount: Int
-    var nextPart = 0
-    var finishedPartCount = 0
-    var joinedThreadCount = 1
+    private let nextPart = Atomic(0)
+    private let finishedPartCount = Atomic(0)
+    private let freePlaceCount: Atomic<Int>
 
-    init(partCount: Int, threadCount: Int, body: @escaping (Int) -> Void) {
-      self.body = body
+    init(partCount: Int, threadCount: Int, body: UnsafePointer<(Int) -> Void>) {
+      unsafe self.body = body
       self.partCount = partCount
       self.threadCount = threadCount
+      freePlaceCount = Atomic(threadCount - 1)
     }
 
-    var isOpen: Bool { nextPart < partCount && joinedThreadCount < threadCount }
+    var hasParts: Bool { nextPart.load(ordering: .relaxed) < partCount }
+    var isFinished: Bool { finishedPartCount.load(ordering: .acquiring) == partCount }
+
+    /// Takes a place for one more thread, if there is one.
+    func join() -> Bool {
+      hasParts && freePlaceCount.subtract(1, ordering: .relaxed).oldValue > 0
+    }
+
+    /// Takes parts until none is left; whether the last one to finish was among them.
+    func work() -> Bool {
+      var finishesAll = false
+      while true {
+        let part = nextPart.add(1, ordering: .relaxed).oldValue
+        guard part < partCount else { return finishesAll }
+        perform(part)
+        finishesAll = finishedPartCount.add(1, ordering: .acquiringAndReleasing).newValue == partCount
+      }
+    }
+
+    /// A function of its own, so that nothing of the body is held when the part counts as finished.
+    @inline(never) private func perform(_ part: Int) { unsafe body.pointee(part) }
   }
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private var jobs: [Job] = []
   private var workerCount = 0
+  private var sleeperCount = 0
+  /// Counts jobs, so that a thread that looks for work sees without the mutex that there is some.
+  private let jobNumber = Atomic<UInt64>(0)
 
   private init() {
     unsafe mutex = .allocate(capacity: 1)
@@ -59,29 +89,24 @@ internal import Glibc
       return
     }
     withoutActuallyEscaping(body) { body in
-      let job = Job(partCount: partCount, threadCount: threadCount, body: body)
-      lock()
-      startWorkers(threadCount - 1)
-      jobs.append(job)
-      unsafe pthread_cond_broadcast(changed)
-      work(on: job)
-      jobs.removeAll { $0 === job }
-      while job.finishedPartCount < job.partCount { unsafe pthread_cond_wait(changed, mutex) }
-      unlock()
+      var body = body
+      unsafe withUnsafePointer(to: &body) { unsafe run(Job(partCount: partCount, threadCount: threadCount, body: $0)) }
     }
   }
 
-  /// Takes parts of a job until none is left. Called, and returns, with the mutex held.
-  private func work(on job: Job) {
-    while job.nextPart < job.partCount {
-      let part = job.nextPart
-      job.nextPart += 1
-      unlock()
-      job.body(part)
-      lock()
-      job.finishedPartCount += 1
-      if job.finishedPartCount == job.partCount { unsafe pthread_cond_broadcast(changed) }
-    }
+  private func run(_ job: Job) {
+    lock()
+    startWorkers(job.threadCount - 1)
+    jobs.append(job)
+    jobNumber.add(1, ordering: .releasing)
+    wakeSleepers()
+    unlock()
+    _ = job.work()
+    watch { job.isFinished }
+    lock()
+    jobs.removeAll { $0 === job }
+    while !job.isFinished { sleep() }
+    unlock()
   }
 
   private func startWorkers(_ wanted: Int) {
@@ -108,13 +133,38 @@ internal import Glibc
   private func serve() {
     lock()
     while true {
-      if let job = jobs.first(where: \.isOpen) {
-        job.joinedThreadCount += 1
-        work(on: job)
-      } else {
-        unsafe pthread_cond_wait(changed, mutex)
+      if let job = jobs.first(where: { $0.join() }) {
+        unlock()
+        let finishesAll = job.work()
+        lock()
+        if finishesAll { wakeSleepers() }
+        continue
       }
+      let seen = jobNumber.load(ordering: .relaxed)
+      unlock()
+      watch { jobNumber.load(ordering: .acquiring) != seen }
+      lock()
+      if jobNumber.load(ordering: .relaxed) == seen { sleep() }
     }
+  }
+
+  /// Looks again and again for a short time: passes follow each other closely, and to sleep and to be woken costs more than many of them.
+  private func watch(_ isDone: () -> Bool) {
+    for _ in 0..<Limits.watchCount {
+      if isDone() { return }
+      ck_pause()
+    }
+  }
+
+  /// Waits for a change. Called, and returns, with the mutex held.
+  private func sleep() {
+    sleeperCount += 1
+    unsafe pthread_cond_wait(changed, mutex)
+    sleeperCount -= 1
+  }
+
+  private func wakeSleepers() {
+    if sleeperCount > 0 { unsafe pthread_cond_broadcast(changed) }
   }
 
   private func lock() { unsafe pthread_mutex_lock(mutex) }

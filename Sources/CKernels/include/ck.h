@@ -131,6 +131,15 @@ uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, u
 void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, uint64_t run,
                  size_t width, double *scratch, double *sums);
 
+/// Tells the processor that this thread only waits.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// Zeroed memory aligned to 64 bytes at least, in huge pages where large; null if the system refuses.
 void *_Nullable ck_allocate(size_t byte_count);
 /// Gives back what `ck_allocate` returned for the same count.
