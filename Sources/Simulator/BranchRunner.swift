@@ -56,6 +56,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     _ branch: inout Branch<Register>, _ box: Box, _ pending: inout [Branch<Register>], _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
     var executed = 0
+    var queue = [StateOperation]()
     while true {
       try stop.check()
       executed += 1
@@ -67,8 +68,14 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       if isExact, branch.weight <= Limits.discardedBranchWeight { return false }
       branch.step += 1
       switch step {
-      case .operation(let operation): try box.register.apply(operation)
-      case .gate(let operation): try apply(operation, branch, box)
+      case .operation(let operation): queue.append(operation)
+      case .gate(let operation): if let bound = try bound(operation, branch) { queue.append(bound) }
+      case .measure, .reset, .end: try flush(&queue, box)
+      default: break
+      }
+      if queue.count >= Limits.planWindow { try flush(&queue, box) }
+      switch step {
+      case .operation, .gate: break
       case .measure(let qubit, let bit):
         let outcome = try decide(qubit, &branch, box, &pending, &accumulator)
         if let bit { branch.memory.bits[bit] = outcome }
@@ -82,9 +89,19 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
   }
 
-  private func apply(_ operation: GateOperation, _ branch: Branch<Register>, _ box: Box) throws(SimulatorError) {
+  private func bound(_ operation: GateOperation, _ branch: Branch<Register>) throws(SimulatorError) -> StateOperation? {
     let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: branch.memory) }
-    if let lowered = StateOperation.lowered(resolved) { try box.register.apply(lowered) }
+    return StateOperation.lowered(resolved)
+  }
+
+  /// Applies what has gathered since the last measurement.
+  private func flush(_ queue: inout [StateOperation], _ box: Box) throws(SimulatorError) {
+    let planner = Planner(qubitCount: box.register.qubitCount, precision: box.register.precision)
+    for pass in planner.passes(queue) {
+      try stop.check()
+      try box.register.apply([pass])
+    }
+    queue.removeAll(keepingCapacity: true)
   }
 
   // MARK: Outcomes

@@ -153,11 +153,8 @@ extension CPUState {
   }
 
   private func applyPermutation(_ table: [Int], _ targets: [Int], _ controls: Controls) {
-    // Inside a vector lanes are exchanged by the matrix kernels, not one by one; zeros and ones lose nothing.
-    if targets.count <= 3, targets.contains(where: { $0 < laneBits }) {
-      var entries = [Complex](repeating: .zero, count: table.count * table.count)
-      for (column, row) in table.enumerated() { entries[row * table.count + column] = .one }
-      applyMatrix(entries, targets, controls)
+    if Self.isMatrix(targets, laneBits) {
+      applyMatrix(Self.matrix(of: table), targets, controls)
       return
     }
     let (entries, places) = (table.map { UInt16($0) }, targets.map { UInt8($0) })
@@ -165,6 +162,40 @@ extension CPUState {
       unsafe operations.pointee.apply_permutation(
         memory, entries, UInt32(places.count), places, controls.condition, $0.lowerBound, $0.upperBound)
     }
+  }
+
+  /// Whether a permutation is applied as a matrix: inside a vector lanes are exchanged by the matrix kernels, not one by one; zeros and
+  /// ones lose nothing.
+  static func isMatrix(_ targets: [Int], _ laneBits: Int) -> Bool { targets.count <= 3 && targets.contains { $0 < laneBits } }
+
+  /// The matrix that moves the amplitude with target bits s to target bits table[s].
+  static func matrix(of table: [Int]) -> [Complex] {
+    var entries = [Complex](repeating: .zero, count: table.count * table.count)
+    for (column, row) in table.enumerated() { entries[row * table.count + column] = .one }
+    return entries
+  }
+
+  /// Applies a pass; false, and nothing is done, if the system gives no memory to bring tiles together.
+  func apply(_ pass: TilePass) -> Bool {
+    let program = TileProgram(pass, laneBits: laneBits)
+    let tileBits = pass.localQubits.nonzeroBitCount
+    let tileCount = 1 << (qubitCount - tileBits)
+    let partCount = min(tileCount, threadCount * Limits.partsPerThread)
+    let tileByteCount = precision.amplitudeByteCount << tileBits
+    let isTogether = pass.localQubits & (pass.localQubits + 1) == 0
+    let scratchByteCount = isTogether ? 64 : partCount * tileByteCount
+    guard let scratch = unsafe ck_allocate(scratchByteCount) else { return false }
+    defer { unsafe ck_release(scratch, scratchByteCount) }
+    unsafe program.withSteps { steps in
+      guard let first = steps.baseAddress else { return }
+      ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part in
+        unsafe ck_run_tiles(
+          operations, memory, UInt32(qubitCount), precision.amplitudeByteCount, pass.localQubits, first, steps.count,
+          isTogether ? nil : scratch + part * tileByteCount, UInt64(part * tileCount / partCount),
+          UInt64((part + 1) * tileCount / partCount))
+      }
+    }
+    return true
   }
 
   private func applyPauliRotation(_ x: UInt64, _ z: UInt64, _ angle: Double, _ controls: Controls) {

@@ -83,6 +83,16 @@ package struct HostRegister: ~Copyable, StateRegister {
     state.apply(operation)
   }
 
+  package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
+    for operation in pass.operations { try operation.validate(qubitCount: qubitCount) }
+    guard pass.localQubits >> UInt64(qubitCount) == 0 else {
+      throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
+    }
+    let isTile = (~pass.localQubits).trailingZeroBitCount >= Limits.leastTileRowQubitCount
+    if isTile, state.apply(pass) { return }
+    for operation in pass.operations { state.apply(operation) }
+  }
+
   package mutating func collapse(mask: UInt64, values: UInt64, scale: Double) throws(SimulatorError) {
     try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
     guard scale.isFinite else { throw SimulatorError(.invalidArgument, "a scale of \(scale); a finite number is needed") }

@@ -13,6 +13,14 @@ package enum Limits {
   package static let serialAmplitudeCount = 1 << 17
   /// How often a thread without work looks for some before it sleeps: about 30 µs, more than lies between two passes.
   static let watchCount = 1_000
+  /// The lowest qubits, which are local to every tile: 64 neighbouring amplitudes are 512 bytes or more, long enough for memory.
+  static let tileRowQubitCount = 6
+  /// The fewest of the lowest qubits that have to be local for the kernels: those of one block of memory, and of the shortest state.
+  static let leastTileRowQubitCount = 5
+  /// Operations that the planner looks at for one pass.
+  package static let planWindow = 4_096
+  /// Bytes of a tile: a part of the second-level cache of any core that matters.
+  static let tileByteCount = 256 << 10
   /// Parts that each thread of a pass is given, so that one that is held up does not hold up the others for long.
   package static let partsPerThread = 4
   /// Bytes of the host's memory that a state leaves to everything else.

@@ -25,6 +25,9 @@ package protocol StateRegister: ~Copyable {
   /// Applies one operation. A device may queue it; errors may surface in the next verb that returns a value.
   mutating func apply(_ operation: StateOperation) throws(SimulatorError)
 
+  /// Applies the operations of a pass one after the other.
+  mutating func apply(_ pass: TilePass) throws(SimulatorError)
+
   /// ⟨ψ|ψ⟩ in double.
   func normSquared() throws(SimulatorError) -> Double
   /// Σ|ψᵢ|² over basis states whose bits under `mask` equal `values`, in double.
@@ -43,6 +46,23 @@ package protocol StateRegister: ~Copyable {
 
   /// Waits for everything queued.
   func synchronize() throws(SimulatorError)
+}
+
+extension StateRegister where Self: ~Copyable {
+  /// One operation after the other, each a sweep.
+  package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
+    for operation in pass.operations { try apply(operation) }
+  }
+
+  /// Applies passes in order.
+  package mutating func apply(_ passes: [Pass]) throws(SimulatorError) {
+    for pass in passes {
+      switch pass {
+      case .operation(let operation): try apply(operation)
+      case .tile(let tile): try apply(tile)
+      }
+    }
+  }
 }
 
 /// The one order in which sums over amplitudes are taken, on every device, so that results do not depend on threads or hardware.

@@ -123,6 +123,43 @@ const ck_implementation *ck_implementation_at(size_t index);
 /// How many groups a kernel of `operations` has on `qubit_count` qubits when the bits of `fixed` are not iterated.
 uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, uint64_t fixed);
 
+/// What a step of a tile pass does.
+typedef enum ck_step_kind {
+  CK_STEP_MATRIX,
+  CK_STEP_DIAGONAL,
+  CK_STEP_PERMUTATION,
+  CK_STEP_PAULI_ROTATION,
+} ck_step_kind;
+
+/// One operation of a tile pass. Qubits inside the tile are numbered by their place in it, qubits outside by their place in the state.
+typedef struct ck_step {
+  ck_step_kind kind;
+  uint32_t target_count;
+  uint8_t targets[CK_TABLE_QUBITS];
+  /// Controls inside and outside the tile.
+  ck_condition inside;
+  ck_condition outside;
+  /// A matrix; or for a diagonal 2^outside_count tables of 2^target_count factors, one for each value of the qubits outside.
+  const double *_Nullable numbers;
+  uint32_t outside_count;
+  uint8_t outside_targets[CK_TABLE_QUBITS];
+  const uint16_t *_Nullable table;
+  /// A Pauli rotation: its string inside the tile, the Z part outside.
+  uint64_t x;
+  uint64_t z;
+  uint64_t outside_z;
+  double cosine;
+  double sine;
+} ck_step;
+
+/// Applies steps, one after the other, to each of the tiles `begin..<end`.
+///
+/// A tile is the 2^|local| amplitudes that differ in the qubits of `local` only; 5 of them or more, and the lowest 4 among them. Tiles
+/// that do not lie together in memory are brought together in `scratch`, of amplitude_byte_count·2^|local| bytes, aligned to 64, and
+/// written back.
+void ck_run_tiles(const ck_operations *operations, void *state, uint32_t qubit_count, size_t amplitude_byte_count, uint64_t local,
+                  const ck_step *steps, size_t step_count, void *_Nullable scratch, uint64_t begin, uint64_t end);
+
 /// Sums leaves over the blocks `first | subset of varying | subset of run`, by halving over `varying` from its highest bit down.
 ///
 /// The bits of `run` are below those of `varying` and are not summed over: there are 2^|run| results of `width` sums each, for the

@@ -21,10 +21,11 @@ struct PreparedCircuit {
     self.operations = operations
   }
 
-  /// Runs from |0…0⟩ to the end and waits for the device.
+  /// Runs from |0…0⟩ to the end, the plan included, and waits for the device.
   func run<Register: StateRegister & ~Copyable>(on register: inout Register) throws(SimulatorError) {
     try register.reset(to: 0)
-    for operation in operations { try register.apply(operation) }
+    let planner = Planner(qubitCount: register.qubitCount, precision: register.precision)
+    try register.apply(planner.passes(operations))
     try register.synchronize()
   }
 }

@@ -8,6 +8,7 @@ class TestRegister {
   func amplitudes(from start: Int, count: Int) throws -> [Complex] { [] }
   func copy(from other: TestRegister) throws {}
   func apply(_ operation: StateOperation) throws {}
+  func apply(_ pass: TilePass) throws {}
   func normSquared() throws -> Double { .nan }
   func probability(mask: UInt64, values: UInt64) throws -> Double { .nan }
   func probabilities(of qubits: [Int]) throws -> [Double] { [] }
@@ -32,6 +33,7 @@ final class BoxedRegister<Register: StateRegister & ~Copyable>: TestRegister {
     try register.copy(from: other.register)
   }
   override func apply(_ operation: StateOperation) throws { try register.apply(operation) }
+  override func apply(_ pass: TilePass) throws { try register.apply(pass) }
   override func normSquared() throws -> Double { try register.normSquared() }
   override func probability(mask: UInt64, values: UInt64) throws -> Double { try register.probability(mask: mask, values: values) }
   override func probabilities(of qubits: [Int]) throws -> [Double] { try register.probabilities(of: qubits) }
