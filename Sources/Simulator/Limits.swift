@@ -17,6 +17,8 @@ package enum Limits {
   static let tileRowQubitCount = 6
   /// The fewest of the lowest qubits that have to be local for the kernels: those of one block of memory, and of the shortest state.
   static let leastTileRowQubitCount = 5
+  /// Diagonals that the planner keeps open for later ones to join.
+  static let openDiagonalCount = 32
   /// Operations that the planner looks at for one pass.
   package static let planWindow = 4_096
   /// Bytes of a tile: a part of the second-level cache of any core that matters.

@@ -26,7 +26,8 @@ package struct Planner: Sendable {
   /// - Complexity: O(m · w) for m operations, with w at most ``Limits/planWindow``.
   package func passes(_ operations: [StateOperation]) -> [Pass] {
     guard qubitCount > tileQubitCount, tileQubitCount > Limits.tileRowQubitCount else { return operations.map { .operation($0) } }
-    var waiting = operations.map { Candidate($0.simplified()) }[...]
+    let merged = DiagonalMerger.merged(operations.map { $0.simplified() }, qubitCount: qubitCount)
+    var waiting = merged.map { Candidate($0) }[...]
     var passes = [Pass]()
     while !waiting.isEmpty {
       var tile = OpenTile(tileQubitCount)
