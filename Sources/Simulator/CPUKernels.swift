@@ -49,6 +49,7 @@ package struct CPUKernels: Hashable, Sendable {
   private let qubitCount: Int
   private let precision: Precision
   private let threadCount: Int
+  private let scratch = TileScratch()
 
   /// Zero amplitudes, or nil if the system gives no memory.
   init?(qubitCount: Int, precision: Precision, kernels: CPUKernels, threadCount: Int) {
@@ -183,15 +184,13 @@ extension CPUState {
     let partCount = min(tileCount, threadCount * Limits.partsPerThread)
     let tileByteCount = precision.amplitudeByteCount << tileBits
     let isTogether = pass.localQubits & (pass.localQubits + 1) == 0
-    let scratchByteCount = isTogether ? 64 : partCount * tileByteCount
-    guard let scratch = unsafe ck_allocate(scratchByteCount) else { return false }
-    defer { unsafe ck_release(scratch, scratchByteCount) }
+    guard let room = unsafe scratch.memory(byteCount: isTogether ? 64 : partCount * tileByteCount) else { return false }
     unsafe program.withSteps { steps in
       guard let first = steps.baseAddress else { return }
       ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part in
         unsafe ck_run_tiles(
           operations, memory, UInt32(qubitCount), precision.amplitudeByteCount, pass.localQubits, first, steps.count,
-          isTogether ? nil : scratch + part * tileByteCount, UInt64(part * tileCount / partCount),
+          isTogether ? nil : room + part * tileByteCount, UInt64(part * tileCount / partCount),
           UInt64((part + 1) * tileCount / partCount))
       }
     }
