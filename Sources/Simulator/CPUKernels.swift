@@ -2,7 +2,7 @@ internal import CKernels
 internal import Circuits
 internal import FoundationEssentials
 
-/// The C kernels of one instruction set. This is the only file that calls them.
+/// The C kernels of one instruction set. This file calls them; `TileProgram` prepares their steps and `TileScratch` their memory.
 package struct CPUKernels: Hashable, Sendable {
   /// The name by which `KETWORK_CPU_KERNELS` asks for this set.
   package let name: String
