@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Simulator
 
 /// What `ketwork devices` says of one device: docs/schemas/devices-1.schema.json says what each key means.
@@ -28,12 +27,7 @@ struct DeviceReport: Encodable {
   }
 
   /// The JSON text of a list.
-  static func json(_ reports: [DeviceReport]) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(reports), as: UTF8.self) + "\n"
-  }
+  static func json(_ reports: [DeviceReport]) throws -> String { try ReportJSON.text(reports) }
 
   /// A table for people.
   static func table(_ reports: [DeviceReport], style: Style) -> String {

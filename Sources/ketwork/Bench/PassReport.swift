@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Simulator
 
 /// Passes as data: docs/schemas/passes-1.schema.json says what each key means.
@@ -51,12 +50,7 @@ struct PassReport: Encodable {
   }
 
   /// The JSON text.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-  }
+  func json() throws -> String { try ReportJSON.text(self) }
 
   /// A comma-separated file after RFC 4180.
   var csv: String {

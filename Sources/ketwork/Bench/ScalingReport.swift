@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Simulator
 
 /// A sweep as data: docs/schemas/scaling-1.schema.json says what each key means.
@@ -66,12 +65,7 @@ struct ScalingReport: Encodable {
   }
 
   /// The JSON text.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-  }
+  func json() throws -> String { try ReportJSON.text(self) }
 
   private static let columns = [
     "version", "device", "name", "precision", "seed", "family", "qubits", "gates", "samples", "seconds_median", "seconds_minimum",

@@ -74,13 +74,3 @@ struct BenchPasses: ParsableCommand {
     return try device.passes(benchmark) { done, total in bar.advance(to: 100 * done / total, note: device.facts.label) }
   }
 }
-
-extension Precision {
-  /// Reads the option's value.
-  static func parse(_ text: String) throws -> Precision {
-    guard let precision = Precision(rawValue: text) else {
-      throw ValidationError("no precision '\(text)'; single and double are accepted")
-    }
-    return precision
-  }
-}
