@@ -99,7 +99,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     let planner = Planner(qubitCount: box.register.qubitCount, precision: box.register.precision)
     for pass in planner.passes(queue) {
       try stop.check()
-      try box.register.apply([pass])
+      try box.register.apply(pass)
     }
     queue.removeAll(keepingCapacity: true)
   }

@@ -11,7 +11,8 @@ package enum Limits {
   /// Amplitudes below which a pass stays on the calling thread, because sharing costs as much as it saves: a state that one core's
   /// cache holds has to move between two. Measured in docs/performance.md.
   package static let serialAmplitudeCount = 1 << 17
-  /// How often a thread without work looks for some before it sleeps: about 30 µs, more than lies between two passes.
+  /// How often a thread without work looks for some before it sleeps: some 25 µs (24 µs of pauses, AMD Zen 4), more than lies
+  /// between two passes.
   static let watchCount = 1_000
   /// The lowest qubits, which are local to every tile: 64 neighbouring amplitudes are 512 bytes or more, long enough for memory.
   static let tileRowQubitCount = 6

@@ -54,13 +54,11 @@ extension StateRegister where Self: ~Copyable {
     for operation in pass.operations { try apply(operation) }
   }
 
-  /// Applies passes in order.
-  package mutating func apply(_ passes: [Pass]) throws(SimulatorError) {
-    for pass in passes {
-      switch pass {
-      case .operation(let operation): try apply(operation)
-      case .tile(let tile): try apply(tile)
-      }
+  /// Applies one sweep.
+  package mutating func apply(_ pass: Pass) throws(SimulatorError) {
+    switch pass {
+    case .operation(let operation): try apply(operation)
+    case .tile(let tile): try apply(tile)
     }
   }
 }

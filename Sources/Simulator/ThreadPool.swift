@@ -29,6 +29,8 @@ internal import Synchronization
   ///
   /// A thread may still hold the job when the call has returned, but calls the body only while a part of it is not finished.
   @safe private final class Job: Sendable {
+    // Proof of safety: the pointer never changes, and `run` keeps what it points to alive until every part is finished. That the body may
+    // be called on several threads at once is what whoever calls `run` asks for.
     nonisolated(unsafe) private let body: UnsafePointer<(Int) -> Void>
     let partCount: Int
     let threadCount: Int

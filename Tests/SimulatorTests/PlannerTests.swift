@@ -42,7 +42,7 @@ struct PlannerTests {
     var register = try HostRegister(qubitCount: qubitCount, precision: .double)
     let start = generator.state(qubitCount: qubitCount)
     try register.load(start)
-    try register.apply(passes)
+    for pass in passes { try register.apply(pass) }
     var reference = DenseReference(start)
     for operation in operations { reference.apply(operation) }
     #expect(distance(try register.amplitudes(from: 0, count: 1 << qubitCount), reference.amplitudes) < 1e-11, "seed \(seed)")

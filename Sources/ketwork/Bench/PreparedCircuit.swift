@@ -25,7 +25,7 @@ struct PreparedCircuit {
   func run<Register: StateRegister & ~Copyable>(on register: inout Register) throws(SimulatorError) {
     try register.reset(to: 0)
     let planner = Planner(qubitCount: register.qubitCount, precision: register.precision)
-    try register.apply(planner.passes(operations))
+    for pass in planner.passes(operations) { try register.apply(pass) }
     try register.synchronize()
   }
 }
