@@ -1,3 +1,4 @@
+import Protocol
 import TestSupport
 import Testing
 
@@ -19,5 +20,20 @@ struct TimerQueueTests {
     #expect(Set(found) == Set(expected.filter { dues[$0 % 1_000] <= 50 }))
     #expect(found.map { dues[$0 % 1_000] } == found.map { dues[$0 % 1_000] }.sorted())
     #expect(queue.count == expected.count - found.count)
+  }
+
+  @Test("of jobs that have ended are swept away when they are too many")
+  func sweep() throws {
+    var broker = try Harness { $0.finishedJobCount = 1 }
+    broker.connectClient()
+    for index in 0..<Limits.staleTimerCount + 16 {
+      let job = try broker.submit(key: "\(index)", deadline: .seconds(86_400))
+      broker.send(.cancel(job), from: Harness.client)
+    }
+    let alive = try broker.submit(key: "alive", deadline: .seconds(86_400))
+    #expect(broker.state.timers.count > Limits.staleTimerCount)
+    broker.pass(.milliseconds(100))
+    #expect(broker.state.timers.count <= 2)
+    #expect(try broker.status(alive).state == .queued)
   }
 }

@@ -49,10 +49,9 @@ enum CommandLineTool {
 
     /// Reads everything until the process ends.
     func finish() throws -> Outcome {
-      let watchdog = Task { [process] in
-        try await Task.sleep(for: .seconds(CommandLineTool.timeLimitSeconds))
-        process.signal(SIGKILL)
-      }
+      // No task: what follows blocks, and may hold every thread that tasks run on.
+      let watchdog = DispatchWorkItem { [process] in process.signal(SIGKILL) }
+      DispatchQueue.global().asyncAfter(deadline: .now() + CommandLineTool.timeLimitSeconds, execute: watchdog)
       defer { watchdog.cancel() }
       let data = try process.output.readToEnd() ?? Data()
       let status = process.wait()

@@ -158,6 +158,17 @@ struct RefusalTests {
   }
 
   @Test(
+    "services whose only device fails its self-test end, and say so", .tags(.process),
+    arguments: [["submit", "@bell.qasm"], ["worker"], ["up", "--bind", "tcp://127.0.0.1:*"]])
+  func noDevice(_ arguments: [String]) throws {
+    let scratch = try Scratch(Self.files)
+    let arguments = arguments.map { $0.hasPrefix("@") ? scratch.path(String($0.dropFirst())) : $0 }
+    let outcome = try CommandLineTool.run(arguments + ["--device", "cpu"], environment: ["KETWORK_THREADS": "0"])
+    #expect(outcome.status == 69 && outcome.errors.contains("no device passed its self-test"), "\(outcome.errors)")
+    #expect(outcome.output.isEmpty, "nothing claims to be ready")
+  }
+
+  @Test(
     "help of every command reads like a manual page", .tags(.process),
     arguments: [
       "run", "submit", "broker", "worker", "up", "status", "result", "wait", "cancel", "queue", "workers", "devices", "bench",

@@ -4,12 +4,13 @@ import Glibc
 ///
 /// The thread sanitizer does not see into `Synchronization.Mutex` and reports what it guards as races, now and then.
 @safe
-package final class Shared<Value>: @unchecked Sendable {
-  // Proof of safety: the value is touched only between locking and unlocking the mutex, which stays at one address.
+package final class Shared<Value: Sendable>: @unchecked Sendable {
+  // Proof of safety: the value is sendable itself, and is touched only between locking and unlocking the mutex, which stays at one
+  // address.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value
 
-  package init(_ value: sending Value) {
+  package init(_ value: Value) {
     self.value = value
     unsafe mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     let status = unsafe pthread_mutex_init(mutex, nil)
