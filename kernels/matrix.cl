@@ -4,6 +4,7 @@
 // all, then writes them all, so the product is in place and no two work-items meet. Only the controlled subspace is visited.
 //   apply_matrix_1q, _2q   matrix by value, at most four qubits touched (targets and controls)
 //   apply_matrix_kq        k = 1…6, any number of controls; matrix and row offsets in a buffer
+// A row adds its terms in the order of ck.h: column row ⊕ j for ascending j, the diagonal entry first.
 // Targets that are low bits read strided runs; a work-group still uses whole cache lines, since neighbours own the rest of each.
 //
 // Source: the enumeration by bit insertion is common to state-vector simulators, e.g. Isakov et al. 2021, arXiv:2111.02396.
@@ -15,7 +16,7 @@ kernel void apply_matrix_1q(global real2 *restrict state, const ulong4 below, co
   const real2 a = state[i];
   const real2 b = state[j];
   state[i] = multiply_add(m.s23, b, multiply(m.s01, a));
-  state[j] = multiply_add(m.s67, b, multiply(m.s45, a));
+  state[j] = multiply_add(m.s45, a, multiply(m.s67, b));
 }
 
 // The rows of a 4×4 matrix, one to an argument.
@@ -29,12 +30,14 @@ kernel void apply_matrix_2q(global real2 *restrict state, const ulong4 below, co
   const real2 b = state[i1];
   const real2 c = state[i2];
   const real2 d = state[i3];
-#define TIMES(m) multiply_add(m.s67, d, multiply_add(m.s45, c, multiply_add(m.s23, b, multiply(m.s01, a))))
-  state[i] = TIMES(row_0);
-  state[i1] = TIMES(row_1);
-  state[i2] = TIMES(row_2);
-  state[i3] = TIMES(row_3);
-#undef TIMES
+  // Row r meets column r ⊕ j in its j-th term: its own, its neighbour's, then the other pair's.
+#define ROW(m_0, a_0, m_1, a_1, m_2, a_2, m_3, a_3) \
+  multiply_add(m_3, a_3, multiply_add(m_2, a_2, multiply_add(m_1, a_1, multiply(m_0, a_0))))
+  state[i] = ROW(row_0.s01, a, row_0.s23, b, row_0.s45, c, row_0.s67, d);
+  state[i1] = ROW(row_1.s23, b, row_1.s01, a, row_1.s67, d, row_1.s45, c);
+  state[i2] = ROW(row_2.s45, c, row_2.s67, d, row_2.s01, a, row_2.s23, b);
+  state[i3] = ROW(row_3.s67, d, row_3.s45, c, row_3.s23, b, row_3.s01, a);
+#undef ROW
 }
 
 // matrix: row-major, from its element first_entry on; offsets: the target bits of each row, from element first_offset on.
@@ -48,8 +51,8 @@ kernel void apply_matrix_2q(global real2 *restrict state, const ulong4 below, co
     for (uint column = 0; column < (1u << (k)); ++column) a[column] = state[i | offset[column]];                            \
     for (uint row = 0; row < (1u << (k)); ++row) {                                                                          \
       global const real2 *m = matrix + first_entry + (row << (k));                                                          \
-      real2 sum = multiply(m[0], a[0]);                                                                                     \
-      for (uint column = 1; column < (1u << (k)); ++column) sum = multiply_add(m[column], a[column], sum);                  \
+      real2 sum = multiply(m[row], a[row]);                                                                                 \
+      for (uint j = 1; j < (1u << (k)); ++j) sum = multiply_add(m[row ^ j], a[row ^ j], sum);                               \
       state[i | offset[row]] = sum;                                                                                         \
     }                                                                                                                       \
   }

@@ -9,9 +9,10 @@
 // Arithmetic. All kernels, and their OpenCL twins, compute in this order, with every multiply-add fused and everything else rounded
 // once, so that results are the same bits on every device (up to the sign of zeros). Entries are rounded to the state's precision
 // by the caller of the arithmetic, once.
-//   matrix       row r, columns c = 0, 1, … 2ᵏ−1 in the order of the matrix as given (targets[0] is bit 0 of c):
-//                  re = m₀.re·a₀.re;  re = fma(−m₀.im, a₀.im, re);  re = fma(m_c.re, a_c.re, re);  re = fma(−m_c.im, a_c.im, re) …
-//                  im = m₀.re·a₀.im;  im = fma( m₀.im, a₀.re, im);  im = fma(m_c.re, a_c.im, im);  im = fma( m_c.im, a_c.re, im) …
+//   matrix       row r, columns c = r ⊕ 0, r ⊕ 1, … r ⊕ (2ᵏ−1) of the matrix as given (targets[0] is bit 0 of r and c), so the
+//                diagonal entry comes first:
+//                  re = m_r.re·a_r.re;  re = fma(−m_r.im, a_r.im, re);  re = fma(m_c.re, a_c.re, re);  re = fma(−m_c.im, a_c.im, re) …
+//                  im = m_r.re·a_r.im;  im = fma( m_r.im, a_r.re, im);  im = fma(m_c.re, a_c.im, im);  im = fma( m_c.im, a_c.re, im) …
 //   diagonal     the same with its one column:  re = fma(−f.im, a.im, f.re·a.re);  im = fma(f.im, a.re, f.re·a.im)
 //   permutation  moves, no arithmetic
 //   pauli        a = ψ[i], b = ψ[i ⊕ x], y = |x ∧ z|, g = i^(y+3) ∈ {1, i, −1, −i}, s = ± sin(angle/2) with the sign of

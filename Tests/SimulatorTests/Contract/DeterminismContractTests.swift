@@ -51,6 +51,45 @@ struct DeterminismContractTests {
     let terms = try register.state(qubitCount).map { ($0.imaginary * $0.imaginary).addingProduct($0.real, $0.real) }
     #expect(try register.normSquared() == ReductionTree.sum(terms))
   }
+
+  @Test("a row of a matrix adds its terms from the diagonal on, by column row ⊕ j", arguments: RegisterFactory.all, 1...6)
+  func orderOfTerms(factory: RegisterFactory, targetCount: Int) throws {
+    var generator = SplitMix(seed: UInt64(targetCount))
+    let qubitCount = 8
+    for _ in 0..<6 {
+      let targets = generator.qubits(targetCount, of: qubitCount)
+      let matrix = generator.complexes(1 << (2 * targetCount))
+      let register = try factory.make(qubitCount)
+      try register.load(generator.state(qubitCount: qubitCount))
+      let before = try register.state(qubitCount)
+      try register.apply(.matrix(matrix, targets: targets, controls: .none))
+      let expected =
+        switch factory.precision {
+        case .single: Self.product(matrix, before, targets: targets, as: Float.self)
+        case .double: Self.product(matrix, before, targets: targets, as: Double.self)
+        }
+      #expect(try register.state(qubitCount) == expected, "targets \(targets)")
+    }
+  }
+
+  /// The product as ck.h has it, every multiply-add fused, in one precision.
+  private static func product<Real: BinaryFloatingPoint>(
+    _ matrix: [Complex], _ state: [Complex], targets: [Int], as _: Real.Type
+  ) -> [Complex] {
+    let size = 1 << targets.count
+    return state.indices.map { index in
+      let row = DenseReference.bits(of: index, at: targets)
+      var (real, imaginary) = (-Real.zero, -Real.zero)
+      for column in (0..<size).map({ row ^ $0 }) {
+        let entry = matrix[row * size + column]
+        let amplitude = state[DenseReference.setting(bits: column, at: targets, of: index)]
+        let (m, a) = ((Real(entry.real), Real(entry.imaginary)), (Real(amplitude.real), Real(amplitude.imaginary)))
+        real = real.addingProduct(m.0, a.0).addingProduct(-m.1, a.1)
+        imaginary = imaginary.addingProduct(m.0, a.1).addingProduct(m.1, a.0)
+      }
+      return Complex(Double(real), Double(imaginary))
+    }
+  }
 }
 
 extension ReductionTree {
