@@ -5,11 +5,6 @@
 //
 // Source: after Jones et al. 2019, "QuEST and high performance simulation of quantum computers", and ck.h for the order of operations.
 
-inline real2 rotate_pauli(real2 a, real2 b, real cosine, real sine, uint is_real) {
-  return is_real != 0 ? (real2)(fma(sine, b.x, cosine * a.x), fma(sine, b.y, cosine * a.y))
-                      : (real2)(fma(-sine, b.y, cosine * a.x), fma(sine, b.x, cosine * a.y));
-}
-
 // fixed: the controls and, with x ≠ 0, the highest bit of x.
 kernel void rotate_pauli_pairs(global real2 *restrict state, const ulong fixed, const ulong values, const ulong x, const ulong z,
                                const real cosine, const real sine, const uint is_real) {

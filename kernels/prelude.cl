@@ -85,6 +85,12 @@ inline real2 multiply_add(real2 m, real2 a, real2 sum) {
   return (real2)(fma(-m.y, a.y, fma(m.x, a.x, sum.x)), fma(m.y, a.x, fma(m.x, a.y, sum.y)));
 }
 
+// cosine·a plus the partner's part of a Pauli rotation: sine·b, or i·sine·b.
+inline real2 rotate_pauli(real2 a, real2 b, real cosine, real sine, uint is_real) {
+  return is_real != 0 ? (real2)(fma(sine, b.x, cosine * a.x), fma(sine, b.y, cosine * a.y))
+                      : (real2)(fma(-sine, b.y, cosine * a.x), fma(sine, b.x, cosine * a.y));
+}
+
 // |a|² in double.
 inline double square(real2 a) {
   const double re = (double)a.x;

@@ -16,6 +16,9 @@ static const unsigned char permutation[] = {
 static const unsigned char pauli[] = {
 #embed "../../kernels/pauli.cl"
 };
+static const unsigned char tile[] = {
+#embed "../../kernels/tile.cl"
+};
 static const unsigned char collapse[] = {
 #embed "../../kernels/collapse.cl"
 };
@@ -36,6 +39,7 @@ static const struct {
     {"diagonal.cl", diagonal, sizeof diagonal},
     {"permutation.cl", permutation, sizeof permutation},
     {"pauli.cl", pauli, sizeof pauli},
+    {"tile.cl", tile, sizeof tile},
     {"collapse.cl", collapse, sizeof collapse},
     {"sums.cl", sums, sizeof sums},
     {"sampling.cl", sampling, sizeof sampling},

@@ -48,6 +48,11 @@
     try check(status, "clSetKernelArg")
   }
 
+  /// Gives a pointer argument to local memory its bytes.
+  package func setLocal(_ index: Int, byteCount: Int) throws(OpenCLError) {
+    try check(unsafe program.context.table.setKernelArgument(handle, UInt32(index), byteCount, nil), "clSetKernelArg")
+  }
+
   private func set(_ index: Int, bytes: UnsafeRawBufferPointer) -> Int32 {
     unsafe program.context.table.setKernelArgument(handle, UInt32(index), bytes.count, bytes.baseAddress)
   }

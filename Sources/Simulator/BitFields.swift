@@ -17,6 +17,18 @@ func scatterBits(_ value: UInt64, _ mask: UInt64) -> UInt64 {
   return result
 }
 
+/// Gathers the bits of `value` at the ones of `mask`, lowest first.
+func gatherBits(_ value: UInt64, _ mask: UInt64) -> UInt64 {
+  var (mask, place, result) = (mask, UInt64(1), UInt64(0))
+  while mask != 0 {
+    let bit = mask & (0 &- mask)
+    if value & bit != 0 { result |= place }
+    place <<= 1
+    mask ^= bit
+  }
+  return result
+}
+
 /// Puts bit j of `value` at position `positions[j]`.
 func scatterBits(_ value: Int, at positions: [Int]) -> UInt64 {
   var result: UInt64 = 0

@@ -3,6 +3,16 @@ extension Limits {
   static let openCLTableByteCount = 1 << 18
   /// Work-items of a group that has no other reason for its size; every GPU since OpenCL 1.1 fills its lanes with 64.
   static let openCLGroupSize = 64
+  /// Qubits local to a tile: 2¹² amplitudes are 32 KiB in single precision, of the 48 that most GPUs give to a work-group.
+  static let openCLTileQubitCount = 12
+  /// Qubits of a matrix in a tile: 16 amplitudes are 32 registers in single precision.
+  static let openCLTileMatrixQubitCount = 4
+  /// Bytes of a run that a tile reads: two cache lines or more of any GPU.
+  static let openCLTileRowByteCount = 256
+  /// Work-items of a tile, 8 or 16 amplitudes each: fewer leave a GPU's lanes waiting for memory, more for barriers.
+  static let openCLTileGroupSize = 256
+  /// Words of a program from which on the next operation starts another one: with the largest table on top, half of what can be pushed.
+  static let openCLTileProgramWordCount = 1 << 13
   /// Launches after which the queue is handed to the device, so that it never waits long and never grows without bound.
   static let openCLFlushCount = 64
   /// Sums that a device holds at once: 32 MiB. A power of two.

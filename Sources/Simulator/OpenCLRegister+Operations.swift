@@ -4,13 +4,16 @@ internal import OpenCLRuntime
 extension OpenCLRegister {
   package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
     try operation.validate(qubitCount: qubitCount)
-    try workspace.change { () throws(OpenCLError) in
-      switch operation.simplified() {
-      case .matrix(let matrix, let targets, let controls): try applyMatrix(matrix, targets, controls)
-      case .diagonal(let factors, let targets, let controls): try applyDiagonal(factors, targets, controls)
-      case .permutation(let table, let targets, let controls): try applyPermutation(table, targets, controls)
-      case .pauliRotation(let x, let z, let angle, let controls): try rotatePauli(x, z, angle, controls)
-      }
+    try workspace.change { () throws(OpenCLError) in try enqueue(operation.simplified()) }
+  }
+
+  /// Queues one operation as a sweep of its own.
+  func enqueue(_ operation: StateOperation) throws(OpenCLError) {
+    switch operation {
+    case .matrix(let matrix, let targets, let controls): try applyMatrix(matrix, targets, controls)
+    case .diagonal(let factors, let targets, let controls): try applyDiagonal(factors, targets, controls)
+    case .permutation(let table, let targets, let controls): try applyPermutation(table, targets, controls)
+    case .pauliRotation(let x, let z, let angle, let controls): try rotatePauli(x, z, angle, controls)
     }
   }
 
@@ -82,7 +85,7 @@ extension OpenCLRegister {
 
   private func applyPermutation(_ table: [Int], _ targets: [Int], _ controls: Controls) throws(OpenCLError) {
     let touched = bitMask(of: targets) | controls.mask
-    let cycles = Self.cycles(of: table).map { cycle in cycle.map { scatterBits($0, at: targets) } }
+    let cycles = permutationCycles(table).map { cycle in cycle.map { scatterBits($0, at: targets) } }
     guard !cycles.isEmpty else { return }
     if cycles.count == 1, cycles[0].count == 2 {
       return try workspace.launch("swap_pairs", count: groupCount(touched)) { kernel throws(OpenCLError) in
@@ -108,11 +111,8 @@ extension OpenCLRegister {
   }
 
   private func rotatePauli(_ x: UInt64, _ z: UInt64, _ angle: Double, _ controls: Controls) throws(OpenCLError) {
-    let half = Complex(phase: angle / 2)
-    let quarter = ((x & z).nonzeroBitCount + 3) & 3
-    let sine = quarter >= 2 ? -half.imaginary : half.imaginary
-    let pivot = x == 0 ? 0 : UInt64(1) << UInt64(63 - x.leadingZeroBitCount)
-    let fixed = controls.mask | pivot
+    let factors = PauliFactors(x: x, z: z, angle: angle)
+    let fixed = controls.mask | factors.pivot
     try workspace.launch(x == 0 ? "rotate_pauli_phases" : "rotate_pauli_pairs", count: groupCount(fixed)) {
       kernel throws(OpenCLError) in
       try kernel.set(0, state)
@@ -124,9 +124,9 @@ extension OpenCLRegister {
         index += 1
       }
       try kernel.set(index, z)
-      try workspace.setReal(kernel, index + 1, half.real)
-      try workspace.setReal(kernel, index + 2, sine)
-      if x != 0 { try kernel.set(index + 3, UInt32(quarter & 1 == 0 ? 1 : 0)) }
+      try workspace.setReal(kernel, index + 1, factors.cosine)
+      try workspace.setReal(kernel, index + 2, factors.sine)
+      if x != 0 { try kernel.set(index + 3, UInt32(factors.isReal ? 1 : 0)) }
     }
   }
 
@@ -147,23 +147,5 @@ extension OpenCLRegister {
       bits ^= bit
     }
     return result
-  }
-
-  /// The cycles of two or more places of a bijection, each as the places that an amplitude visits.
-  private static func cycles(of table: [Int]) -> [[Int]] {
-    var isVisited = [Bool](repeating: false, count: table.count)
-    var cycles: [[Int]] = []
-    for start in table.indices where !isVisited[start] {
-      var cycle: [Int] = []
-      var place = start
-      while !isVisited[place] {
-        isVisited[place] = true
-        cycle.append(place)
-        place = table[place]
-      }
-      precondition(place == start, "a permutation that is not a bijection")
-      if cycle.count > 1 { cycles.append(cycle) }
-    }
-    return cycles
   }
 }

@@ -12,6 +12,7 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
   package var deviceName: String { workspace.backend.device.label }
   let state: Buffer
   let workspace: OpenCLWorkspace
+  let tiling: OpenCLTiling
 
   /// Allocates the state and sets it to basis state zero.
   ///
@@ -19,8 +20,11 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
   ///   - backend: The device.
   ///   - qubitCount: n, from 1 on.
   ///   - precision: The format of the amplitudes.
+  ///   - tileQubitCount: The most qubits local to a tile; by default as many as the device's local memory has room for.
   /// - Throws: ``SimulatorError`` with code `out_of_memory`, before anything is allocated where the device says that it has too little.
-  package init(backend: OpenCLBackend, qubitCount: Int, precision: Precision) throws(SimulatorError) {
+  package init(
+    backend: OpenCLBackend, qubitCount: Int, precision: Precision, tileQubitCount: Int? = nil
+  ) throws(SimulatorError) {
     guard (1...Limits.qubitCount).contains(qubitCount) else {
       throw SimulatorError(.invalidArgument, "a register of \(qubitCount) qubits; 1 to \(Limits.qubitCount) are accepted")
     }
@@ -31,6 +35,9 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     self.workspace = workspace
     self.qubitCount = qubitCount
     self.precision = precision
+    tiling = OpenCLTiling(
+      localMemoryByteCount: backend.device.localMemoryByteCount, precision: precision, qubitCount: qubitCount,
+      largest: tileQubitCount)
   }
 
   /// 2ⁿ as a count of amplitudes.

@@ -59,6 +59,11 @@ final class OpenCLWorkspace {
     if queuedCount % Limits.openCLFlushCount == 0 { try queue.flush() }
   }
 
+  /// The largest power of two that is not above `limit`, and that a work-group of `name` may have.
+  func groupSize(of name: String, upTo limit: Int) throws(OpenCLError) -> Int {
+    min(limit, try kernel(name).kernel.maximumWorkGroupSize).largestPowerOfTwo
+  }
+
   /// Queues the copy of a table that the next launch reads; returns the index of its first element.
   func push<Element: BitwiseCopyable>(_ elements: [Element]) throws(OpenCLError) -> UInt64 {
     try ring.push(elements, on: queue)

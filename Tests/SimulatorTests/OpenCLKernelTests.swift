@@ -42,6 +42,24 @@ struct OpenCLKernelTests {
     }
   }
 
+  @Test("agrees with the host in passes over tiles", arguments: Precision.allCases)
+  func tiles(_ precision: Precision) throws {
+    let backend = try #require(OpenCLTestDevices.backends.first)
+    let qubitCount = 8
+    var host = try HostRegister(qubitCount: qubitCount, precision: precision)
+    var device = try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: 6)
+    var generator = SplitMix(seed: 5)
+    let start = generator.state(qubitCount: qubitCount)
+    try host.load(start)
+    try device.load(start)
+    for operation in Self.operations { try host.apply(operation) }
+    try device.apply(TilePass(localQubits: (1 << UInt64(qubitCount)) - 1, operations: Self.operations))
+    let (found, expected) = (
+      try device.amplitudes(from: 0, count: 1 << qubitCount), try host.amplitudes(from: 0, count: 1 << qubitCount)
+    )
+    #expect(distance(found, expected) < (precision == .single ? 1e-4 : 1e-11))
+  }
+
   /// One operation for each kernel.
   private static let operations: [StateOperation] = {
     var generator = SplitMix(seed: 9)

@@ -38,6 +38,18 @@ struct RegisterFactory: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// The same with tiles of fewer qubits than local memory has room for, so that passes are cut.
+  static let openCLSmallTiles: [RegisterFactory] = OpenCLTestDevices.backends.flatMap { backend in
+    [5, 7, 8].flatMap { (tileQubitCount: Int) in
+      Precision.allCases.map { precision in
+        RegisterFactory(name: "\(backend.device.label) in tiles of \(tileQubitCount)", precision: precision) { qubitCount in
+          BoxedRegister(
+            try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: tileQubitCount))
+        }
+      }
+    }
+  }
+
   /// The factories of one precision, whose results have to be the same bits.
   static func all(_ precision: Precision) -> [RegisterFactory] { all.filter { $0.precision == precision } }
 }

@@ -1,0 +1,52 @@
+internal import OpenCLRuntime
+
+extension OpenCLRegister {
+  /// Applies the operations of a pass in as few sweeps as the device's local memory allows, which may be more than one: tiles are planned
+  /// for the caches of processors. The order of the operations stays, and with it every bit of the result.
+  package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
+    for operation in pass.operations { try operation.validate(qubitCount: qubitCount) }
+    guard pass.localQubits >> UInt64(qubitCount) == 0 else {
+      throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
+    }
+    try workspace.change { () throws(OpenCLError) in
+      for run in tiling.runs(pass.operations.map { $0.simplified() }) {
+        if tiling.isWorthASweep(run) {
+          try sweep(run)
+        } else {
+          for operation in run.operations { try enqueue(operation) }
+        }
+      }
+    }
+  }
+
+  /// Queues one sweep, or several where the numbers of the operations fill a program.
+  private func sweep(_ run: OpenCLTiling.Run) throws(OpenCLError) {
+    let empty = OpenCLTileProgram(localQubits: run.localQubits, precision: precision)
+    var program = empty
+    for operation in run.operations {
+      program.append(operation)
+      if program.words.count >= Limits.openCLTileProgramWordCount {
+        try launch(program, run.localQubits)
+        program = empty
+      }
+    }
+    if program.stepCount > 0 { try launch(program, run.localQubits) }
+  }
+
+  private func launch(_ program: OpenCLTileProgram, _ localQubits: UInt64) throws(OpenCLError) {
+    let tileBits = localQubits.nonzeroBitCount
+    let itemCount = try workspace.groupSize(of: "run_tiles", upTo: min(Limits.openCLTileGroupSize, 1 << max(0, tileBits - 1)))
+    let itemQubits = scatterBits(UInt64(itemCount - 1), localQubits)
+    let firstWord = try workspace.push(program.words)
+    try workspace.launch("run_tiles", count: itemCount << (qubitCount - tileBits), groupSize: itemCount) {
+      kernel throws(OpenCLError) in
+      try kernel.set(0, state)
+      try kernel.setLocal(1, byteCount: precision.amplitudeByteCount << tileBits)
+      try kernel.set(2, itemQubits)
+      try kernel.set(3, localQubits & ~itemQubits)
+      try workspace.setTable(kernel, 4)
+      try kernel.set(5, firstWord)
+      try kernel.set(6, UInt32(program.stepCount))
+    }
+  }
+}
