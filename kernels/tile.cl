@@ -7,23 +7,51 @@
 // Local memory. Amplitude t of a tile is in cell cell_of(t), not t: work-items that skip a target bit would meet in a few banks. The
 // cell is t with its bits above BANK_BITS added, by XOR, to those below, which is linear: cell_of(a ^ b) = cell_of(a) ^ cell_of(b).
 //
-// Program. Words of 64 bits; a step has STEP_WORDS of them, then its numbers and tables:
-//   0   kind, from bit 8 the count of targets, bit 16 whether a Pauli factor is real, from bit 32 all words of the step
+// Registers. Successive operations that mix the same three qubits or fewer are a block: a work-item holds the eight amplitudes that differ
+// in these qubits, applies all of them, and puts the amplitudes back, so that local memory and barriers are paid once. Each of the three
+// qubits has a slot, a bit of the amplitude's number 0…7; a matrix acts on the lowest slots, and an operation says which slots to exchange
+// before it, so that registers are known when the kernel is compiled.
+//
+// Program. Words of 64 bits; a step has STEP_WORDS of them, then what is its own:
+//   0   kind, bit 16 whether a Pauli factor is real, from bit 32 all words of the step
 //   1   mask of the controls outside the tile
 //   2   their values
 //   3   bits of the tile's index that are not iterated (controls, targets of a matrix, …), from bit 32 the values that controls have
-//   4…  matrix: eight bits for each target; then its entries, row-major
-//       diagonal: mask of the targets inside, mask of those outside; then its factors, the targets inside lowest, each by place
+//   4…  block: the places of its slots when read, eight bits each; the same when written; count of operations; then these
+//       matrix on four qubits: eight bits for each target; then its entries, row-major
 //       permutation: count of cycles; then where each begins, and behind all of them their places: see permutation.cl
 //       Pauli string: x and, from bit 32, z inside, z outside; then the cosine, and the sine with the sign that the host knows
-//
+// and an operation of a block OPERATION_WORDS, then its numbers:
+//   0   kind, from bit 8 slots to exchange before it (0 and 1, 0 and 2, 1 and 2), from bit 16 which of the eight amplitudes meet the
+//       controls in the block, from bit 24 the slots of a diagonal's targets, bit 27 whether a Pauli factor is real, from bit 32 all words
+//       of the operation
+//   1   mask of the controls outside the tile
+//   2   their values
+//   3   mask of the controls in the tile but not in the block, from bit 32 their values
+//   4…  diagonal: mask of the targets in the tile but not in the block, mask of those outside; then its factors, slots lowest, then the
+//       targets inside, each by place
+//       Pauli string: z in the tile but not in the block and, from bit 32, z of the slots, z outside; then cosine and sine
+
 // Source: after HyQuas (Zhang et al., ICS 2021), whose gates in shared memory are coded and swizzled differently; arithmetic as in ck.h.
 
+// Always, since the amplitudes of a block are registers only then.
+#define INLINE static inline __attribute__((always_inline))
+
 #define STEP_WORDS 8
-#define STEP_MATRIX 0u
-#define STEP_DIAGONAL 1u
+#define STEP_BLOCK 0u
+#define STEP_MATRIX 1u
 #define STEP_PERMUTATION 2u
 #define STEP_PAULI 3u
+#define OPERATION_WORDS 6
+#define BLOCK_MATRIX_1Q 0u
+#define BLOCK_MATRIX_2Q 1u
+#define BLOCK_MATRIX_3Q 2u
+#define BLOCK_FLIP 3u
+#define BLOCK_DIAGONAL 4u
+#define BLOCK_PAULI_0 5u
+#define BLOCK_PAULI_1 6u
+#define BLOCK_PAULI_2 7u
+#define BLOCK_PAULI_3 8u
 
 // As many neighbouring cells as take all banks are told apart by these bits. Of the bits above, the first is added to all of them, so
 // that any one bit may be skipped; the next ones so that most pairs may, and the lowest bits together.
@@ -57,46 +85,169 @@ inline uint gather_in_tile(uint i, uint mask) {
 // The item's share of a step: every get_local_size(0)-th of `groups` groups.
 #define FOR_EACH_GROUP(group, groups) for (uint group = get_local_id(0); group < (groups); group += get_local_size(0))
 
-#define DEFINE_STEP_MATRIX(k)                                                                                                  \
-  inline void step_matrix_##k##q(local real2 *restrict tile, global const real2 *restrict m, ulong targets, uint fixed,        \
-                                 uint values, uint groups) {                                                                   \
-    uint offset[1 << (k)];                                                                                                     \
-    offset[0] = 0;                                                                                                             \
-    _Pragma("unroll") for (uint c = 1; c < (1u << (k)); ++c) {                                                                 \
-      const uint highest = 31 - clz(c);                                                                                        \
-      offset[c] = offset[c ^ (1u << highest)] ^ cell_of(1u << ((targets >> (8 * highest)) & 63));                              \
-    }                                                                                                                          \
-    FOR_EACH_GROUP(group, groups) {                                                                                            \
-      const uint start = cell_of(expand_in_tile(group, fixed) | values);                                                       \
-      real2 a[1 << (k)];                                                                                                       \
-      _Pragma("unroll") for (uint c = 0; c < (1u << (k)); ++c) a[c] = tile[start ^ offset[c]];                                 \
-      _Pragma("unroll") for (uint row = 0; row < (1u << (k)); ++row) {                                                         \
-        real2 sum = multiply(m[(row << (k)) + row], a[row]);                                                                   \
-        _Pragma("unroll") for (uint j = 1; j < (1u << (k)); ++j) {                                                             \
-          sum = multiply_add(m[(row << (k)) + (row ^ j)], a[row ^ j], sum);                                                    \
-        }                                                                                                                      \
-        tile[start ^ offset[row]] = sum;                                                                                       \
-      }                                                                                                                        \
-    }                                                                                                                          \
+// Operations of a block on its eight amplitudes a, of which those under `active` are concerned.
+
+INLINE void exchange(real2 *a, uint i, uint j) {
+  const real2 kept = a[i];
+  a[i] = a[j];
+  a[j] = kept;
+}
+
+INLINE void exchange_slots(real2 *a, uint which) {
+  if ((which & 1) != 0) {
+    exchange(a, 1, 2);
+    exchange(a, 5, 6);
   }
-
-DEFINE_STEP_MATRIX(1)
-DEFINE_STEP_MATRIX(2)
-DEFINE_STEP_MATRIX(3)
-DEFINE_STEP_MATRIX(4)
-
-inline void step_diagonal(local real2 *restrict tile, global const real2 *restrict factors, uint targets, uint fixed, uint values,
-                          uint groups) {
-  FOR_EACH_GROUP(group, groups) {
-    const uint t = expand_in_tile(group, fixed) | values;
-    const uint cell = cell_of(t);
-    tile[cell] = multiply(factors[gather_in_tile(t, targets)], tile[cell]);
+  if ((which & 2) != 0) {
+    exchange(a, 1, 4);
+    exchange(a, 3, 6);
+  }
+  if ((which & 4) != 0) {
+    exchange(a, 2, 4);
+    exchange(a, 3, 5);
   }
 }
 
-inline void step_permutation(local real2 *restrict tile, global const ulong *restrict starts, uint cycle_count, uint fixed,
+// A matrix on the lowest k slots; k is known when this is inlined.
+INLINE void block_matrix(real2 *a, const uint k, global const real2 *m, uint active) {
+#pragma unroll
+  for (uint first = 0; first < 8; first += 1u << k) {
+    if ((active >> first & 1) == 0) continue;
+    real2 b[8];
+#pragma unroll
+    for (uint row = 0; row < 1u << k; ++row) b[row] = a[first + row];
+#pragma unroll
+    for (uint row = 0; row < 1u << k; ++row) {
+      real2 sum = multiply(m[(row << k) + row], b[row]);
+#pragma unroll
+      for (uint j = 1; j < 1u << k; ++j) sum = multiply_add(m[(row << k) + (row ^ j)], b[row ^ j], sum);
+      a[first + row] = sum;
+    }
+  }
+}
+
+INLINE void block_flip(real2 *a, uint active) {
+#pragma unroll
+  for (uint first = 0; first < 8; first += 2) {
+    if ((active >> first & 1) != 0) exchange(a, first, first + 1);
+  }
+}
+
+// factors: those of the values that the targets outside the block have.
+INLINE void block_diagonal(real2 *a, global const real2 *factors, uint slots, uint active) {
+  const uint weight_0 = slots & 1;
+  const uint weight_1 = (slots >> 1 & 1) << weight_0;
+  const uint weight_2 = (slots >> 2 & 1) << popcount(slots & 3);
+#pragma unroll
+  for (uint r = 0; r < 8; ++r) {
+    const uint place = (r & 1) * weight_0 + (r >> 1 & 1) * weight_1 + (r >> 2) * weight_2;
+    if ((active >> r & 1) != 0) a[r] = multiply(factors[place], a[r]);
+  }
+}
+
+// x: of the slots, the lowest ones; known when this is inlined. z: of the slots.
+INLINE void block_pauli(real2 *a, const uint x, uint z, real cosine, real sine, uint is_real, uint active) {
+#pragma unroll
+  for (uint r = 0; r < 8; ++r) {
+    const uint u = r ^ x;
+    if (u < r || (active >> r & 1) == 0) continue;
+    const real2 b = a[r];
+    const real2 c = a[u];
+    a[r] = rotate_pauli(b, c, cosine, is_odd(u & z) ? -sine : sine, is_real);
+    if (x != 0) a[u] = rotate_pauli(c, b, cosine, is_odd(r & z) ? -sine : sine, is_real);
+  }
+}
+
+// t: the tile's index of a[0]; base: the amplitude of the tile whose local qubits are zero.
+INLINE void apply_in_block(real2 *a, uint t, ulong base, global const ulong *operation) {
+  const ulong head = operation[0];
+  exchange_slots(a, (uint)(head >> 8) & 7);
+  if (((base ^ operation[2]) & operation[1]) != 0) return;
+  if (((t ^ (uint)(operation[3] >> 32)) & (uint)operation[3]) != 0) return;
+  const uint kind = (uint)head & 255;
+  const uint active = (uint)(head >> 16) & 255;
+  const uint slots = (uint)(head >> 24) & 7;
+  const uint inside = (uint)operation[4];
+  global const real2 *numbers = (global const real2 *)(operation + OPERATION_WORDS);
+  switch (kind) {
+    case BLOCK_MATRIX_1Q: block_matrix(a, 1, numbers, active); break;
+    case BLOCK_MATRIX_2Q: block_matrix(a, 2, numbers, active); break;
+    case BLOCK_MATRIX_3Q: block_matrix(a, 3, numbers, active); break;
+    case BLOCK_FLIP: block_flip(a, active); break;
+    case BLOCK_DIAGONAL: {
+      const ulong place = gather_bits(base, operation[5]) << popcount(inside) | gather_in_tile(t, inside);
+      block_diagonal(a, numbers + (place << popcount(slots)), slots, active);
+      break;
+    }
+    default: {
+      const real2 half_angle = numbers[0];
+      const real sine = is_odd(base & operation[5]) != is_odd(t & inside) ? -half_angle.y : half_angle.y;
+      const uint z = (uint)(operation[4] >> 32);
+      const uint is_real = (uint)(head >> 27) & 1;
+      switch (kind) {
+        case BLOCK_PAULI_0: block_pauli(a, 0, z, half_angle.x, sine, is_real, active); break;
+        case BLOCK_PAULI_1: block_pauli(a, 1, z, half_angle.x, sine, is_real, active); break;
+        case BLOCK_PAULI_2: block_pauli(a, 3, z, half_angle.x, sine, is_real, active); break;
+        default: block_pauli(a, 7, z, half_angle.x, sine, is_real, active); break;
+      }
+    }
+  }
+}
+
+// The cell of the bit of a slot.
+INLINE uint slot_cell(ulong places, uint slot) { return cell_of(1u << (uint)(places >> (8 * slot) & 63)); }
+
+INLINE void step_block(local real2 *tile, ulong base, uint fixed, uint groups, global const ulong *step) {
+  const uint from[3] = {slot_cell(step[4], 0), slot_cell(step[4], 1), slot_cell(step[4], 2)};
+  const uint to[3] = {slot_cell(step[5], 0), slot_cell(step[5], 1), slot_cell(step[5], 2)};
+  const uint count = (uint)step[6];
+  FOR_EACH_GROUP(group, groups) {
+    const uint t = expand_in_tile(group, fixed);
+    const uint start = cell_of(t);
+    real2 a[8];
+#pragma unroll
+    for (uint r = 0; r < 8; ++r) {
+      a[r] = tile[start ^ ((r & 1) != 0 ? from[0] : 0) ^ ((r & 2) != 0 ? from[1] : 0) ^ ((r & 4) != 0 ? from[2] : 0)];
+    }
+    global const ulong *operation = step + STEP_WORDS;
+    for (uint i = 0; i < count; ++i) {
+      apply_in_block(a, t, base, operation);
+      operation += operation[0] >> 32;
+    }
+#pragma unroll
+    for (uint r = 0; r < 8; ++r) {
+      tile[start ^ ((r & 1) != 0 ? to[0] : 0) ^ ((r & 2) != 0 ? to[1] : 0) ^ ((r & 4) != 0 ? to[2] : 0)] = a[r];
+    }
+  }
+}
+
+INLINE void step_matrix_4q(local real2 *tile, global const real2 *m, ulong targets, uint fixed, uint values,
+                           uint groups) {
+  uint offset[16];
+  offset[0] = 0;
+#pragma unroll
+  for (uint c = 1; c < 16; ++c) {
+    const uint highest = 31 - clz(c);
+    offset[c] = offset[c ^ (1u << highest)] ^ slot_cell(targets, highest);
+  }
+  FOR_EACH_GROUP(group, groups) {
+    const uint start = cell_of(expand_in_tile(group, fixed) | values);
+    real2 a[16];
+#pragma unroll
+    for (uint c = 0; c < 16; ++c) a[c] = tile[start ^ offset[c]];
+#pragma unroll
+    for (uint row = 0; row < 16; ++row) {
+      real2 sum = multiply(m[17 * row], a[row]);
+#pragma unroll
+      for (uint j = 1; j < 16; ++j) sum = multiply_add(m[16 * row + (row ^ j)], a[row ^ j], sum);
+      tile[start ^ offset[row]] = sum;
+    }
+  }
+}
+
+INLINE void step_permutation(local real2 *tile, global const ulong *starts, uint cycle_count, uint fixed,
                              uint values, uint groups) {
-  global const ulong *restrict places = starts + cycle_count + 1;
+  global const ulong *places = starts + cycle_count + 1;
   FOR_EACH_GROUP(group, groups * cycle_count) {
     const uint t = expand_in_tile(group / cycle_count, fixed) | values;
     const uint cycle = group % cycle_count;
@@ -112,8 +263,8 @@ inline void step_permutation(local real2 *restrict tile, global const ulong *res
   }
 }
 
-// With x = 0 an amplitude is its own partner.
-inline void step_pauli(local real2 *restrict tile, real cosine, real sine, uint is_real, uint x, uint z, uint fixed, uint values,
+// A string with more than three letters X and Y.
+INLINE void step_pauli(local real2 *tile, real cosine, real sine, uint is_real, uint x, uint z, uint fixed, uint values,
                        uint groups) {
   FOR_EACH_GROUP(group, groups) {
     const uint t = expand_in_tile(group, fixed) | values;
@@ -121,36 +272,20 @@ inline void step_pauli(local real2 *restrict tile, real cosine, real sine, uint 
     const real2 a = tile[cell_of(t)];
     const real2 b = tile[cell_of(u)];
     tile[cell_of(t)] = rotate_pauli(a, b, cosine, is_odd(u & z) ? -sine : sine, is_real);
-    if (x != 0) tile[cell_of(u)] = rotate_pauli(b, a, cosine, is_odd(t & z) ? -sine : sine, is_real);
+    tile[cell_of(u)] = rotate_pauli(b, a, cosine, is_odd(t & z) ? -sine : sine, is_real);
   }
 }
 
-// base: the amplitude of the tile whose local qubits are zero.
-inline void apply_step(local real2 *restrict tile, uint tile_bits, ulong base, global const ulong *restrict step) {
+INLINE void apply_step(local real2 *tile, uint tile_bits, ulong base, global const ulong *step) {
   if (((base ^ step[2]) & step[1]) != 0) return;
-  const uint kind = step[0] & 255;
   const uint fixed = (uint)step[3];
   const uint values = (uint)(step[3] >> 32);
   const uint groups = 1u << (tile_bits - popcount(fixed));
-  global const real2 *restrict numbers = (global const real2 *)(step + STEP_WORDS);
-  switch (kind) {
-    case STEP_MATRIX:
-      switch ((uint)(step[0] >> 8) & 255) {
-        case 1: step_matrix_1q(tile, numbers, step[4], fixed, values, groups); break;
-        case 2: step_matrix_2q(tile, numbers, step[4], fixed, values, groups); break;
-        case 3: step_matrix_3q(tile, numbers, step[4], fixed, values, groups); break;
-        default: step_matrix_4q(tile, numbers, step[4], fixed, values, groups); break;
-      }
-      break;
-    case STEP_DIAGONAL: {
-      const uint targets = (uint)step[4];
-      numbers += gather_bits(base, step[5]) << popcount(targets);
-      step_diagonal(tile, numbers, targets, fixed, values, groups);
-      break;
-    }
-    case STEP_PERMUTATION:
-      step_permutation(tile, step + STEP_WORDS, (uint)step[4], fixed, values, groups);
-      break;
+  global const real2 *numbers = (global const real2 *)(step + STEP_WORDS);
+  switch ((uint)step[0] & 255) {
+    case STEP_BLOCK: step_block(tile, base, fixed, groups, step); break;
+    case STEP_MATRIX: step_matrix_4q(tile, numbers, step[4], fixed, values, groups); break;
+    case STEP_PERMUTATION: step_permutation(tile, step + STEP_WORDS, (uint)step[4], fixed, values, groups); break;
     default: {
       const real2 half_angle = numbers[0];
       const real sine = is_odd(base & step[5]) ? -half_angle.y : half_angle.y;

@@ -25,19 +25,21 @@ extension OpenCLRegister {
     var program = empty
     for operation in run.operations {
       program.append(operation)
-      if program.words.count >= Limits.openCLTileProgramWordCount {
-        try launch(program, run.localQubits)
+      if program.wordCount >= Limits.openCLTileProgramWordCount {
+        try launch(&program, run.localQubits)
         program = empty
       }
     }
-    if program.stepCount > 0 { try launch(program, run.localQubits) }
+    if !program.isEmpty { try launch(&program, run.localQubits) }
   }
 
-  private func launch(_ program: OpenCLTileProgram, _ localQubits: UInt64) throws(OpenCLError) {
+  private func launch(_ program: inout OpenCLTileProgram, _ localQubits: UInt64) throws(OpenCLError) {
     let tileBits = localQubits.nonzeroBitCount
-    let itemCount = try workspace.groupSize(of: "run_tiles", upTo: min(Limits.openCLTileGroupSize, 1 << max(0, tileBits - 1)))
+    let itemCount = try workspace.groupSize(
+      of: "run_tiles", upTo: min(Limits.openCLTileGroupSize, 1 << (tileBits - OpenCLTileBlock.qubitCount)))
     let itemQubits = scatterBits(UInt64(itemCount - 1), localQubits)
-    let firstWord = try workspace.push(program.words)
+    let steps = program.finish()
+    let firstWord = try workspace.push(steps.words)
     try workspace.launch("run_tiles", count: itemCount << (qubitCount - tileBits), groupSize: itemCount) {
       kernel throws(OpenCLError) in
       try kernel.set(0, state)
@@ -46,7 +48,7 @@ extension OpenCLRegister {
       try kernel.set(3, localQubits & ~itemQubits)
       try workspace.setTable(kernel, 4)
       try kernel.set(5, firstWord)
-      try kernel.set(6, UInt32(program.stepCount))
+      try kernel.set(6, UInt32(steps.stepCount))
     }
   }
 }

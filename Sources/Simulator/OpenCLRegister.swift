@@ -20,7 +20,9 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
   ///   - backend: The device.
   ///   - qubitCount: n, from 1 on.
   ///   - precision: The format of the amplitudes.
-  ///   - tileQubitCount: The most qubits local to a tile; by default as many as the device's local memory has room for.
+  ///   - tileQubitCount: The most qubits local to a tile, as far as the device's local memory has room for them. By default as many as
+  ///     there is room for, and none on a processor: its cache holds the amplitudes anyway, and its drivers make vectors of work-items
+  ///     only where each does one simple thing.
   /// - Throws: ``SimulatorError`` with code `out_of_memory`, before anything is allocated where the device says that it has too little.
   package init(
     backend: OpenCLBackend, qubitCount: Int, precision: Precision, tileQubitCount: Int? = nil
@@ -37,7 +39,7 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     self.precision = precision
     tiling = OpenCLTiling(
       localMemoryByteCount: backend.device.localMemoryByteCount, precision: precision, qubitCount: qubitCount,
-      largest: tileQubitCount)
+      largest: tileQubitCount ?? (backend.device.isCPU ? 0 : nil))
   }
 
   /// 2ⁿ as a count of amplitudes.

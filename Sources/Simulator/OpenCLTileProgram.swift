@@ -2,90 +2,109 @@ internal import Circuits
 
 /// Operations as the kernel `run_tiles` reads them; kernels/tile.cl says what the words mean.
 struct OpenCLTileProgram {
-  private(set) var words: [UInt64] = []
-  private(set) var stepCount = 0
-  private let local: UInt64
-  private let precision: Precision
+  static let stepWordCount = 8
 
-  private enum Kind: UInt64 {
+  enum Kind: UInt64 {
+    case block
     case matrix
-    case diagonal
     case permutation
     case pauliRotation
   }
 
-  /// An empty program for tiles of these local qubits.
+  private var words: [UInt64] = []
+  private var stepCount = 0
+  /// The block that further operations may join; its step is not among the words yet.
+  private var block: OpenCLTileBlock?
+  private let local: UInt64
+  private let precision: Precision
+
+  /// An empty program for tiles of these local qubits, three or more.
   init(localQubits: UInt64, precision: Precision) {
     local = localQubits
     self.precision = precision
   }
 
+  /// Whether there is nothing to do.
+  var isEmpty: Bool { words.isEmpty && block == nil }
+
+  /// No fewer words than the program has.
+  var wordCount: Int { words.count + Self.stepWordCount + (block?.wordCount ?? 0) }
+
+  /// Ends the program; returns its steps and how many there are.
+  mutating func finish() -> (words: [UInt64], stepCount: Int) {
+    closeBlock()
+    return (words, stepCount)
+  }
+
   /// Adds an operation that mixes local qubits only.
   mutating func append(_ operation: StateOperation) {
-    let start = words.count
-    let controls = operation.controls
-    words += [0, controls.mask & ~local, controls.values & ~local, 0, 0, 0, 0, 0]
-    var fixed = gatherBits(controls.mask, local)
-    let head: UInt64
-    switch operation {
-    case .matrix(let matrix, let targets, _):
-      head = Kind.matrix.rawValue | UInt64(targets.count) << 8
-      words[start + 4] = targets.enumerated().reduce(0) { $0 | UInt64(place(of: $1.element)) << UInt64(8 * $1.offset) }
-      fixed |= gatherBits(bitMask(of: targets), local)
-      append(matrix)
-    case .diagonal(let factors, let targets, _):
-      head = Kind.diagonal.rawValue
-      appendDiagonal(factors, targets, at: start)
-    case .permutation(let table, let targets, _):
-      head = Kind.permutation.rawValue
-      fixed |= gatherBits(bitMask(of: targets), local)
-      appendCycles(permutationCycles(table).map { cycle in cycle.map { scatterBits($0, at: targets.map(place)) } }, at: start)
-    case .pauliRotation(let x, let z, let angle, _):
-      let rotation = PauliFactors(x: x, z: z, angle: angle)
-      head = Kind.pauliRotation.rawValue | (rotation.isReal ? 1 << 16 : 0)
-      words[start + 4] = gatherBits(x, local) | gatherBits(z, local) << 32
-      words[start + 5] = z & ~local
-      fixed |= gatherBits(rotation.pivot, local)
-      append([Complex(rotation.cosine, rotation.sine)])
+    if block?.take(operation) == true { return }
+    closeBlock()
+    var opened = OpenCLTileBlock()
+    if opened.take(operation) {
+      block = opened
+    } else {
+      appendStep(operation)
     }
-    // Numbers in double are pairs of words, which every step begins with anew.
-    if words.count % 2 == 1 { words.append(0) }
-    words[start] = head | UInt64(words.count - start) << 32
-    words[start + 3] = fixed | gatherBits(controls.values, local) << 32
+  }
+
+  private mutating func closeBlock() {
+    guard let block = block.take() else { return }
+    words += block.step(localQubits: local, precision: precision)
     stepCount += 1
   }
 
-  /// Factors in one table for each value of the targets outside, the targets inside lowest, each part by place.
-  private mutating func appendDiagonal(_ factors: [Complex], _ targets: [Int], at start: Int) {
-    let mask = bitMask(of: targets)
-    words[start + 4] = gatherBits(mask & local, local)
-    words[start + 5] = mask & ~local
-    let (local, ascending) = (local, targets.indices.sorted { targets[$0] < targets[$1] })
-    let inside = ascending.filter { local >> UInt64(targets[$0]) & 1 == 1 }
-    let outside = ascending.filter { local >> UInt64(targets[$0]) & 1 == 0 }
-    append((0..<factors.count).map { factors[Int(scatterBits($0, at: inside + outside))] })
-  }
-
-  private mutating func appendCycles(_ cycles: [[UInt64]], at start: Int) {
-    words[start + 4] = UInt64(cycles.count)
-    var end: UInt64 = 0
-    words.append(end)
-    for cycle in cycles {
-      end += UInt64(cycle.count)
-      words.append(end)
+  /// Adds a step of its own for an operation that no block takes.
+  private mutating func appendStep(_ operation: StateOperation) {
+    let controls = operation.controls
+    var step = [0, controls.mask & ~local, controls.values & ~local, 0, 0, 0, 0, 0]
+    var (head, fixed) = (UInt64(0), gatherBits(controls.mask, local))
+    switch operation {
+    case .matrix(let entries, let targets, _):
+      head = Kind.matrix.rawValue
+      step[4] = targets.enumerated().reduce(0) { $0 | UInt64(tilePlace(of: $1.element, local)) << UInt64(8 * $1.offset) }
+      fixed |= gatherBits(bitMask(of: targets), local)
+      step += precision.words(entries)
+    case .permutation(let table, let targets, _):
+      head = Kind.permutation.rawValue
+      fixed |= gatherBits(bitMask(of: targets), local)
+      let places = targets.map { tilePlace(of: $0, local) }
+      let cycles = permutationCycles(table).map { cycle in cycle.map { scatterBits($0, at: places) } }
+      step[4] = UInt64(cycles.count)
+      step += Self.words(cycles)
+    case .pauliRotation(let x, let z, let angle, _):
+      let factors = PauliFactors(x: x, z: z, angle: angle)
+      head = Kind.pauliRotation.rawValue | (factors.isReal ? 1 << 16 : 0)
+      (step[4], step[5]) = (gatherBits(x, local) | gatherBits(z, local) << 32, z & ~local)
+      fixed |= gatherBits(factors.pivot, local)
+      step += precision.words([Complex(factors.cosine, factors.sine)])
+    case .diagonal: preconditionFailure("a diagonal, which every block takes")
     }
-    for cycle in cycles { words += cycle }
+    // Numbers in double are pairs of words, which every step begins with anew.
+    if step.count % 2 == 1 { step.append(0) }
+    step[0] = head | UInt64(step.count) << 32
+    step[3] = fixed | gatherBits(controls.values, local) << 32
+    words += step
+    stepCount += 1
   }
 
-  private mutating func append(_ numbers: [Complex]) {
-    switch precision {
-    case .single:
-      words += numbers.map { UInt64(Float($0.real).bitPattern) | UInt64(Float($0.imaginary).bitPattern) << 32 }
-    case .double:
-      for number in numbers { words += [number.real.bitPattern, number.imaginary.bitPattern] }
+  /// Where each cycle begins and the last one ends, then their places.
+  private static func words(_ cycles: [[UInt64]]) -> [UInt64] {
+    var starts: [UInt64] = [0]
+    for cycle in cycles { starts.append(starts[starts.count - 1] + UInt64(cycle.count)) }
+    return starts + cycles.joined()
+  }
+}
+
+/// Where a local qubit lies in the tile.
+func tilePlace(of qubit: Int, _ local: UInt64) -> Int { (local & (1 << UInt64(qubit) - 1)).nonzeroBitCount }
+
+extension Precision {
+  /// Complex numbers in this precision, as the words of a program.
+  func words(_ numbers: [Complex]) -> [UInt64] {
+    switch self {
+    case .single: numbers.map { UInt64(Float($0.real).bitPattern) | UInt64(Float($0.imaginary).bitPattern) << 32 }
+    case .double: numbers.flatMap { [$0.real.bitPattern, $0.imaginary.bitPattern] }
     }
   }
-
-  /// Where a local qubit lies in the tile.
-  private func place(of qubit: Int) -> Int { (local & (1 << UInt64(qubit) &- 1)).nonzeroBitCount }
 }

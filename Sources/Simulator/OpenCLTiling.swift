@@ -6,12 +6,14 @@ package struct OpenCLTiling: Hashable, Sendable {
   package let qubitCount: Int
   /// L: a work-group holds 2ᴸ amplitudes in local memory. Never more than n.
   package let tileQubitCount: Int
+  /// The qubits of a block, which every tile has.
+  package static let leastQubitCount = OpenCLTileBlock.qubitCount
   /// How many of the lowest qubits are local to every tile, so that memory is read and written in runs.
   package let rowQubitCount: Int
 
-  /// The largest tiles that leave a part of the local memory free: drivers put a kernel's own needs there.
+  /// The largest tiles that leave a part of the local memory free, since drivers put a kernel's own needs there.
   ///
-  /// - Parameter largest: The most qubits that may be local where fewer are wanted than fit; for tests.
+  /// - Parameter largest: The most qubits that may be local where fewer are wanted than fit; below ``leastQubitCount`` there are no tiles.
   package init(localMemoryByteCount: Int, precision: Precision, qubitCount: Int, largest: Int? = nil) {
     let amplitudes = max(1, localMemoryByteCount / 4 * 3 / precision.amplitudeByteCount)
     let fitting = min(Limits.openCLTileQubitCount, Int.bitWidth - 1 - amplitudes.leadingZeroBitCount)
@@ -35,7 +37,8 @@ package struct OpenCLTiling: Hashable, Sendable {
     var runs: [Run] = []
     for operation in operations {
       let alone = Run(localQubits: operation.mixedQubits | rows, operations: [operation])
-      guard isSmall(operation), alone.localQubits.nonzeroBitCount <= tileQubitCount else {
+      guard tileQubitCount >= Self.leastQubitCount, isSmall(operation), alone.localQubits.nonzeroBitCount <= tileQubitCount
+      else {
         runs.append(Run(localQubits: alone.localQubits, operations: [operation], fitsTile: false))
         continue
       }

@@ -47,7 +47,7 @@ struct OpenCLKernelTests {
     let backend = try #require(OpenCLTestDevices.backends.first)
     let qubitCount = 8
     var host = try HostRegister(qubitCount: qubitCount, precision: precision)
-    var device = try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: 6)
+    var device = try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: 5)
     var generator = SplitMix(seed: 5)
     let start = generator.state(qubitCount: qubitCount)
     try host.load(start)

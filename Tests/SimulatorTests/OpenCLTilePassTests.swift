@@ -9,7 +9,7 @@ import Testing
 struct OpenCLTilePassTests {
   /// Applies the operations as one pass on a device, and one by one on the host, and expects the same bits.
   private func expectHostBits(
-    _ operations: [StateOperation], on qubitCount: Int, _ precision: Precision, tileQubitCount: Int? = nil,
+    _ operations: [StateOperation], on qubitCount: Int, _ precision: Precision, tileQubitCount: Int = 12,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     var generator = SplitMix(seed: 77)
@@ -28,7 +28,7 @@ struct OpenCLTilePassTests {
   }
 
   @Test(
-    "random operations on states of one tile, two, and several", arguments: Precision.allCases, [(4, 4), (6, 6), (7, 6), (9, 6)])
+    "random operations on states of one tile, two, and several", arguments: Precision.allCases, [(2, 5), (5, 5), (6, 5), (8, 5)])
   func sizes(precision: Precision, size: (qubitCount: Int, tileQubitCount: Int)) throws {
     var generator = SplitMix(seed: 5)
     let operations = (0..<40).map { _ in generator.operation(qubitCount: size.qubitCount) }
@@ -74,6 +74,36 @@ struct OpenCLTilePassTests {
     try expectHostBits(operations, on: 13, precision, tileQubitCount: 8)
   }
 
+  @Test(
+    "operations that mix three qubits only: every kind, in every order, under controls anywhere", arguments: Precision.allCases,
+    0..<4 as Range<UInt64>)
+  func blocks(precision: Precision, seed: UInt64) throws {
+    var generator = SplitMix(seed: 90 + seed)
+    let block = generator.qubits(3, of: 8)
+    let operations = (0..<60).map { _ in
+      let targets = Array(block.shuffled(using: &generator).prefix(Int.random(in: 1...3, using: &generator)))
+      let size = 1 << targets.count
+      let controls = generator.controls(Int.random(in: 0...2, using: &generator), avoiding: targets, of: 8)
+      switch Int.random(in: 0..<6, using: &generator) {
+      case 0, 1:
+        return StateOperation.matrix(
+          generator.complexes(size * size).map { $0 / Double(size) }, targets: targets, controls: controls)
+      case 2: return .permutation((0..<size).shuffled(using: &generator), targets: targets, controls: controls)
+      case 3: return .permutation([0, 2, 1, 3], targets: [block[0], block[2]], controls: .none)
+      case 4:
+        let any = generator.qubits(Int.random(in: 0...5, using: &generator), of: 8)
+        return .diagonal(
+          generator.complexes(1 << any.count), targets: any, controls: generator.controls(1, avoiding: any, of: 8))
+      default:
+        let x = targets.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+        let (mask, z) = (controls.mask, generator.next() & 0xff & ~controls.mask)
+        return .pauliRotation(
+          x: generator.next() % 4 == 0 ? 0 : x, z: z, angle: 1.1, controls: Controls(mask: mask, values: controls.values))
+      }
+    }
+    try expectHostBits(operations, on: 8, precision, tileQubitCount: 5)
+  }
+
   @Test("what only looks at qubits outside the tile: diagonals, controls and Zs", arguments: Precision.allCases)
   func outside(precision: Precision) throws {
     var generator = SplitMix(seed: 8)
@@ -92,6 +122,5 @@ struct OpenCLTilePassTests {
       mix(0),
     ]
     try expectHostBits(operations, on: 10, precision, tileQubitCount: 5)
-    try expectHostBits(operations, on: 10, precision)
   }
 }

@@ -30,10 +30,12 @@ struct PlannedCircuitTests {
       #expect(found == expected, "\(kernels.name)")
     }
     for backend in OpenCLTestDevices.backends {
-      let found = try amplitudes(circuit, precision) { (qubitCount, precision) throws(SimulatorError) in
-        try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
+      for tileQubitCount in [nil, 12] as [Int?] {
+        let found = try amplitudes(circuit, precision) { (qubitCount, precision) throws(SimulatorError) in
+          try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: tileQubitCount)
+        }
+        #expect(found == expected, "\(backend.device.label), tiles of \(tileQubitCount.map(String.init) ?? "its own size")")
       }
-      #expect(found == expected, "\(backend.device.label)")
     }
   }
 

@@ -38,9 +38,9 @@ struct RegisterFactory: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// The same with tiles of fewer qubits than local memory has room for, so that passes are cut.
-  static let openCLSmallTiles: [RegisterFactory] = OpenCLTestDevices.backends.flatMap { backend in
-    [5, 7, 8].flatMap { (tileQubitCount: Int) in
+  /// The same with tiles, as large as local memory has room for and smaller, so that passes are cut.
+  static let openCLTiles: [RegisterFactory] = OpenCLTestDevices.backends.flatMap { backend in
+    [5, 8, 12].flatMap { (tileQubitCount: Int) in
       Precision.allCases.map { precision in
         RegisterFactory(name: "\(backend.device.label) in tiles of \(tileQubitCount)", precision: precision) { qubitCount in
           BoxedRegister(
