@@ -41,16 +41,15 @@ import circuits
 import results
 from adapters import PEERS
 from process import Failed, Ketwork, PeerProcess
-from results import OURS, Measurement
+from results import DISTURBED_CORES, OURS, Measurement
 from worker import ForeignLoad, sample_count
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFAULTS = {"evolution": (list(circuits.FAMILIES), [20]), "sampling": (["hea"], [24]), "paulis": (["hea"], [22])}
+DEFAULTS = {"evolution": (list(circuits.FAMILIES), [20], 20), "sampling": (["hea"], [24], 60), "paulis": (["hea"], [22], 60)}
 FIGURES = {"evolution": "evolution", "sampling": "samples", "paulis": "expectations"}
 TOO_SLOW = 2  # times the best of a peer's settings; beyond, a setting is not tried on more qubits
 TELLING_SECONDS = 0.005  # shorter runs say little about which setting is best on more qubits
 LARGE_QUBITS = 25  # from here on a peer's process ends with the circuit, so that only one state is in memory
-DISTURBED_CORES = 0.3  # of other processes, beyond which a figure is not to be trusted
 QUIET_SECONDS = 0.5
 STRINGS_SEED = 11
 
@@ -237,9 +236,9 @@ def report(measurements: list[Measurement], options: argparse.Namespace) -> None
             print(f"{row.precision} {row.family} {row.qubits} {row.simulator}, {row.setting}: {row.note}")
     if any(row.is_cold for row in measurements):
         print("° a single run, the first, which took all of --seconds")
-    disturbed = sum(row.foreign_cores > DISTURBED_CORES for row in measurements)
-    if disturbed:
-        print(f"{disturbed} of {len(measurements)} figures were disturbed: other processes took more than {DISTURBED_CORES} cores")
+    measured = [row for row in measurements if row.samples]
+    if disturbed := sum(row.is_disturbed for row in measured):
+        print(f"~ disturbed, {disturbed} of {len(measured)} figures: other processes took more than {DISTURBED_CORES} cores")
     if options.svg:
         import figure
 
@@ -258,7 +257,7 @@ def parse_options() -> argparse.Namespace:
     add("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     add("--threads", type=int, default=len(os.sched_getaffinity(0)))
     add("--repetitions", type=int, default=5, help="runs that count: more if they are short, fewer if they are long (%(default)s)")
-    add("--seconds", type=float, default=20, help="for one peer on one circuit (%(default)s)")
+    add("--seconds", type=float, help="for one peer on one circuit; default: 20, and 60 for the other two works")
     add("--shots", type=int, default=1_000_000)
     add("--strings", type=int, default=1000, help="Pauli strings (%(default)s)")
     add("--csv", type=Path, help="write every figure, and what was left out")
@@ -268,7 +267,8 @@ def parse_options() -> argparse.Namespace:
     add("--fastest", action="store_true", help="compare the fastest run of each in place of the median")
     add("--check", action="store_true", help="measure nothing: compare every peer's state and readings with ketwork's")
     options = parser.parse_args()
-    families, qubits = DEFAULTS[options.work]
+    families, qubits, seconds = DEFAULTS[options.work]
+    options.seconds = options.seconds or seconds
     options.families = options.families or (list(circuits.FAMILIES) if options.check else families)
     options.qubits = options.qubits or ([8, 9, 10] if options.check else qubits)
     return options

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 OURS = "ketwork"
+DISTURBED_CORES = 0.3  # of other processes, beyond which a figure is not to be trusted
 
 
 @dataclass
@@ -30,6 +31,16 @@ class Measurement:
     seconds_maximum: float = math.nan
     foreign_cores: float = math.nan  # that other processes kept busy meanwhile
     note: str = ""
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether other processes took too much meanwhile."""
+        return self.foreign_cores > DISTURBED_CORES
+
+    @property
+    def mark(self) -> str:
+        """What the table puts behind a figure: ° behind a single cold run, ~ behind a disturbed one."""
+        return "°" if self.is_cold else "~" if self.is_disturbed else " "
 
     def fill(self, seconds: list[float], is_cold: bool = False) -> None:
         """Takes what was measured."""
@@ -115,15 +126,15 @@ def block(group: list[Cell], peers: list[str]) -> str:
 
 
 def line(cell: Cell, peers: list[str]) -> str:
-    """`qft  20  22.1 ms  62.8 ms  qsim, fuse 2  2.84` and the ratio of every peer; ° marks a single cold run."""
-    text = f"{cell.ours.family:8}{cell.ours.qubits:7}{seconds(cell.seconds(cell.ours)):>12}"
+    """`qft  20  22.1 ms  62.8 ms  qsim, fuse 2  2.84` and the ratio of every peer, with marks."""
+    text = f"{cell.ours.family:8}{cell.ours.qubits:7}{seconds(cell.seconds(cell.ours)):>12}{cell.ours.mark}"
     if winner := cell.winner:
-        text += f"{seconds(cell.seconds(winner)):>12}  {f'{winner.simulator}, {winner.setting}':22}{cell.ratio():7.2f}  "
+        text += f"{seconds(cell.seconds(winner)):>11}{winner.mark} {f'{winner.simulator}, {winner.setting}':22}{cell.ratio():7.2f}  "
     else:
-        text += f"{'-':>12}  {'':22}{'-':>7}  "
+        text += f"{'-':>11}  {'':22}{'-':>7}  "
     for peer in peers:
         theirs = cell.best.get(peer)
-        text += f"{cell.ratio(peer):10.2f}{'°' if theirs.is_cold else ' '}" if theirs else f"{'-':>10} "
+        text += f"{cell.ratio(peer):10.2f}{theirs.mark}" if theirs else f"{'-':>10} "
     return text.rstrip()
 
 

@@ -64,15 +64,20 @@ def answered(peer, request: dict) -> dict:
 
 
 def sampled(measure, repetitions: int, limit: float) -> dict:
-    """One run that is not counted, then as many as the limit allows; a first run that takes all of it counts alone, as cold."""
+    """One run that is not counted, then as many as the limit allows; a first run that takes all of it counts alone, as cold.
+
+    The limit is for whole runs, of which only a part may be timed.
+    """
     gc.collect()
+    start = time.monotonic()
     with ForeignLoad() as load:
         first = measure()
-    if first > limit:
+    whole = time.monotonic() - start
+    if whole > limit:
         return {"seconds": [first], "is_cold": True, "foreign_cores": load.cores}
     seconds = []
     with ForeignLoad() as load:
-        for _ in range(sample_count(first, repetitions, limit)):
+        for _ in range(sample_count(whole, repetitions, limit)):
             seconds.append(measure())
     return {"seconds": seconds, "is_cold": False, "foreign_cores": load.cores}
 
