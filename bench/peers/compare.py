@@ -227,8 +227,9 @@ def main() -> int:
 
 def report(measurements: list[Measurement], options: argparse.Namespace) -> None:
     """Prints the table and what was left out, and writes the figure."""
-    names = {row.note for row in measurements if row.simulator == OURS}
-    print(f"{'; '.join(sorted(names))}; {'fastest' if options.fastest else 'median'} of {options.repetitions}, more of short runs, fewer of long ones\n")
+    names = sorted({row.note for row in measurements if row.simulator == OURS})
+    statistic = "fastest" if options.fastest else "median"
+    print(f"{'; '.join(names)}; {statistic} of {options.repetitions}, more of short runs, fewer of long ones\n")
     compared = "seconds_minimum" if options.fastest else "seconds_median"
     print(results.table(measurements, options.peers, compared))
     for row in measurements:
