@@ -51,6 +51,17 @@ struct CircuitBenchmarkTests {
     }
   }
 
+  @Test("a circuit that measures, and a string of another length, are refused")
+  func refusals() throws {
+    var circuit = try Circuit(qubitCount: 2, classicalBitCount: 1)
+    try circuit.append(.h, on: 0)
+    func source() -> CircuitBatch.Source { CircuitBatch.Source(path: "c.qasm", name: "c.qasm", text: "", circuit: circuit) }
+    try BenchCircuits.check(source(), [try PauliString("XX")])
+    #expect(throws: Failure.self) { try BenchCircuits.check(source(), [try PauliString("XXX")]) }
+    try circuit.measure(0, into: 0)
+    #expect(throws: Failure.self) { try BenchCircuits.check(source(), []) }
+  }
+
   @Test("a file of Pauli strings may hold blank lines and comments, and a wrong label is named with its line")
   func pauliFile() throws {
     let strings = try PauliFile.parse("# strings\nXYZ\n\n ZZI \r\n", path: "p.txt")

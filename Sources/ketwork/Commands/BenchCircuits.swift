@@ -72,7 +72,7 @@ struct BenchCircuits: ParsableCommand {
   func run() throws {
     let sources = try circuits.map(CircuitBatch.load)
     let strings = try paulis.map { try PauliFile.read($0) } ?? []
-    for source in sources { try check(source, strings) }
+    for source in sources { try Self.check(source, strings) }
     let benchmark = CircuitBenchmark(
       precision: precision, repetitions: repetitions, reusesState: reuse, shots: shots, paulis: strings, seed: seed)
     if let csv { try Files.checkFolder(of: csv) }
@@ -87,14 +87,15 @@ struct BenchCircuits: ParsableCommand {
     if let csv { try Files.write(Array(report.csv.utf8), to: csv) }
   }
 
-  private func check(_ source: CircuitBatch.Source, _ strings: [PauliString]) throws {
+  /// Refuses what cannot be timed: other instructions than gates, parameters, and strings of another length.
+  static func check(_ source: CircuitBatch.Source, _ strings: [PauliString]) throws {
     for instruction in source.circuit.instructions {
       guard case .gate = instruction else {
         throw Failure(.invalidData, "\(source.path): holds other instructions than gates; only gates are timed")
       }
     }
     if let parameter = source.circuit.parameters.first {
-      throw Failure(.invalidData, "\(source.path): the parameter '\(parameter)' has no value; only numbers are accepted")
+      throw Failure(.invalidData, "\(source.path): the parameter '\(parameter.name)' has no value; only numbers are accepted")
     }
     if let other = strings.first(where: { $0.qubitCount != source.circuit.qubitCount }) {
       throw Failure(
