@@ -70,6 +70,16 @@ struct BenchDevice {
     }
   }
 
+  /// Times one circuit.
+  ///
+  /// - Throws: ``SimulatorError`` when the state does not fit or the device fails.
+  func timings(of circuit: PreparedCircuit, _ benchmark: CircuitBenchmark) throws(SimulatorError) -> [CircuitBenchmark.Timing] {
+    switch backend {
+    case .host: try benchmark.run(circuit, Self.hostRegister)
+    case .openCL(let catalogue): try benchmark.run(circuit, try Self.registers(facts.label, catalogue))
+    }
+  }
+
   private static func passes<Register: StateRegister & ~Copyable>(
     _ facts: Facts, _ benchmark: PassBenchmark, _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register,
     _ progress: (Int, Int) -> Void

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 
 /// A benchmark circuit as JSON, gate by gate, so that another simulator can be timed on the very same circuit.
 ///
-/// The scripts in bench/peers read it. Qubit 0 is the least significant bit; the first qubit of a matrix is the least significant bit of its
+/// Qubit 0 is the least significant bit; the first qubit of a matrix is the least significant bit of its
 /// indices; a matrix is row-major, each entry [re, im].
 struct CircuitDump: Encodable {
   struct Step: Encodable {

@@ -3,6 +3,7 @@ internal import Simulator
 
 /// A circuit as operations of a register, lowered once and then timed.
 struct PreparedCircuit {
+  let qubitCount: Int
   let gateCount: Int
   let operations: [StateOperation]
   /// The bytes that one run moves: every operation's, and one write of each amplitude for the reset.
@@ -16,6 +17,7 @@ struct PreparedCircuit {
       if let operation = StateOperation.lowered(try gate.resolved(in: ClassicalMemory())) { operations.append(operation) }
     }
     let reset = precision.amplitudeByteCount << circuit.qubitCount
+    qubitCount = circuit.qubitCount
     gateCount = circuit.instructions.count
     bytesMoved = operations.reduce(reset) { $0 + $1.bytesMoved(qubitCount: circuit.qubitCount, precision: precision) }
     self.operations = operations
@@ -24,6 +26,11 @@ struct PreparedCircuit {
   /// Runs from |0…0⟩ to the end, the plan included, and waits for the device.
   func run<Register: StateRegister & ~Copyable>(on register: inout Register) throws(SimulatorError) {
     try register.reset(to: 0)
+    try apply(to: &register)
+  }
+
+  /// Plans the operations, applies them to the state as it is, and waits for the device.
+  func apply<Register: StateRegister & ~Copyable>(to register: inout Register) throws(SimulatorError) {
     let planner = Planner(qubitCount: register.qubitCount, precision: register.precision)
     for pass in planner.passes(operations) { try register.apply(pass) }
     try register.synchronize()
