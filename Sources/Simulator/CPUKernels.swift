@@ -33,6 +33,23 @@ package struct CPUKernels: Hashable, Sendable {
     return .failure(SimulatorError(.invalidArgument, "KETWORK_CPU_KERNELS is \"\(name)\"; this machine accepts \(accepted)"))
   }
 
+  /// The draws of shots under the key of a stream, at one site.
+  func draws(_ stream: RandomStream, shots: [UInt32], site: UInt32, threadCount: Int) -> [UInt64] {
+    let kernel = unsafe operations(.single).pointee.draw
+    let key = ck_draw_key(seed: stream.seed, circuit: stream.circuit, row: stream.row, site: site)
+    let partCount = shots.count < Limits.serialDrawCount ? 1 : threadCount
+    return unsafe [UInt64](unsafeUninitializedCapacity: shots.count) { draws, initializedCount in
+      unsafe shots.withUnsafeBufferPointer { shots in
+        guard let source = shots.baseAddress, let destination = draws.baseAddress else { return }
+        ThreadPool.shared.run(partCount: partCount, threadCount: partCount) { part in
+          let (start, end) = (shots.count * part / partCount, shots.count * (part + 1) / partCount)
+          unsafe kernel(key, source + start, UInt64(end - start), destination + start)
+        }
+      }
+      initializedCount = shots.count
+    }
+  }
+
   fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision
@@ -341,16 +358,16 @@ extension CPUState {
     return (weights, totals.reduce(0, +))
   }
 
-  /// For each run of ascending positions inside one block, their basis states, in place of the positions.
-  func locate(_ runs: [(block: UInt64, positions: Range<Int>)], positions: inout [UInt64]) {
+  /// Replaces positions inside the weight of their run's block by basis states.
+  func locate(_ runs: [DrawGroups.Run], positions: inout [UInt64]) {
     unsafe positions.withUnsafeMutableBufferPointer { positions in
       guard let base = positions.baseAddress else { return }
       ThreadPool.shared.forEachRange(
         of: UInt64(runs.count), amplitudeCount: UInt64(runs.count) * UInt64(CK_SUM_BLOCK), threadCount: threadCount
       ) { range in
         for run in runs[Int(range.lowerBound)..<Int(range.upperBound)] {
-          let place = unsafe base + run.positions.lowerBound
-          unsafe operations.pointee.locate(memory, rowCount, run.block, place, UInt64(run.positions.count), place)
+          unsafe operations.pointee.locate(
+            memory, rowCount, run.block, base + run.positions.lowerBound, UInt64(run.positions.count))
         }
       }
     }

@@ -34,40 +34,23 @@ extension HostRegister {
   }
 
   package func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64] {
-    guard !draws.isEmpty else { return [] }
+    try located(draws, keepsOrder: true)?.inOrder() ?? []
+  }
+
+  package func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts {
+    try located(draws, keepsOrder: false)?.counted() ?? StateCounts()
+  }
+
+  /// The basis states of draws, by block; nil for no draws.
+  private func located(_ draws: [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
+    guard !draws.isEmpty else { return nil }
     let (weights, probability) = state.blockWeights()
-    guard probability < 2, let total = positiveTotal(weights) else {
+    let total = weights.reduce(0, &+)
+    guard probability < 2, total > 0 else {
       throw SimulatorError(.invalidArgument, "a state with ⟨ψ|ψ⟩ = \(probability) cannot be sampled; it has to be normalised")
     }
-    let wanted = draws.map { $0.multipliedFullWidth(by: total).high }
-    let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
-    var positions = order.map { wanted[$0] }
-    let runs = makeRelative(&positions, weights: weights)
-    state.locate(runs, positions: &positions)
-    var result = [UInt64](repeating: 0, count: draws.count)
-    for (place, state) in zip(order, positions) { result[place] = state }
-    return result
-  }
-
-  private func positiveTotal(_ weights: [UInt64]) -> UInt64? {
-    let total = weights.reduce(0, &+)
-    return total > 0 ? total : nil
-  }
-
-  /// Makes ascending positions relative to the block that holds them, and lists the blocks.
-  private func makeRelative(_ positions: inout [UInt64], weights: [UInt64]) -> [(block: UInt64, positions: Range<Int>)] {
-    var runs: [(block: UInt64, positions: Range<Int>)] = []
-    var place = 0
-    var before: UInt64 = 0
-    for (block, weight) in weights.enumerated() where place < positions.count {
-      let first = place
-      while place < positions.count, positions[place] - before < weight {
-        positions[place] -= before
-        place += 1
-      }
-      if place > first { runs.append((UInt64(block), first..<place)) }
-      before += weight
-    }
-    return runs
+    var groups = DrawGroups(draws, weights: weights, total: total, keepsOrder: keepsOrder, threadCount: threadCount)
+    state.locate(groups.runs, positions: &groups.positions)
+    return groups
   }
 }

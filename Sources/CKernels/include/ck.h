@@ -70,6 +70,14 @@ typedef struct ck_leaf_parameters {
 /// Sums one block of basis states; writes one number, or one for each outcome or Pauli string.
 typedef void (*ck_leaf)(const void *state, const ck_leaf_parameters *parameters, uint64_t block, double *sums);
 
+/// What the draws of several shots have in common.
+typedef struct ck_draw_key {
+  uint64_t seed;
+  uint32_t circuit;
+  uint32_t row;
+  uint32_t site;
+} ck_draw_key;
+
 /// The kernels of one instruction set and precision. `state` is float or double as laid out above.
 typedef struct ck_operations {
   /// log₂ of the amplitudes in one vector.
@@ -102,8 +110,10 @@ typedef struct ck_operations {
   /// Sums of the fixed-point weights ⌊|ψᵢ|²·2⁶²⌋ of blocks `begin..<end`, into sums[begin…]. `*total` becomes the probability of these
   /// blocks in floating point: a guard against states that fixed point cannot hold, of which NaN and terms from 2 on weigh nothing.
   void (*block_weights)(const void *state, uint32_t row_count, uint64_t *sums, double *total, uint64_t begin, uint64_t end);
-  /// For `count` ascending positions inside the weight of one block, the basis states whose cumulative intervals hold them.
-  void (*locate)(const void *state, uint32_t row_count, uint64_t block, const uint64_t *positions, uint64_t count, uint64_t *states);
+  /// Replaces `count` positions inside the weight of one block, in any order, by the basis states whose cumulative intervals hold them.
+  void (*locate)(const void *state, uint32_t row_count, uint64_t block, uint64_t *positions, uint64_t count);
+  /// The draws of `count` shots: the first two words of Philox 4×32-10 blocks.
+  void (*draw)(ck_draw_key key, const uint32_t *shots, uint64_t count, uint64_t *draws);
 } ck_operations;
 
 /// One instruction set.
@@ -167,6 +177,23 @@ void ck_run_tiles(const ck_operations *operations, void *state, uint32_t qubit_c
 /// doubles; |m| is the number of bits set.
 void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, uint64_t run,
                  size_t width, double *scratch, double *sums);
+
+/// Finds for `count` draws u the block that holds ⌊u·total / 2⁶⁴⌋ and the position inside it, and adds to how many draws each block has.
+///
+/// `starts` holds the weight before each of `block_count` blocks, a power of two; `total` is the weight of all.
+void ck_place_draws(const uint64_t *draws, uint64_t count, uint64_t total, const uint64_t *starts, uint64_t block_count,
+                    uint32_t *blocks, uint64_t *positions, uint32_t *draw_counts);
+
+/// Brings positions of one block together. `places` holds for each block where its next position goes, and is moved on.
+///
+/// With `order`, where each draw came from goes along: the k-th of these is draw `first + k`.
+void ck_group_draws(const uint32_t *blocks, const uint64_t *positions, uint64_t count, uint32_t first, uint32_t *places,
+                    uint64_t *grouped, uint32_t *_Nullable order);
+
+/// Counts `count` basis states of one block, in any order: the different ones replace them, ascending, with how often each came.
+///
+/// Returns how many different ones there are.
+uint64_t ck_count_states(uint64_t *states, uint64_t count, uint32_t *counts);
 
 /// Tells the processor that this thread only waits.
 static inline void ck_pause(void) {

@@ -112,6 +112,42 @@ struct ResultContractTests {
     #expect(try register.sample([]).isEmpty)
   }
 
+  /// States with all of their weight in one place, at the ends of blocks, behind and between empty blocks; draws at the ends and equal ones.
+  @Test(
+    "samples and counts at the edges of blocks", arguments: RegisterFactory.all,
+    [[0], [1023], [1024], [4095], [0, 4095], [1023, 1024], [2047, 3072], [31, 32, 1055, 1056]])
+  func edges(factory: RegisterFactory, states: [Int]) throws {
+    let register = try factory.make(12)
+    var amplitudes = [Complex](repeating: .zero, count: 4096)
+    for state in states { amplitudes[state] = Complex(1 / Double(states.count).squareRoot()) }
+    try register.load(amplitudes)
+    let share = UInt64.max / UInt64(states.count)
+    var draws: [UInt64] = [.max, 0, .max, 0]
+    let (first, last) = (UInt64(states[0]), UInt64(states[states.count - 1]))
+    var expected = [last, first, last, first]
+    for (place, state) in states.enumerated() {
+      draws += [share * UInt64(place) + share / 4, share * UInt64(place) + share / 2]
+      expected += [UInt64(state), UInt64(state)]
+    }
+    #expect(try register.sample(draws) == expected)
+    #expect(try register.count(draws) == StateCounts(states: expected, counts: expected.map { _ in 1 }))
+  }
+
+  @Test(
+    "counts are those of the samples, on one thread and on several", arguments: RegisterFactory.all,
+    [(1, 40_000), (2, 1), (5, 100), (10, 100), (10, 40_000), (14, 100), (14, 40_000)])
+  func counting(factory: RegisterFactory, size: (qubits: Int, draws: Int)) throws {
+    let (qubitCount, drawCount) = size
+    let (register, _) = try prepare(factory, qubitCount, seed: UInt64(qubitCount))
+    let draws = RandomStream(seed: 5, circuit: 0, row: 0).draws(shots: 0..<UInt32(drawCount), site: 0)
+    let samples = try register.sample(draws)
+    let counts = try register.count(draws)
+    #expect(counts == StateCounts(states: samples, counts: samples.map { _ in 1 }))
+    #expect(zip(counts.states, counts.states.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(counts.counts.reduce(0, +) == UInt64(drawCount))
+    #expect(try register.count([]) == StateCounts())
+  }
+
   @Test("only basis states with a probability are sampled", arguments: RegisterFactory.all)
   func sparseSampling(factory: RegisterFactory) throws {
     let register = try factory.make(12)
