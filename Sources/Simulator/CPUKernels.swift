@@ -256,15 +256,19 @@ extension CPUState {
       operations.pointee.marginal, parameters, apart: kept >> 10, fixed: 0, first: 0, width: 1 << parameters.kept.nonzeroBitCount)
   }
 
-  /// Expectation values of the Pauli strings with flip mask `x` and these phase masks, in one sweep.
-  func expectations(x: UInt64, z: [UInt64]) -> [Double] {
-    let pivot: UInt64 = x == 0 ? 0 : 1 << UInt64(63 - x.leadingZeroBitCount)
-    return unsafe z.withUnsafeBufferPointer { z in
-      var parameters = unsafe leafParameters
-      unsafe parameters.x = x
-      unsafe parameters.z = z.baseAddress
-      unsafe parameters.count = UInt32(z.count)
-      return unsafe treeSums(operations.pointee.expectation, parameters, apart: 0, fixed: pivot >> 10, first: 0, width: z.count)
+  /// Expectation values of the Pauli strings of a sweep, in its order.
+  func expectations(_ sweep: PauliSweep) -> [Double] {
+    let common = sweep.commonX
+    let pivot: UInt64 = common == 0 ? 0 : 1 << UInt64(63 - common.leadingZeroBitCount)
+    let groups = sweep.groups.map { ck_pauli_group(x: $0.x, first: UInt32($0.places.lowerBound), count: UInt32($0.places.count)) }
+    return unsafe groups.withUnsafeBufferPointer { groups in
+      unsafe sweep.z.withUnsafeBufferPointer { z in
+        var parameters = unsafe leafParameters
+        unsafe parameters.groups = groups.baseAddress
+        unsafe parameters.group_count = UInt32(groups.count)
+        unsafe parameters.z = z.baseAddress
+        return unsafe treeSums(operations.pointee.expectation, parameters, apart: 0, fixed: pivot >> 10, first: 0, width: z.count)
+      }
     }
   }
 

@@ -23,12 +23,8 @@ extension HostRegister {
   package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
     for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
     var result = [Double](repeating: 0, count: paulis.count)
-    for (x, places) in Dictionary(grouping: paulis.indices, by: { paulis[$0].x }) {
-      for start in stride(from: 0, to: places.count, by: Limits.termsPerSweep) {
-        let sweep = places[start..<min(start + Limits.termsPerSweep, places.count)]
-        let values = state.expectations(x: x, z: sweep.map { paulis[$0].z })
-        for (place, value) in zip(sweep, values) { result[place] = value }
-      }
+    for sweep in PauliSweep.sweeps(paulis) {
+      for (place, value) in zip(sweep.places, state.expectations(sweep)) { result[place] = value }
     }
     return result
   }

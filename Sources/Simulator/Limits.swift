@@ -50,7 +50,8 @@ package enum Limits {
   package static let exactBranchCount = 1 << 16
   /// Histories less probable than this are left out of exact enumeration, and their sum is reported.
   package static let discardedBranchWeight = 1e-13
-  /// log₂ of the neighbouring blocks that a sum reads in order: 32 blocks are 256 KiB or more, long enough for the prefetchers.
+  /// log₂ of the neighbouring blocks that a sum reads in order: 32 blocks are 256 or 512 KiB, long enough for the prefetchers, and two such
+  /// runs stay in the second-level cache for all the Pauli strings that pair them.
   package static let runBlockBits = 5
   /// Qubits from which `auto` prefers a GPU: below, launches cost more than the work (PRISM-Q and QuEST switch at 14 and 12).
   package static let acceleratorQubitCount = 14

@@ -24,8 +24,9 @@
 //   expectation  a = ψ[i], b = ψ[i ⊕ x]:  y even: fma(a.re, b.re, a.im·b.im), negated for y mod 4 = 2;
 //                y odd: fma(a.re, b.im, −(a.im·b.re)), negated for y mod 4 = 1; times (−1)^|(i ⊕ x) ∧ z|. With x ≠ 0 the terms of
 //                the basis states that have the highest bit of x set are taken as zero and the sum is doubled (i and i ⊕ x agree).
-// and follow one reduction tree: blocks of CK_SUM_BLOCK basis states; lane j of CK_SUM_LANES adds terms j, j + 32, … in order; lanes
-// are combined by halving (16, 8, 4, 2, 1); block sums by halving too (i with i + half, the highest index bit first).
+// and follow one reduction tree: blocks of CK_SUM_BLOCK basis states are rows of CK_SUM_LANES; rows are added lane by lane in pairs of
+// neighbours (bit 5 of the index first, bit 9 last), lanes are combined by halving (16, 8, 4, 2, 1); block sums are combined by halving
+// too, the highest bit of the block's index first.
 //
 // Ranges. The kernels that change a state take a half-open range of groups so that threads can share one pass. A group is one
 // vector of amplitudes and its partners; ck_group_count says how many there are.
@@ -53,6 +54,13 @@ typedef struct ck_condition {
   uint64_t values;
 } ck_condition;
 
+/// Pauli strings `first..<first + count` of a list, whose flip mask is the same.
+typedef struct ck_pauli_group {
+  uint64_t x;
+  uint32_t first;
+  uint32_t count;
+} ck_pauli_group;
+
 /// What the leaves of a reduction need besides the state: which of the terms, and what becomes of them.
 typedef struct ck_leaf_parameters {
   /// Rows of 32 basis states in a block: 32, or fewer when the state is smaller than a block.
@@ -61,10 +69,10 @@ typedef struct ck_leaf_parameters {
   ck_condition condition;
   /// `marginal`: the qubits below 10 that stay apart in the result.
   uint64_t kept;
-  /// `expectation`: the flip mask, and the phase masks of `count` Pauli strings.
-  uint64_t x;
+  /// `expectation`: Pauli strings in groups of one flip mask, and the phase masks of all of them.
+  const ck_pauli_group *_Nullable groups;
+  uint32_t group_count;
   const uint64_t *_Nullable z;
-  uint32_t count;
 } ck_leaf_parameters;
 
 /// Sums one block of basis states; writes one number, or one for each outcome or Pauli string.
