@@ -101,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "Broker", "Worker", "Client", "Protocol", "Simulator", "ZeroMQ", "TestSupport",
+        "Broker", "Worker", "Client", "Circuits", "Protocol", "Simulator", "ZeroMQ", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: swift),
     // Runs the real binary, so it is built first.

@@ -22,6 +22,10 @@ static inline __m256i ck_avx2_double_index(const uint8_t *sources) {
   return _mm256_loadu_si256((const __m256i_u *)lanes);
 }
 
+static inline __m256i ck_avx2_flip_words(uint64_t flip) {
+  return _mm256_xor_si256(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int)(flip & 7)));
+}
+
 #define CK_EXTRACT(v, mask) _pext_u64((v), (mask))
 
 #define CK_NAME(x) ck_avx2_single_##x
@@ -31,6 +35,7 @@ static inline __m256i ck_avx2_double_index(const uint8_t *sources) {
 #define CK_INDEX __m256i
 #define CK_MAKE_INDEX(sources) ck_avx2_single_index(sources)
 #define CK_PERMUTE(v, index) ((V)_mm256_permutevar8x32_ps((__m256)(v), (index)))
+#define CK_FLIP(v, flip) ((E)_mm256_permutevar8x32_ps((__m256)(v), ck_avx2_flip_words(flip)))
 #include "body/kernels.inc"
 
 #define CK_NAME(x) ck_avx2_double_##x

@@ -18,6 +18,14 @@ static inline __m512i ck_avx512_double_index(const uint8_t *sources) {
   return _mm512_loadu_si512(lanes);
 }
 
+static inline __m256i ck_avx512_flip_words(uint64_t flip) {
+  return _mm256_xor_si256(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int)(flip & 7)));
+}
+
+static inline __m512i ck_avx512_flip_doubles(uint64_t flip) {
+  return _mm512_xor_si512(_mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7), _mm512_set1_epi64((long long)(flip & 7)));
+}
+
 #define CK_EXTRACT(v, mask) _pext_u64((v), (mask))
 
 #define CK_NAME(x) ck_avx512_single_##x
@@ -27,6 +35,7 @@ static inline __m512i ck_avx512_double_index(const uint8_t *sources) {
 #define CK_INDEX __m512i
 #define CK_MAKE_INDEX(sources) ck_avx512_single_index(sources)
 #define CK_PERMUTE(v, index) ((V)_mm512_permutexvar_ps((index), (__m512)(v)))
+#define CK_FLIP(v, flip) ((E)_mm256_permutevar8x32_ps((__m256)(v), ck_avx512_flip_words(flip)))
 #include "body/kernels.inc"
 
 #define CK_NAME(x) ck_avx512_double_##x
@@ -36,6 +45,7 @@ static inline __m512i ck_avx512_double_index(const uint8_t *sources) {
 #define CK_INDEX __m512i
 #define CK_MAKE_INDEX(sources) ck_avx512_double_index(sources)
 #define CK_PERMUTE(v, index) ((V)_mm512_permutexvar_pd((index), (__m512d)(v)))
+#define CK_FLIP(v, flip) ((E)_mm512_permutexvar_pd(ck_avx512_flip_doubles(flip), (__m512d)(v)))
 #include "body/kernels.inc"
 
 #pragma clang attribute pop

@@ -21,5 +21,6 @@ enum {
 typedef double ck_double8 __attribute__((ext_vector_type(8)));
 typedef int64_t ck_long8 __attribute__((ext_vector_type(8)));
 typedef uint64_t ck_ulong8 __attribute__((ext_vector_type(8)));
+typedef uint32_t ck_uint8 __attribute__((ext_vector_type(8)));
 
 #endif

@@ -1,3 +1,5 @@
+public import Circuits
+
 /// What one run of a circuit gave; what was not asked for is absent.
 public struct CircuitValues: Hashable, Sendable {
   /// The expectation value of one observable.

@@ -1,3 +1,4 @@
+internal import Circuits
 internal import FoundationEssentials
 internal import SwiftProtobuf
 

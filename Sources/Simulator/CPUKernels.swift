@@ -33,6 +33,23 @@ package struct CPUKernels: Hashable, Sendable {
     return .failure(SimulatorError(.invalidArgument, "KETWORK_CPU_KERNELS is \"\(name)\"; this machine accepts \(accepted)"))
   }
 
+  /// The draws of shots under the key of a stream, at one site.
+  func draws(_ stream: RandomStream, shots: [UInt32], site: UInt32, threadCount: Int) -> [UInt64] {
+    let kernel = unsafe operations(.single).pointee.draw
+    let key = ck_draw_key(seed: stream.seed, circuit: stream.circuit, row: stream.row, site: site)
+    let partCount = shots.count < Limits.serialDrawCount ? 1 : threadCount
+    return unsafe [UInt64](unsafeUninitializedCapacity: shots.count) { draws, initializedCount in
+      unsafe shots.withUnsafeBufferPointer { shots in
+        guard let source = shots.baseAddress, let destination = draws.baseAddress else { return }
+        ThreadPool.shared.run(partCount: partCount, threadCount: partCount) { part in
+          let (start, end) = (shots.count * part / partCount, shots.count * (part + 1) / partCount)
+          unsafe kernel(key, source + start, UInt64(end - start), destination + start)
+        }
+      }
+      initializedCount = shots.count
+    }
+  }
+
   fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision
@@ -239,15 +256,19 @@ extension CPUState {
       operations.pointee.marginal, parameters, apart: kept >> 10, fixed: 0, first: 0, width: 1 << parameters.kept.nonzeroBitCount)
   }
 
-  /// Expectation values of the Pauli strings with flip mask `x` and these phase masks, in one sweep.
-  func expectations(x: UInt64, z: [UInt64]) -> [Double] {
-    let pivot: UInt64 = x == 0 ? 0 : 1 << UInt64(63 - x.leadingZeroBitCount)
-    return unsafe z.withUnsafeBufferPointer { z in
-      var parameters = unsafe leafParameters
-      unsafe parameters.x = x
-      unsafe parameters.z = z.baseAddress
-      unsafe parameters.count = UInt32(z.count)
-      return unsafe treeSums(operations.pointee.expectation, parameters, apart: 0, fixed: pivot >> 10, first: 0, width: z.count)
+  /// Expectation values of the Pauli strings of a sweep, in its order.
+  func expectations(_ sweep: PauliSweep) -> [Double] {
+    let common = sweep.commonX
+    let pivot: UInt64 = common == 0 ? 0 : 1 << UInt64(63 - common.leadingZeroBitCount)
+    let groups = sweep.groups.map { ck_pauli_group(x: $0.x, first: UInt32($0.places.lowerBound), count: UInt32($0.places.count)) }
+    return unsafe groups.withUnsafeBufferPointer { groups in
+      unsafe sweep.z.withUnsafeBufferPointer { z in
+        var parameters = unsafe leafParameters
+        unsafe parameters.groups = groups.baseAddress
+        unsafe parameters.group_count = UInt32(groups.count)
+        unsafe parameters.z = z.baseAddress
+        return unsafe treeSums(operations.pointee.expectation, parameters, apart: 0, fixed: pivot >> 10, first: 0, width: z.count)
+      }
     }
   }
 
@@ -341,16 +362,16 @@ extension CPUState {
     return (weights, totals.reduce(0, +))
   }
 
-  /// For each run of ascending positions inside one block, their basis states, in place of the positions.
-  func locate(_ runs: [(block: UInt64, positions: Range<Int>)], positions: inout [UInt64]) {
+  /// Replaces positions inside the weight of their run's block by basis states.
+  func locate(_ runs: [DrawGroups.Run], positions: inout [UInt64]) {
     unsafe positions.withUnsafeMutableBufferPointer { positions in
       guard let base = positions.baseAddress else { return }
       ThreadPool.shared.forEachRange(
         of: UInt64(runs.count), amplitudeCount: UInt64(runs.count) * UInt64(CK_SUM_BLOCK), threadCount: threadCount
       ) { range in
         for run in runs[Int(range.lowerBound)..<Int(range.upperBound)] {
-          let place = unsafe base + run.positions.lowerBound
-          unsafe operations.pointee.locate(memory, rowCount, run.block, place, UInt64(run.positions.count), place)
+          unsafe operations.pointee.locate(
+            memory, rowCount, run.block, base + run.positions.lowerBound, UInt64(run.positions.count))
         }
       }
     }

@@ -23,51 +23,30 @@ extension HostRegister {
   package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
     for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
     var result = [Double](repeating: 0, count: paulis.count)
-    for (x, places) in Dictionary(grouping: paulis.indices, by: { paulis[$0].x }) {
-      for start in stride(from: 0, to: places.count, by: Limits.termsPerSweep) {
-        let sweep = places[start..<min(start + Limits.termsPerSweep, places.count)]
-        let values = state.expectations(x: x, z: sweep.map { paulis[$0].z })
-        for (place, value) in zip(sweep, values) { result[place] = value }
-      }
+    for sweep in PauliSweep.sweeps(paulis) {
+      for (place, value) in zip(sweep.places, state.expectations(sweep)) { result[place] = value }
     }
     return result
   }
 
   package func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64] {
-    guard !draws.isEmpty else { return [] }
+    try located(draws, keepsOrder: true)?.inOrder() ?? []
+  }
+
+  package func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts {
+    try located(draws, keepsOrder: false)?.counted() ?? StateCounts()
+  }
+
+  /// The basis states of draws, by block; nil for no draws.
+  private func located(_ draws: [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
+    guard !draws.isEmpty else { return nil }
     let (weights, probability) = state.blockWeights()
-    guard probability < 2, let total = positiveTotal(weights) else {
+    let total = weights.reduce(0, &+)
+    guard probability < 2, total > 0 else {
       throw SimulatorError(.invalidArgument, "a state with ⟨ψ|ψ⟩ = \(probability) cannot be sampled; it has to be normalised")
     }
-    let wanted = draws.map { $0.multipliedFullWidth(by: total).high }
-    let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
-    var positions = order.map { wanted[$0] }
-    let runs = makeRelative(&positions, weights: weights)
-    state.locate(runs, positions: &positions)
-    var result = [UInt64](repeating: 0, count: draws.count)
-    for (place, state) in zip(order, positions) { result[place] = state }
-    return result
-  }
-
-  private func positiveTotal(_ weights: [UInt64]) -> UInt64? {
-    let total = weights.reduce(0, &+)
-    return total > 0 ? total : nil
-  }
-
-  /// Makes ascending positions relative to the block that holds them, and lists the blocks.
-  private func makeRelative(_ positions: inout [UInt64], weights: [UInt64]) -> [(block: UInt64, positions: Range<Int>)] {
-    var runs: [(block: UInt64, positions: Range<Int>)] = []
-    var place = 0
-    var before: UInt64 = 0
-    for (block, weight) in weights.enumerated() where place < positions.count {
-      let first = place
-      while place < positions.count, positions[place] - before < weight {
-        positions[place] -= before
-        place += 1
-      }
-      if place > first { runs.append((UInt64(block), first..<place)) }
-      before += weight
-    }
-    return runs
+    var groups = DrawGroups(draws, weights: weights, total: total, keepsOrder: keepsOrder, threadCount: threadCount)
+    state.locate(groups.runs, positions: &groups.positions)
+    return groups
   }
 }

@@ -26,6 +26,12 @@ package enum Limits {
   static let tileByteCount = 256 << 10
   /// Parts that each thread of a pass is given, so that one that is held up does not hold up the others for long.
   package static let partsPerThread = 4
+  /// Draws below which they stay on the calling thread: 2¹⁴ are placed in some 0.3 ms, a few times what it takes to wake another.
+  static let serialDrawCount = 1 << 14
+  /// Bits of one digit when outcomes are sorted: a count and a place for each of 2¹¹ values fit the first-level cache.
+  static let digitBitCount = 11
+  /// Outcomes of finished branches that wait, beyond as many as there are different ones, until equal ones are put together.
+  static let unmergedOutcomeCount = 4_096
   /// Bytes of the host's memory that a state leaves to everything else.
   package static let hostReserveByteCount = 64 << 20
   /// Pauli strings of one sweep: their partial sums stay in the first-level cache.
@@ -44,7 +50,8 @@ package enum Limits {
   package static let exactBranchCount = 1 << 16
   /// Histories less probable than this are left out of exact enumeration, and their sum is reported.
   package static let discardedBranchWeight = 1e-13
-  /// log₂ of the neighbouring blocks that a sum reads in order: 32 blocks are 256 KiB or more, long enough for the prefetchers.
+  /// log₂ of the neighbouring blocks that a sum reads in order: 32 blocks are 256 or 512 KiB, long enough for the prefetchers, and two such
+  /// runs stay in the second-level cache for all the Pauli strings that pair them.
   package static let runBlockBits = 5
   /// Qubits from which `auto` prefers a GPU: below, launches cost more than the work (PRISM-Q and QuEST switch at 14 and 12).
   package static let acceleratorQubitCount = 14

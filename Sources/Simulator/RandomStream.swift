@@ -31,8 +31,14 @@ package struct RandomStream: Hashable, Sendable {
   }
 
   /// One draw for each shot at one site.
-  package func draws(shots: Range<UInt32>, site: UInt32) -> [UInt64] {
-    shots.map { draw(shot: $0, site: site) }
+  package func draws(shots: Range<UInt32>, site: UInt32) -> [UInt64] { draws(shots: Array(shots), site: site) }
+
+  /// One draw for each of some shots at one site, several at once; the same numbers as ``draw(shot:site:)`` gives.
+  package func draws(shots: [UInt32], site: UInt32) -> [UInt64] {
+    // A register refuses an environment that is not understood; the numbers are the same under any.
+    let kernels = (try? CPUKernels.preferred.get()) ?? CPUKernels.available[0]
+    let threadCount = (try? ThreadPool.preferredThreadCount.get()) ?? 1
+    return kernels.draws(self, shots: shots, site: site, threadCount: threadCount)
   }
 
   /// A draw as a number in [0, 1): its highest 53 bits.

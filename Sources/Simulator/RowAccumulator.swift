@@ -3,17 +3,16 @@ internal import Circuits
 /// Gathers what the leaves of one row's branches contribute.
 struct RowAccumulator {
   let request: SimulationRequest
-  private let outputBits: [Int]
-  private var counts: [String: Int] = [:]
+  private var tally: OutcomeTally
   private var probabilities: [Double] = []
   /// Weight and value of each observable at each leaf.
   private var leaves: [(weight: Double, values: [Double])] = []
   private(set) var statevector: [Complex]?
   var discarded = 0.0
 
-  init(_ request: SimulationRequest) {
+  init(_ request: SimulationRequest, _ program: Program) {
     self.request = request
-    outputBits = request.circuit.outputBits
+    tally = OutcomeTally(request.circuit, measures: program.measures)
   }
 
   /// Adds a finished branch.
@@ -30,40 +29,12 @@ struct RowAccumulator {
   private mutating func count<Register: StateRegister & ~Copyable>(
     _ branch: borrowing Branch<Register>, _ program: Program, _ register: borrowing Register, _ random: RandomStream
   ) throws(SimulatorError) {
-    let onAllQubits = !program.measures
-    if program.finalMeasurements.isEmpty && !onAllQubits {
-      counts[bitstring(branch.memory.bits), default: 0] += branch.shots.count
-      return
+    if program.finalMeasurements.isEmpty && program.measures {
+      tally.add(bits: branch.memory.bits, count: branch.shots.count)
+    } else {
+      let draws = random.draws(shots: branch.shots, site: UInt32(branch.history.count))
+      tally.add(try register.count(draws), program.finalMeasurements, bits: branch.memory.bits)
     }
-    let site = UInt32(branch.history.count)
-    let draws = branch.shots.map { random.draw(shot: $0, site: site) }
-    let measured =
-      onAllQubits
-      ? ClassicalValue.mask(request.circuit.qubitCount) : program.finalMeasurements.reduce(0) { $0 | 1 << UInt64($1.qubit) }
-    var frequencies = [UInt64: Int]()
-    for state in try register.sample(draws) { frequencies[state & measured, default: 0] += 1 }
-    for (state, frequency) in frequencies {
-      let key = onAllQubits ? bitstring(state) : bitstring(finalBits(branch.memory.bits, program, state))
-      counts[key, default: 0] += frequency
-    }
-  }
-
-  private func finalBits(_ bits: [Bool], _ program: Program, _ state: UInt64) -> [Bool] {
-    var bits = bits
-    for measurement in program.finalMeasurements {
-      if let bit = measurement.bit { bits[bit] = state >> UInt64(measurement.qubit) & 1 == 1 }
-    }
-    return bits
-  }
-
-  private func bitstring(_ bits: [Bool]) -> String {
-    String(decoding: outputBits.reversed().map { bits[$0] ? UInt8(ascii: "1") : UInt8(ascii: "0") }, as: UTF8.self)
-  }
-
-  private func bitstring(_ state: UInt64) -> String {
-    String(
-      decoding: (0..<request.circuit.qubitCount).reversed().map { UInt8(ascii: "0") + UInt8(state >> UInt64($0) & 1) },
-      as: UTF8.self)
   }
 
   private mutating func addProbabilities<Register: StateRegister & ~Copyable>(
@@ -103,7 +74,7 @@ struct RowAccumulator {
     -> SimulationResult
   {
     SimulationResult(
-      row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, counts: request.shots == nil ? nil : counts,
+      row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, counts: request.shots == nil ? nil : tally.counts,
       probabilities: request.wantsProbabilities ? probabilities : nil,
       expectations: expectations(isSampled: hasOutcomes && request.shots != nil),
       statevector: statevector, method: "statevector", device: device, precision: precision, discardedProbability: discarded,

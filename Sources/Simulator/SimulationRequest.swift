@@ -62,8 +62,8 @@ public struct SimulationResult: Hashable, Sendable {
   public var qubitCount: Int
   /// The shots that were drawn; nil for none.
   public var shots: Int?
-  /// How often each bitstring came, the highest bit first; they add up to the shots.
-  public var counts: [String: Int]?
+  /// How often each outcome came; they add up to the shots.
+  public var counts: Counts?
   /// The probability of each basis state; 2ⁿ entries.
   public var probabilities: [Double]?
   /// One value for each observable, in the order of the request.

@@ -39,8 +39,10 @@ package protocol StateRegister: ~Copyable {
 
   /// One basis state for each draw, by inversion of the fixed-point cumulative distribution (see ``FixedPoint``).
   ///
-  /// Draws are 64-bit uniform; the result keeps their order. O(2ⁿ + S log S).
+  /// Draws are 64-bit uniform; the result keeps their order. O(2ⁿ + S·n) for S draws.
   func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64]
+  /// How often each basis state is among those that ``sample(_:)`` gives for the same draws.
+  func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts
   /// ⟨ψ|Pⱼ|ψ⟩ for each Pauli string, one sweep for each distinct flip mask. Not divided by the norm.
   func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double]
 
@@ -65,10 +67,13 @@ extension StateRegister where Self: ~Copyable {
 
 /// The one order in which sums over amplitudes are taken, on every device, so that results do not depend on threads or hardware.
 ///
-/// Terms (one a basis state, in double) are cut into blocks of ``blockSize`` consecutive basis states. In a block, lane j of
-/// ``laneCount`` adds the terms j, j + laneCount, j + 2·laneCount, … in order, starting from the first term; lanes are then combined by halving
-/// (lane j += lane j + 16, then 8, 4, 2, 1). Block sums are combined by halving in the same way over the next power of two (missing
-/// blocks are zero). States smaller than a block or a lane row are padded with zero terms.
+/// Terms (one a basis state, in double) are cut into blocks of ``blockSize`` consecutive basis states, and those into rows of ``laneCount``.
+/// The rows of a block are added lane by lane in pairs of neighbours, then the sums of two neighbours, and so on until one row is left; its
+/// lanes are combined by halving (lane j += lane j + 16, then 8, 4, 2, 1). Block sums are combined by halving in the same way over the next
+/// power of two. What is missing is zero: states smaller than a block are padded with zero terms.
+///
+/// Every step adds the terms that differ in one bit of the index, so the sums for all choices of one sign a bit are a Walsh-Hadamard
+/// transform, to the same bits.
 package enum ReductionTree {
   package static let laneCount = 32
   package static let blockSize = 1024

@@ -144,26 +144,18 @@ private enum ItemExecutorFailure {
 
 extension CircuitResult {
   fileprivate init(_ item: Item, _ result: SimulationResult, preparation: Duration) {
-    self.init(item: item.index, row: Int(result.row), outcome: CircuitResult.outcome(result, preparation))
-  }
-
-  private static func outcome(_ result: SimulationResult, _ preparation: Duration) -> Outcome {
-    do throws(ProtocolError) {
-      return .values(try CircuitValues(result, preparation: preparation))
-    } catch {
-      return .failure(CircuitFailure(code: error.code.rawValue, message: error.message))
-    }
+    self.init(item: item.index, row: Int(result.row), outcome: .values(CircuitValues(result, preparation: preparation)))
   }
 }
 
 extension CircuitValues {
-  fileprivate init(_ result: SimulationResult, preparation: Duration) throws(ProtocolError) {
+  fileprivate init(_ result: SimulationResult, preparation: Duration) {
     var notes: [String] = []
     if result.discardedProbability > 0 {
       notes.append("measurement histories of total probability \(result.discardedProbability) were left out")
     }
     self.init(
-      qubitCount: result.qubitCount, shots: result.shots, counts: try result.counts.map(Counts.init(bitstrings:)),
+      qubitCount: result.qubitCount, shots: result.shots, counts: result.counts,
       probabilities: result.probabilities, statevector: result.statevector.map { $0.flatMap { [$0.real, $0.imaginary] } },
       expectations: result.expectations.map { Expectation(value: $0.value, standardError: $0.standardError) },
       method: result.method, device: result.device, precision: result.precision == .single ? .single : .double,

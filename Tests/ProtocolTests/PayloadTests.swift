@@ -214,25 +214,6 @@ struct ValueTests {
     "what is no job's name is none", arguments: ["", "x", String(repeating: "u", count: 26), String(repeating: "z", count: 26)])
   func noJobNames(text: String) { #expect(JobID(text) == nil) }
 
-  @Test("counts are told by bitstring, the highest bit first, in the order of the outcomes")
-  func counts() throws {
-    let counts = Counts(bitCount: 9, outcomes: [(0b100000001, 2), (0b11, 3), (0, 1)])
-    #expect((0..<3).map(counts.bitstring) == ["000000000", "000000011", "100000001"])
-    #expect(counts.total == 6)
-    #expect(counts.dictionary == ["000000000": 1, "000000011": 3, "100000001": 2])
-    #expect(try Counts(bitstrings: counts.dictionary) == counts)
-  }
-
-  @Test("outcomes may have more bits than a word")
-  func wideCounts() throws {
-    let text = "1" + String(repeating: "0", count: 99)
-    let counts = try Counts(bitstrings: [text: 4, String(repeating: "0", count: 99) + "1": 5])
-    #expect(counts.dictionary[text] == 4)
-    #expect(counts.bitstring(at: 1) == text)
-    #expect { try Counts(bitstrings: ["01": 1, "0": 1]) } throws: { ($0 as? ProtocolError)?.code == .invalidValue }
-    #expect { try Counts(bitstrings: ["2": 1]) } throws: { ($0 as? ProtocolError)?.code == .invalidValue }
-  }
-
   @Test(
     "a device preference means the devices it should",
     arguments: [

@@ -1,3 +1,4 @@
+import Circuits
 import Protocol
 
 /// One value of each kind, all fields set, that the tests of this target share.

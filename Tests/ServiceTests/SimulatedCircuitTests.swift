@@ -1,3 +1,4 @@
+import Circuits
 import Client
 import Protocol
 import Testing

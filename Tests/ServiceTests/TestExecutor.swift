@@ -1,3 +1,4 @@
+import Circuits
 import Protocol
 import Simulator
 import TestSupport

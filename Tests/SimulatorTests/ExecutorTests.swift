@@ -51,10 +51,10 @@ struct StaticCircuitTests {
     try circuit.append(.h, on: 0)
     try circuit.append(.cx, on: 0, 1)
     let result = try executor().run(SimulationRequest(circuit: circuit, shots: 10_000, wantsProbabilities: true, seed: 7))[0]
-    #expect(Set((result.counts ?? [:]).keys) == ["000", "011"])
-    #expect((result.counts ?? [:]).values.reduce(0, +) == 10_000)
+    #expect(Set((result.counts?.dictionary ?? [:]).keys) == ["000", "011"])
+    #expect(result.counts?.total == 10_000)
     // Six standard deviations of a fair coin: a false alarm in 5·10⁸ runs.
-    #expect(abs((result.counts?["011"] ?? 0) - 5_000) < 300)
+    #expect(abs(Int(result.counts?["011"] ?? 0) - 5_000) < 300)
     #expect(zip(result.probabilities ?? [], [0.5, 0, 0, 0.5, 0, 0, 0, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
@@ -99,7 +99,8 @@ struct DynamicCircuitTests {
     let circuit = try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
     let distribution = try ReferenceInterpreter.distribution(circuit)
     let shots = 4_000
-    let counts = try #require(try executor().run(SimulationRequest(circuit: circuit, shots: shots, seed: seed))[0].counts)
+    let counts = try #require(
+      try executor().run(SimulationRequest(circuit: circuit, shots: shots, seed: seed))[0].counts?.dictionary)
     #expect(counts.values.reduce(0, +) == shots)
     #expect(counts.keys.allSatisfy { (distribution[$0] ?? 0) > 1e-9 }, "an impossible outcome, seed \(seed)")
     // Rare outcomes are put together, so that every cell expects at least five shots.

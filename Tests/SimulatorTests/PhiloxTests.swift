@@ -1,4 +1,5 @@
 import Simulator
+import TestSupport
 import Testing
 
 @Suite("random numbers")
@@ -24,6 +25,14 @@ struct PhiloxTests {
     let stream = RandomStream(seed: 0x299f_31d0_a409_3822, circuit: 0x0370_7344, row: 0x1319_8a2e)
     #expect(stream.draw(shot: 0x85a3_08d3, site: 0x243f_6a88) == 0x94fd_cceb_d16c_fe09)
     #expect(stream.draws(shots: 5..<9, site: 2) == [5, 6, 7, 8].map { stream.draw(shot: $0, site: 2) })
+  }
+
+  @Test("many draws at once are the draws one by one", arguments: [0, 1, 7, 8, 9, 1000, 40_000])
+  func many(count: Int) {
+    var generator = SplitMix(seed: 3)
+    let stream = RandomStream(seed: generator.next(), circuit: .max, row: 77)
+    let shots = (0..<count).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+    #expect(stream.draws(shots: shots, site: .max) == shots.map { stream.draw(shot: $0, site: .max) })
   }
 
   @Test("a draw becomes a number from 0 to just under 1")

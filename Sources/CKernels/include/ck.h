@@ -25,8 +25,9 @@
 //   expectation  a = ψ[i], b = ψ[i ⊕ x]:  y even: fma(a.re, b.re, a.im·b.im), negated for y mod 4 = 2;
 //                y odd: fma(a.re, b.im, −(a.im·b.re)), negated for y mod 4 = 1; times (−1)^|(i ⊕ x) ∧ z|. With x ≠ 0 the terms of
 //                the basis states that have the highest bit of x set are taken as zero and the sum is doubled (i and i ⊕ x agree).
-// and follow one reduction tree: blocks of CK_SUM_BLOCK basis states; lane j of CK_SUM_LANES adds terms j, j + 32, … in order; lanes
-// are combined by halving (16, 8, 4, 2, 1); block sums by halving too (i with i + half, the highest index bit first).
+// and follow one reduction tree: blocks of CK_SUM_BLOCK basis states are rows of CK_SUM_LANES; rows are added lane by lane in pairs of
+// neighbours (bit 5 of the index first, bit 9 last), lanes are combined by halving (16, 8, 4, 2, 1); block sums are combined by halving
+// too, the highest bit of the block's index first.
 //
 // Ranges. The kernels that change a state take a half-open range of groups so that threads can share one pass. A group is one
 // vector of amplitudes and its partners; ck_group_count says how many there are.
@@ -54,6 +55,13 @@ typedef struct ck_condition {
   uint64_t values;
 } ck_condition;
 
+/// Pauli strings `first..<first + count` of a list, whose flip mask is the same.
+typedef struct ck_pauli_group {
+  uint64_t x;
+  uint32_t first;
+  uint32_t count;
+} ck_pauli_group;
+
 /// What the leaves of a reduction need besides the state: which of the terms, and what becomes of them.
 typedef struct ck_leaf_parameters {
   /// Rows of 32 basis states in a block: 32, or fewer when the state is smaller than a block.
@@ -62,14 +70,22 @@ typedef struct ck_leaf_parameters {
   ck_condition condition;
   /// `marginal`: the qubits below 10 that stay apart in the result.
   uint64_t kept;
-  /// `expectation`: the flip mask, and the phase masks of `count` Pauli strings.
-  uint64_t x;
+  /// `expectation`: Pauli strings in groups of one flip mask, and the phase masks of all of them.
+  const ck_pauli_group *_Nullable groups;
+  uint32_t group_count;
   const uint64_t *_Nullable z;
-  uint32_t count;
 } ck_leaf_parameters;
 
 /// Sums one block of basis states; writes one number, or one for each outcome or Pauli string.
 typedef void (*ck_leaf)(const void *state, const ck_leaf_parameters *parameters, uint64_t block, double *sums);
+
+/// What the draws of several shots have in common.
+typedef struct ck_draw_key {
+  uint64_t seed;
+  uint32_t circuit;
+  uint32_t row;
+  uint32_t site;
+} ck_draw_key;
 
 /// The kernels of one instruction set and precision. `state` is float or double as laid out above.
 typedef struct ck_operations {
@@ -103,8 +119,10 @@ typedef struct ck_operations {
   /// Sums of the fixed-point weights ⌊|ψᵢ|²·2⁶²⌋ of blocks `begin..<end`, into sums[begin…]. `*total` becomes the probability of these
   /// blocks in floating point: a guard against states that fixed point cannot hold, of which NaN and terms from 2 on weigh nothing.
   void (*block_weights)(const void *state, uint32_t row_count, uint64_t *sums, double *total, uint64_t begin, uint64_t end);
-  /// For `count` ascending positions inside the weight of one block, the basis states whose cumulative intervals hold them.
-  void (*locate)(const void *state, uint32_t row_count, uint64_t block, const uint64_t *positions, uint64_t count, uint64_t *states);
+  /// Replaces `count` positions inside the weight of one block, in any order, by the basis states whose cumulative intervals hold them.
+  void (*locate)(const void *state, uint32_t row_count, uint64_t block, uint64_t *positions, uint64_t count);
+  /// The draws of `count` shots: the first two words of Philox 4×32-10 blocks.
+  void (*draw)(ck_draw_key key, const uint32_t *shots, uint64_t count, uint64_t *draws);
 } ck_operations;
 
 /// One instruction set.
@@ -168,6 +186,23 @@ void ck_run_tiles(const ck_operations *operations, void *state, uint32_t qubit_c
 /// doubles; |m| is the number of bits set.
 void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, uint64_t run,
                  size_t width, double *scratch, double *sums);
+
+/// Finds for `count` draws u the block that holds ⌊u·total / 2⁶⁴⌋ and the position inside it, and adds to how many draws each block has.
+///
+/// `starts` holds the weight before each of `block_count` blocks, a power of two; `total` is the weight of all.
+void ck_place_draws(const uint64_t *draws, uint64_t count, uint64_t total, const uint64_t *starts, uint64_t block_count,
+                    uint32_t *blocks, uint64_t *positions, uint32_t *draw_counts);
+
+/// Brings positions of one block together. `places` holds for each block where its next position goes, and is moved on.
+///
+/// With `order`, where each draw came from goes along: the k-th of these is draw `first + k`.
+void ck_group_draws(const uint32_t *blocks, const uint64_t *positions, uint64_t count, uint32_t first, uint32_t *places,
+                    uint64_t *grouped, uint32_t *_Nullable order);
+
+/// Counts `count` basis states of one block, in any order: the different ones replace them, ascending, with how often each came.
+///
+/// Returns how many different ones there are.
+uint64_t ck_count_states(uint64_t *states, uint64_t count, uint32_t *counts);
 
 /// Tells the processor that this thread only waits.
 static inline void ck_pause(void) {

@@ -38,6 +38,9 @@ extension PassCase {
   /// The fewest qubits on which every case can be placed.
   static let leastQubitCount = 16
 
+  /// The most qubits on which a thousand strings are timed; on more they take minutes on slow devices.
+  static let manyStringsQubitCount = 22
+
   /// Every kind of pass, on low, middle and high qubits.
   static func all(qubitCount: Int, seed: UInt64) -> [PassCase] {
     var generator = SplitMix64(seed: seed)
@@ -91,14 +94,15 @@ extension PassCase {
   private static func sums(_ qubitCount: Int, _ generator: inout SplitMix64) -> [PassCase] {
     let everything = UInt64(1) << UInt64(qubitCount) - 1
     let diagonal = (0..<100).map { _ in PauliMask(x: 0, z: generator.next() & everything) }
-    let random = (0..<10).map { _ in PauliMask(x: generator.next() & everything, z: generator.next() & everything) }
+    let random = (0..<1_000).map { _ in PauliMask(x: generator.next() & everything, z: generator.next() & everything) }
+    let many = PassCase(name: "1,000 Pauli strings", qubits: "all", work: .expectations(random))
     return [
       PassCase(name: "norm", qubits: "all", work: .norm),
       PassCase(name: "100 Z strings", qubits: "all", work: .expectations(diagonal)),
-      PassCase(name: "10 Pauli strings", qubits: "all", work: .expectations(random)),
+      PassCase(name: "10 Pauli strings", qubits: "all", work: .expectations(Array(random.prefix(10)))),
       PassCase(name: "1,000 samples", qubits: "all", work: .samples(1_000)),
       PassCase(name: "1,000,000 samples", qubits: "all", work: .samples(1_000_000)),
-    ]
+    ] + (qubitCount <= manyStringsQubitCount ? [many] : [])
   }
 
   private static func unitary(_ width: Int, _ generator: inout SplitMix64) -> [Complex] {

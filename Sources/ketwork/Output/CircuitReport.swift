@@ -1,3 +1,4 @@
+internal import Circuits
 internal import Protocol
 
 /// What is printed of one circuit and parameter row, wherever it ran; encodes to the documented JSON.
@@ -10,6 +11,16 @@ struct CircuitReport: Encodable {
     enum CodingKeys: String, CodingKey {
       case observable, value
       case standardError = "standard_error"
+    }
+  }
+
+  /// Counts by bitstring; text only where it is asked for, because there may be as many outcomes as shots.
+  struct CountsReport: Encodable {
+    var counts: Counts
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(counts.dictionary)
     }
   }
 
@@ -27,7 +38,7 @@ struct CircuitReport: Encodable {
   var row: Int
   var qubits: Int?
   var shots: Int?
-  var counts: [String: Int]?
+  var counts: CountsReport?
   var probabilities: [Double]?
   var expectations: [ExpectationReport]?
   var method: String?
@@ -50,7 +61,7 @@ struct CircuitReport: Encodable {
     case .values(let values):
       qubits = values.qubitCount
       shots = values.shots
-      counts = values.counts?.dictionary
+      counts = values.counts.map(CountsReport.init)
       probabilities = values.probabilities
       if !values.expectations.isEmpty {
         expectations = values.expectations.enumerated().map { index, expectation in

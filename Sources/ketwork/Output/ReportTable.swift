@@ -1,3 +1,5 @@
+internal import Circuits
+
 /// Results as a person likes to read them: counts as bars, expectation values, device and time.
 struct ReportTable {
   /// Circuits printed in full; of larger batches the rest is summed up.
@@ -49,7 +51,7 @@ struct ReportTable {
     facts += [report.device, report.precision].compactMap(\.self)
     if let seconds = report.seconds { facts.append(Format.seconds(seconds.compile + seconds.execute)) }
     var text = style.bold(name) + "  " + style.dim(facts.joined(separator: " · ")) + "\n"
-    if let counts = report.counts { text += bars(counts, of: report.shots ?? 0) }
+    if let counts = report.counts { text += bars(counts.counts, of: report.shots ?? 0) }
     if let probabilities = report.probabilities { text += table(probabilities, qubitCount: report.qubits ?? 0) }
     for expectation in report.expectations ?? [] { text += line(expectation) }
     for note in report.notes ?? [] { text += style.dim("  note: \(note)") + "\n" }
@@ -62,18 +64,25 @@ struct ReportTable {
     return "  ⟨\(expectation.observable)⟩ = \(sign)\(Format.fixed(expectation.value, places: 8))\(error)\n"
   }
 
-  private func bars(_ counts: [String: Int], of shots: Int) -> String {
-    let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let shown = sorted.prefix(Self.outcomeCount).sorted { $0.key < $1.key }
-    let width = Format.count(sorted.first?.value ?? 0).count
-    var text = ""
-    for (outcome, count) in shown {
-      text += row(outcome, Double(count) / Double(max(shots, 1)), Format.count(count).leftPadded(to: width))
+  private func bars(_ counts: Counts, of shots: Int) -> String {
+    // The most frequent ones; of equally frequent ones the smallest.
+    var shown: [Int] = []
+    for index in 0..<counts.count {
+      if shown.count == Self.outcomeCount, counts.values[index] <= counts.values[shown[shown.count - 1]] { continue }
+      shown.insert(index, at: shown.firstIndex { counts.values[$0] < counts.values[index] } ?? shown.count)
+      if shown.count > Self.outcomeCount { shown.removeLast() }
     }
-    let rest = sorted.dropFirst(Self.outcomeCount)
-    if !rest.isEmpty {
+    let width = Format.count(Int(clamping: shown.first.map { counts.values[$0] } ?? 0)).count
+    var text = ""
+    for index in shown.sorted() {
+      let count = Int(clamping: counts.values[index])
+      text += row(
+        counts.bitstring(at: index), Double(count) / Double(max(shots, 1)), Format.count(count).leftPadded(to: width))
+    }
+    if counts.count > shown.count {
+      let rest = counts.total - shown.reduce(0) { $0 + counts.values[$1] }
       text +=
-        style.dim("  … and \(Format.count(rest.count)) other outcomes, \(Format.count(rest.reduce(0) { $0 + $1.value })) shots")
+        style.dim("  … and \(Format.count(counts.count - shown.count)) other outcomes, \(Format.count(Int(clamping: rest))) shots")
         + "\n"
     }
     return text

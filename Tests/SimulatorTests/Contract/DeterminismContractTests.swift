@@ -50,6 +50,15 @@ struct DeterminismContractTests {
     try register.load(generator.state(qubitCount: qubitCount))
     let terms = try register.state(qubitCount).map { ($0.imaginary * $0.imaginary).addingProduct($0.real, $0.real) }
     #expect(try register.normSquared() == ReductionTree.sum(terms))
+    for z: UInt64 in [1, 8, 0xb6d, 0xfff] {
+      let z = z & (1 << UInt64(qubitCount) - 1)
+      let signed = terms.enumerated().map { (UInt64($0) & z).nonzeroBitCount % 2 == 0 ? $1 : -$1 }
+      // Alone, and among so many that all signs are summed at once.
+      for count in [1, 20] {
+        let paulis = [PauliMask](repeating: PauliMask(x: 0, z: z), count: count)
+        #expect(try register.expectations(paulis) == [Double](repeating: ReductionTree.sum(signed), count: count))
+      }
+    }
   }
 
   @Test("a row of a matrix adds its terms from the diagonal on, by column row ⊕ j", arguments: RegisterFactory.all, 1...6)
@@ -95,12 +104,16 @@ struct DeterminismContractTests {
 extension ReductionTree {
   /// The tree as its documentation has it.
   fileprivate static func sum(_ terms: [Double]) -> Double {
-    let blocks = stride(from: 0, to: terms.count, by: blockSize).map { start in
-      var lanes = [Double](repeating: 0, count: laneCount)
-      for (place, term) in terms[start..<min(start + blockSize, terms.count)].enumerated() { lanes[place % laneCount] += term }
-      return halve(lanes)
+    let padded = terms + [Double](repeating: 0, count: max(0, blockSize - terms.count))
+    return halve(stride(from: 0, to: padded.count, by: blockSize).map { block(Array(padded[$0..<$0 + blockSize])) })
+  }
+
+  private static func block(_ terms: [Double]) -> Double {
+    var rows = stride(from: 0, to: blockSize, by: laneCount).map { Array(terms[$0..<$0 + laneCount]) }
+    while rows.count > 1 {
+      rows = stride(from: 0, to: rows.count, by: 2).map { row in zip(rows[row], rows[row + 1]).map { $0 + $1 } }
     }
-    return halve(blocks)
+    return halve(rows[0])
   }
 
   private static func halve(_ values: [Double]) -> Double {

@@ -90,6 +90,39 @@ struct ResultContractTests {
     #expect(try register.expectations([]).isEmpty)
   }
 
+  /// ⟨ψ|P|ψ⟩ by its formula; the reference, which applies P qubit by qubit, takes too long for many qubits.
+  private func direct(_ pauli: PauliMask, _ amplitudes: [Complex]) -> Double {
+    let phase = [Complex.one, Complex(0, 1), -.one, Complex(0, -1)][(pauli.x & pauli.z).nonzeroBitCount % 4]
+    var sum = 0.0
+    for index in 0..<amplitudes.count {
+      let other = index ^ Int(pauli.x)
+      let term = (amplitudes[index].conjugate * (phase * amplitudes[other])).real
+      sum += (UInt64(other) & pauli.z).nonzeroBitCount % 2 == 0 ? term : -term
+    }
+    return sum
+  }
+
+  /// Flip masks inside a vector, a block, a tile and above, alone and together; groups that are summed one by one and all at once.
+  @Test("expectation values whatever their flip masks have in common", arguments: RegisterFactory.all, [4, 11, 16])
+  func flipMasks(factory: RegisterFactory, qubitCount: Int) throws {
+    let (register, reference) = try prepare(factory, qubitCount, seed: UInt64(qubitCount))
+    var generator = SplitMix(seed: 81)
+    let all = (UInt64(1) << UInt64(qubitCount)) - 1
+    let flips: [UInt64] = [0, 1, 4, 7, 8, 512, 1023, 1024, 1 << 14, 1 << 15, 0x5400, 0x8401, all].map { $0 & all }
+    var paulis: [PauliMask] = []
+    for (flip, count) in zip(flips, [1, 5, 6, 9, 1, 6, 2, 7, 3, 8, 1, 20, 4]) {
+      for _ in 0..<count { paulis.append(PauliMask(x: flip, z: generator.next() & all)) }
+    }
+    let found = try register.expectations(paulis)
+    var checked = Set<UInt64>(qubitCount < 16 ? [] : flips.filter { $0 < 1 << 15 })
+    for (pauli, value) in zip(paulis, found) where checked.insert(pauli.x).inserted {
+      #expect(abs(value - direct(pauli, reference.amplitudes)) < 1e-12, "\(pauli)")
+    }
+    // A string's value does not depend on which others are asked for.
+    #expect(try paulis.suffix(12).map { try register.expectations([$0])[0] } == found.suffix(12))
+    #expect(try register.expectations([PauliMask](repeating: paulis[0], count: 300)) == [Double](repeating: found[0], count: 300))
+  }
+
   @Test("sampling inverts the fixed-point cumulative distribution, draw by draw", arguments: RegisterFactory.all, [1, 3, 10, 12])
   func sampling(factory: RegisterFactory, qubitCount: Int) throws {
     let (register, reference) = try prepare(factory, qubitCount, seed: UInt64(qubitCount))
@@ -110,6 +143,42 @@ struct ResultContractTests {
     }
     #expect(try register.sample(draws) == expected)
     #expect(try register.sample([]).isEmpty)
+  }
+
+  /// States with all of their weight in one place, at the ends of blocks, behind and between empty blocks; draws at the ends and equal ones.
+  @Test(
+    "samples and counts at the edges of blocks", arguments: RegisterFactory.all,
+    [[0], [1023], [1024], [4095], [0, 4095], [1023, 1024], [2047, 3072], [31, 32, 1055, 1056]])
+  func edges(factory: RegisterFactory, states: [Int]) throws {
+    let register = try factory.make(12)
+    var amplitudes = [Complex](repeating: .zero, count: 4096)
+    for state in states { amplitudes[state] = Complex(1 / Double(states.count).squareRoot()) }
+    try register.load(amplitudes)
+    let share = UInt64.max / UInt64(states.count)
+    var draws: [UInt64] = [.max, 0, .max, 0]
+    let (first, last) = (UInt64(states[0]), UInt64(states[states.count - 1]))
+    var expected = [last, first, last, first]
+    for (place, state) in states.enumerated() {
+      draws += [share * UInt64(place) + share / 4, share * UInt64(place) + share / 2]
+      expected += [UInt64(state), UInt64(state)]
+    }
+    #expect(try register.sample(draws) == expected)
+    #expect(try register.count(draws) == StateCounts(states: expected, counts: expected.map { _ in 1 }))
+  }
+
+  @Test(
+    "counts are those of the samples, on one thread and on several", arguments: RegisterFactory.all,
+    [(1, 40_000), (2, 1), (5, 100), (10, 100), (10, 40_000), (14, 100), (14, 40_000)])
+  func counting(factory: RegisterFactory, size: (qubits: Int, draws: Int)) throws {
+    let (qubitCount, drawCount) = size
+    let (register, _) = try prepare(factory, qubitCount, seed: UInt64(qubitCount))
+    let draws = RandomStream(seed: 5, circuit: 0, row: 0).draws(shots: 0..<UInt32(drawCount), site: 0)
+    let samples = try register.sample(draws)
+    let counts = try register.count(draws)
+    #expect(counts == StateCounts(states: samples, counts: samples.map { _ in 1 }))
+    #expect(zip(counts.states, counts.states.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(counts.counts.reduce(0, +) == UInt64(drawCount))
+    #expect(try register.count([]) == StateCounts())
   }
 
   @Test("only basis states with a probability are sampled", arguments: RegisterFactory.all)

@@ -14,6 +14,7 @@ class TestRegister {
   func probabilities(of qubits: [Int]) throws -> [Double] { [] }
   func collapse(mask: UInt64, values: UInt64, scale: Double) throws {}
   func sample(_ draws: [UInt64]) throws -> [UInt64] { [] }
+  func count(_ draws: [UInt64]) throws -> StateCounts { StateCounts() }
   func expectations(_ paulis: [PauliMask]) throws -> [Double] { [] }
 }
 
@@ -41,5 +42,6 @@ final class BoxedRegister<Register: StateRegister & ~Copyable>: TestRegister {
     try register.collapse(mask: mask, values: values, scale: scale)
   }
   override func sample(_ draws: [UInt64]) throws -> [UInt64] { try register.sample(draws) }
+  override func count(_ draws: [UInt64]) throws -> StateCounts { try register.count(draws) }
   override func expectations(_ paulis: [PauliMask]) throws -> [Double] { try register.expectations(paulis) }
 }
