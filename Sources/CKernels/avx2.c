@@ -31,6 +31,7 @@ static inline __m256i ck_avx2_flip_words(uint64_t flip) {
 #define CK_NAME(x) ck_avx2_single_##x
 #define CK_REAL float
 #define CK_REAL_INTEGER int32_t
+#define CK_IS_SINGLE 1
 #define CK_LANE_BITS 3
 #define CK_INDEX __m256i
 #define CK_MAKE_INDEX(sources) ck_avx2_single_index(sources)
@@ -41,6 +42,7 @@ static inline __m256i ck_avx2_flip_words(uint64_t flip) {
 #define CK_NAME(x) ck_avx2_double_##x
 #define CK_REAL double
 #define CK_REAL_INTEGER int64_t
+#define CK_IS_SINGLE 0
 #define CK_LANE_BITS 2
 #define CK_INDEX __m256i
 #define CK_MAKE_INDEX(sources) ck_avx2_double_index(sources)

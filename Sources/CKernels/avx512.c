@@ -31,6 +31,7 @@ static inline __m512i ck_avx512_flip_doubles(uint64_t flip) {
 #define CK_NAME(x) ck_avx512_single_##x
 #define CK_REAL float
 #define CK_REAL_INTEGER int32_t
+#define CK_IS_SINGLE 1
 #define CK_LANE_BITS 4
 #define CK_INDEX __m512i
 #define CK_MAKE_INDEX(sources) ck_avx512_single_index(sources)
@@ -41,6 +42,7 @@ static inline __m512i ck_avx512_flip_doubles(uint64_t flip) {
 #define CK_NAME(x) ck_avx512_double_##x
 #define CK_REAL double
 #define CK_REAL_INTEGER int64_t
+#define CK_IS_SINGLE 0
 #define CK_LANE_BITS 3
 #define CK_INDEX __m512i
 #define CK_MAKE_INDEX(sources) ck_avx512_double_index(sources)

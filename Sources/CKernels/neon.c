@@ -15,6 +15,7 @@ static inline uint8x16_t ck_neon_index(const uint8_t *sources, unsigned byte_cou
 #define CK_NAME(x) ck_neon_single_##x
 #define CK_REAL float
 #define CK_REAL_INTEGER int32_t
+#define CK_IS_SINGLE 1
 #define CK_LANE_BITS 2
 #define CK_INDEX uint8x16_t
 #define CK_MAKE_INDEX(sources) ck_neon_index((sources), 4)
@@ -24,6 +25,7 @@ static inline uint8x16_t ck_neon_index(const uint8_t *sources, unsigned byte_cou
 #define CK_NAME(x) ck_neon_double_##x
 #define CK_REAL double
 #define CK_REAL_INTEGER int64_t
+#define CK_IS_SINGLE 0
 #define CK_LANE_BITS 1
 #define CK_INDEX uint8x16_t
 #define CK_MAKE_INDEX(sources) ck_neon_index((sources), 8)

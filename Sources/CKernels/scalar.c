@@ -7,6 +7,7 @@ typedef uint8_t ck_scalar_index;
 #define CK_NAME(x) ck_scalar_single_##x
 #define CK_REAL float
 #define CK_REAL_INTEGER int32_t
+#define CK_IS_SINGLE 1
 #define CK_LANE_BITS 0
 #define CK_INDEX ck_scalar_index
 #define CK_MAKE_INDEX(sources) ((sources)[0])
@@ -17,6 +18,7 @@ typedef uint8_t ck_scalar_index;
 #define CK_NAME(x) ck_scalar_double_##x
 #define CK_REAL double
 #define CK_REAL_INTEGER int64_t
+#define CK_IS_SINGLE 0
 #define CK_LANE_BITS 0
 #define CK_INDEX ck_scalar_index
 #define CK_MAKE_INDEX(sources) ((sources)[0])

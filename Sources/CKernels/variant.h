@@ -18,6 +18,17 @@ enum {
   CK_READAHEAD_DISTANCE_BYTES = 8192,
 };
 
+/// Asks for the next lines of memory that will be needed.
+static inline void ck_ask_ahead(ck_ahead *ahead) {
+  for (size_t line = 0; line < ahead->step && ahead->left > 0; ++line, --ahead->left) {
+    __builtin_prefetch(ahead->start + ahead->row * ahead->amplitude_byte_count + ahead->offset, 0, 2);
+    ahead->offset += 64;
+    if (ahead->offset < ahead->row_byte_count) continue;
+    ahead->offset = 0;
+    ahead->row = (ahead->row - ahead->rows) & ahead->rows;
+  }
+}
+
 typedef double ck_double8 __attribute__((ext_vector_type(8)));
 typedef int64_t ck_long8 __attribute__((ext_vector_type(8)));
 typedef uint64_t ck_ulong8 __attribute__((ext_vector_type(8)));

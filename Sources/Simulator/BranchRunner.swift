@@ -2,10 +2,10 @@ internal import Circuits
 
 /// Runs the branches of one row, depth first.
 struct BranchRunner<Register: StateRegister & ~Copyable> {
-  typealias Box = RegisterBox<Register>
+  typealias Box = RegisterBox<PlannedRegister<Register>>
 
   let program: Program
-  let first: Branch<Register>
+  let first: Branch<PlannedRegister<Register>>
   let random: RandomStream
   /// Whether branches carry probabilities instead of shots.
   let isExact: Bool
@@ -21,6 +21,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     while var branch = pending.popLast() {
       let box = try prepare(&branch)
       if try advance(&branch, box, &pending, &accumulator) {
+        if accumulator.request.wantsStatevector { try box.register.restoreOrder() }
         try accumulator.add(branch, program, box.register, random)
       } else {
         accumulator.discarded += branch.weight
@@ -37,7 +38,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   }
 
   /// Gives a branch its state; one without is started anew, and its history repeated.
-  private func prepare(_ branch: inout Branch<Register>) throws(SimulatorError) -> Box {
+  private func prepare(_ branch: inout Branch<PlannedRegister<Register>>) throws(SimulatorError) -> Box {
     if let box = branch.state {
       branch.state = nil
       return box
@@ -53,7 +54,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   /// Returns false for a branch left on the way: one that stays in a loop for as long as a measurement says so has no end, only a weight
   /// that falls with every pass.
   private func advance(
-    _ branch: inout Branch<Register>, _ box: Box, _ pending: inout [Branch<Register>], _ accumulator: inout RowAccumulator
+    _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box, _ pending: inout [Branch<PlannedRegister<Register>>],
+    _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
     var executed = 0
     var queue = [StateOperation]()
@@ -89,18 +91,16 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
   }
 
-  private func bound(_ operation: GateOperation, _ branch: Branch<Register>) throws(SimulatorError) -> StateOperation? {
+  private func bound(_ operation: GateOperation, _ branch: Branch<PlannedRegister<Register>>) throws(SimulatorError)
+    -> StateOperation?
+  {
     let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: branch.memory) }
     return StateOperation.lowered(resolved)
   }
 
   /// Applies what has gathered since the last measurement.
   private func flush(_ queue: inout [StateOperation], _ box: Box) throws(SimulatorError) {
-    let planner = Planner(qubitCount: box.register.qubitCount, precision: box.register.precision)
-    for pass in planner.passes(queue) {
-      try stop.check()
-      try box.register.apply(pass)
-    }
+    try box.register.apply(queue, check: stop.check)
     queue.removeAll(keepingCapacity: true)
   }
 
@@ -108,7 +108,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   /// Chooses a qubit's outcome for this branch, collapses the state, and pushes a branch for the other outcome if any shot (or probability) goes there.
   private func decide(
-    _ qubit: Int, _ branch: inout Branch<Register>, _ box: Box, _ pending: inout [Branch<Register>],
+    _ qubit: Int, _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
+    _ pending: inout [Branch<PlannedRegister<Register>>],
     _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
     let distribution = try box.register.probabilities(of: [qubit])
@@ -128,8 +129,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   }
 
   private func split(
-    _ one: Double, _ qubit: Int, _ distribution: [Double], _ branch: inout Branch<Register>, _ box: Box,
-    _ pending: inout [Branch<Register>], _ accumulator: inout RowAccumulator
+    _ one: Double, _ qubit: Int, _ distribution: [Double], _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
+    _ pending: inout [Branch<PlannedRegister<Register>>], _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
     var other = branch
     let outcome: Bool
@@ -158,8 +159,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   /// Pushes the other side, with a copy of the state if one more register may live.
   private func push(
-    _ other: inout Branch<Register>, outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box,
-    _ pending: inout [Branch<Register>]
+    _ other: inout Branch<PlannedRegister<Register>>, outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box,
+    _ pending: inout [Branch<PlannedRegister<Register>>]
   ) throws(SimulatorError) {
     other.history.append(outcome)
     if let copy = try takeCopy(of: box) {
@@ -184,7 +185,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   /// Does for a copied branch what the step does after the outcome is known; the step counter is already past it.
   private func finish(
-    _ branch: inout Branch<Register>, _ outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box
+    _ branch: inout Branch<PlannedRegister<Register>>, _ outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box
   ) throws(SimulatorError) {
     try collapse(qubit, outcome, distribution, box)
     switch program.steps[branch.step - 1] {
@@ -203,7 +204,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   // MARK: Classical steps
 
-  private func runClassical(_ step: Program.Step, _ branch: inout Branch<Register>) throws(CircuitError) {
+  private func runClassical(_ step: Program.Step, _ branch: inout Branch<PlannedRegister<Register>>) throws(CircuitError) {
     switch step {
     case .assign(let target, let value):
       try branch.memory.assign(try value.evaluated(in: branch.memory), to: target)
@@ -224,9 +225,10 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
   }
 
-  private func start(_ values: Instruction.LoopValues, _ memory: ClassicalMemory) throws(CircuitError) -> Branch<Register>.LoopState
+  private func start(_ values: Instruction.LoopValues, _ memory: ClassicalMemory) throws(CircuitError)
+    -> Branch<PlannedRegister<Register>>.LoopState
   {
-    var loop = Branch<Register>.LoopState()
+    var loop = Branch<PlannedRegister<Register>>.LoopState()
     switch values {
     case .list(let expressions):
       for expression in expressions { loop.list.append(try expression.evaluated(in: memory)) }

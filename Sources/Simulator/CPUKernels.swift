@@ -195,9 +195,9 @@ extension CPUState {
 
   /// Applies a pass; false, and nothing is done, if the system gives no memory to bring tiles together.
   func apply(_ pass: TilePass) -> Bool {
-    let program = TileProgram(pass, laneBits: laneBits)
+    let program = TileProgram(pass, precision: precision, laneBits: laneBits)
     let tileBits = pass.localQubits.nonzeroBitCount
-    let tileCount = 1 << (qubitCount - tileBits)
+    let tileCount = 1 << (pass.activeCount - tileBits)
     let partCount = min(tileCount, threadCount * Limits.partsPerThread)
     let tileByteCount = precision.amplitudeByteCount << tileBits
     let isTogether = pass.localQubits & (pass.localQubits + 1) == 0
@@ -206,7 +206,7 @@ extension CPUState {
       guard let first = steps.baseAddress else { return }
       ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part in
         unsafe ck_run_tiles(
-          operations, memory, UInt32(qubitCount), precision.amplitudeByteCount, pass.localQubits, first, steps.count,
+          operations, memory, UInt32(pass.activeCount), precision.amplitudeByteCount, pass.localQubits, first, steps.count,
           isTogether ? nil : room + part * tileByteCount, UInt64(part * tileCount / partCount),
           UInt64((part + 1) * tileCount / partCount))
       }

@@ -11,7 +11,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   var branchRegisterCount = Limits.branchRegisterCount
 
   private let makeRegister: RegisterFactory
-  private var free: [RegisterBox<Register>] = []
+  private var free: [RegisterBox<PlannedRegister<Register>>] = []
   private var liveCount = 0
 
   /// Makes an executor over a factory of registers.
@@ -51,9 +51,9 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   ) throws(SimulatorError) -> String {
     let request = accumulator.request
     let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
-    let loops = Array(repeating: Branch<Register>.LoopState(), count: program.loopSlotCount)
+    let loops = Array(repeating: Branch<PlannedRegister<Register>>.LoopState(), count: program.loopSlotCount)
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
-    let first = Branch<Register>(memory: memory, loops: loops, shots: Array(0..<UInt32(request.shots ?? 0)))
+    let first = Branch<PlannedRegister<Register>>(memory: memory, loops: loops, shots: Array(0..<UInt32(request.shots ?? 0)))
     let runner = BranchRunner(
       program: program, first: first, random: random, isExact: request.shots == nil, stop: stop,
       take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
@@ -62,7 +62,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   }
 
   /// A register for the request; nil if no more may live at once.
-  private func take(_ request: SimulationRequest) throws(SimulatorError) -> RegisterBox<Register>? {
+  private func take(_ request: SimulationRequest) throws(SimulatorError) -> RegisterBox<PlannedRegister<Register>>? {
     let qubitCount = max(request.circuit.qubitCount, 1)
     let kept = free.filter { $0.register.qubitCount == qubitCount && $0.register.precision == request.precision }
     liveCount -= free.count - kept.count
@@ -70,7 +70,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     if let box = free.popLast() { return box }
     if liveCount >= branchRegisterCount { return nil }
     if liveCount > 0, (1 << qubitCount) * request.precision.amplitudeByteCount > Limits.branchRegisterByteCount { return nil }
-    let box = RegisterBox(try makeRegister(qubitCount, request.precision))
+    let box = RegisterBox(PlannedRegister(try makeRegister(qubitCount, request.precision)))
     liveCount += 1
     return box
   }

@@ -85,11 +85,15 @@ package struct HostRegister: ~Copyable, StateRegister {
 
   package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
     for operation in pass.operations { try operation.validate(qubitCount: qubitCount) }
-    guard pass.localQubits >> UInt64(qubitCount) == 0 else {
+    guard pass.activeCount <= qubitCount, pass.localQubits >> UInt64(pass.activeCount) == 0 else {
       throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
     }
-    let isTile = (~pass.localQubits).trailingZeroBitCount >= Limits.leastTileRowQubitCount
-    if isTile, state.apply(pass) { return }
+    let rowQubitCount = (~pass.localQubits).trailingZeroBitCount
+    if rowQubitCount >= Limits.leastTileRowQubitCount, pass.localQubits.nonzeroBitCount >= Limits.leastTileQubitCount,
+      state.apply(pass)
+    {
+      return
+    }
     for operation in pass.operations { state.apply(operation) }
   }
 

@@ -18,8 +18,21 @@ package enum Limits {
   static let tileRowQubitCount = 6
   /// The fewest of the lowest qubits that have to be local for the kernels: those of one block of memory, and of the shortest state.
   static let leastTileRowQubitCount = 5
-  /// Diagonals that the planner keeps open for later ones to join.
-  static let openDiagonalCount = 32
+  /// Qubits of a tile below which it has no room for a block, or for one of its registers beside the qubits that leave a block of memory;
+  /// states that small are not planned.
+  static let leastTileQubitCount = 9
+  /// Qubits that a block mixes: eight vectors of real and eight of imaginary parts, as many as the registers of any processor take.
+  static let blockQubitCount = 3
+  /// Operations of one block (`CK_BLOCK_OPERATIONS`), the tables that they need included.
+  static let blockOperationCount = 64
+  /// Qubits of a table of factors in a block: 2¹⁰ of them leave the first-level cache to the amplitudes.
+  static let blockTableQubitCount = 10
+  /// Qubits of a table of factors on small states, where building it takes as long as using it.
+  static let leastTableQubitCount = 4
+  /// Qubits of a Pauli rotation without X that becomes a table.
+  static let parityTableQubitCount = 6
+  /// A factor of the whole state that is put off no longer: far from the ends of what single precision holds.
+  static let leastPendingScale = 0x1p-40
   /// Operations that the planner looks at for one pass.
   package static let planWindow = 4_096
   /// Bytes of a tile: a part of the second-level cache of any core that matters.

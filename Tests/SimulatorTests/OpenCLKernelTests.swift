@@ -53,7 +53,8 @@ struct OpenCLKernelTests {
     try host.load(start)
     try device.load(start)
     for operation in Self.operations { try host.apply(operation) }
-    try device.apply(TilePass(localQubits: (1 << UInt64(qubitCount)) - 1, operations: Self.operations))
+    try device.apply(
+      TilePass(localQubits: (1 << UInt64(qubitCount)) - 1, activeCount: qubitCount, steps: Self.operations.map { .operation($0) }))
     let (found, expected) = (
       try device.amplitudes(from: 0, count: 1 << qubitCount), try host.amplitudes(from: 0, count: 1 << qubitCount)
     )

@@ -22,7 +22,8 @@ struct OpenCLTilePassTests {
       var device = try OpenCLRegister(
         backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: tileQubitCount)
       try device.load(start)
-      try device.apply(TilePass(localQubits: (1 << UInt64(qubitCount)) - 1, operations: operations))
+      try device.apply(
+        TilePass(localQubits: (1 << UInt64(qubitCount)) - 1, activeCount: qubitCount, steps: operations.map { .operation($0) }))
       #expect(try device.amplitudes(from: 0, count: 1 << qubitCount) == expected, sourceLocation: sourceLocation)
     }
   }

@@ -5,98 +5,151 @@ import Testing
 
 @Suite("the planner")
 struct PlannerTests {
-  private func operations(_ passes: [Pass]) -> [StateOperation] {
-    passes.flatMap { pass in
-      switch pass {
-      case .operation(let operation): [operation]
-      case .tile(let tile): tile.operations
-      }
-    }
-  }
+  private static let hadamard: [Complex] = [.one, .one, .one, -.one].map { 0.5.squareRoot() * $0 }
 
-  /// Mostly small operations, as circuits have them.
+  /// Mostly what circuits have: gates on one qubit, controlled gates, phases, SWAPs; and now and then anything.
   private func circuit(_ count: Int, qubitCount: Int, _ generator: inout SplitMix) -> [StateOperation] {
     (0..<count).map { _ in
       let targets = generator.qubits(2, of: qubitCount)
-      let controls = generator.controls(Int.random(in: 0...1, using: &generator), avoiding: targets, of: qubitCount)
-      switch Int.random(in: 0..<6, using: &generator) {
-      case 0, 1: return .matrix(generator.complexes(4).map { $0 / 1.5 }, targets: [targets[0]], controls: controls)
-      case 2: return .matrix(generator.complexes(16).map { $0 / 3 }, targets: targets, controls: controls)
-      case 3: return .diagonal(generator.complexes(4), targets: targets, controls: controls)
-      case 4: return .permutation([1, 0], targets: [targets[0]], controls: controls)
+      let controls = generator.controls(Int.random(in: 0...2, using: &generator), avoiding: targets, of: qubitCount)
+      let angle = Double.random(in: -7...7, using: &generator)
+      switch Int.random(in: 0..<12, using: &generator) {
+      case 0: return .matrix(Self.hadamard, targets: [targets[0]], controls: .none)
+      case 1: return .matrix(generator.unitary(), targets: [targets[0]], controls: .none)
+      case 2: return .matrix(generator.unitary(), targets: [targets[0]], controls: controls)
+      case 3: return .pauliRotation(x: 1 << UInt64(targets[0]), z: 0, angle: angle, controls: .none)
+      case 4: return .pauliRotation(x: 1 << UInt64(targets[0]), z: 1 << UInt64(targets[1]), angle: angle, controls: .none)
+      case 5: return .pauliRotation(x: 0, z: bits(targets), angle: angle, controls: controls)
+      case 6: return .diagonal([Complex(phase: angle), .one], targets: [targets[0]], controls: controls)
+      case 7, 8: return .permutation([1, 0], targets: [targets[0]], controls: Controls.none.adding(targets[1], value: 1))
+      case 9: return .permutation([0, 2, 1, 3], targets: targets, controls: Bool.random(using: &generator) ? .none : controls)
+      case 10 where Bool.random(using: &generator): return .permutation([0, 1, 2, 3], targets: targets, controls: .none)
+      case 10: return .matrix(generator.complexes(16).map { $0 / 3 }, targets: targets, controls: .none)
       default: return generator.operation(qubitCount: qubitCount)
       }
     }
   }
 
-  @Test("plans give the state of the operations in order, and each that mixes once", arguments: 0..<40 as Range<UInt64>)
-  func sameState(seed: UInt64) throws {
+  private func bits(_ qubits: [Int]) -> UInt64 { qubits.reduce(0) { $0 | 1 << UInt64($1) } }
+
+  @Test(
+    "plans give the state of the operations in order, whatever the tile", arguments: 0..<60 as Range<UInt64>, Precision.allCases)
+  func sameState(seed: UInt64, precision: Precision) throws {
     var generator = SplitMix(seed: seed)
-    let qubitCount = Int.random(in: 8...11, using: &generator)
-    let operations = circuit(30, qubitCount: qubitCount, &generator)
-    let planner = Planner(qubitCount: qubitCount, tileQubitCount: Int.random(in: 7..<qubitCount, using: &generator))
-    let passes = planner.passes(operations)
-    func mixing(_ operations: [StateOperation]) -> Int { operations.count { $0.simplified().mixedQubits != 0 } }
-    #expect(mixing(self.operations(passes)) == mixing(operations), "seed \(seed)")
-    for case .tile(let tile) in passes { #expect(tile.localQubits.nonzeroBitCount == planner.tileQubitCount, "seed \(seed)") }
-    var register = try HostRegister(qubitCount: qubitCount, precision: .double)
-    let start = generator.state(qubitCount: qubitCount)
-    try register.load(start)
-    for pass in passes { try register.apply(pass) }
+    let qubitCount = Int.random(in: 9...12, using: &generator)
+    let tileQubitCount = Int.random(in: 9...qubitCount, using: &generator)
+    let base = try HostRegister(qubitCount: qubitCount, precision: precision)
+    var register = PlannedRegister(base, tileQubitCount: tileQubitCount)
+    var start = [Complex](repeating: .zero, count: 1 << qubitCount)
+    start[0] = .one
+    if seed % 2 == 0 {
+      start = generator.state(qubitCount: qubitCount)
+      try register.load(start)
+    }
     var reference = DenseReference(start)
-    for operation in operations { reference.apply(operation) }
-    #expect(distance(try register.amplitudes(from: 0, count: 1 << qubitCount), reference.amplitudes) < 1e-11, "seed \(seed)")
+    // In two parts, so that the second begins with what the first has left.
+    for count in [25, 15] {
+      let operations = circuit(count, qubitCount: qubitCount, &generator)
+      try register.apply(operations)
+      for operation in operations { reference.apply(operation) }
+    }
+    try register.restoreOrder()
+    let found = try register.amplitudes(from: 0, count: 1 << qubitCount)
+    #expect(distance(found, reference.amplitudes) < (precision == .single ? 1e-4 : 1e-11), "seed \(seed)")
   }
 
-  @Test("gates on a tile's qubits become one pass, past others that commute with them")
-  func grouping() {
-    let hadamard = StateOperation.matrix([.one, .one, .one, -.one], targets: [0], controls: .none)
-    let high = StateOperation.matrix([.one, .one, .one, -.one], targets: [9], controls: .none)
-    let phase = StateOperation.diagonal([.one, .i], targets: [9], controls: .none)
-    let planner = Planner(qubitCount: 10, tileQubitCount: 7)
-    let middle = (6..<9).map { StateOperation.matrix([.one, .one, .one, -.one], targets: [$0], controls: .none) }
-    // Qubits 0 to 5 are local, so one of 6, 7 and 8 fits into the first pass, and the phase on 9 needs no place.
-    let passes = planner.passes([hadamard, middle[0], middle[1], phase, hadamard, middle[2], high])
-    #expect(passes.count == 4)
-    guard case .tile(let first) = passes[0] else {
-      Issue.record("the first pass is no tile")
+  @Test(
+    "blocks mix three registers above a block of memory, and tiles are as large as they may be", arguments: 0..<20 as Range<UInt64>)
+  func shape(seed: UInt64) {
+    var generator = SplitMix(seed: seed)
+    let qubitCount = 12
+    let planner = Planner(qubitCount: qubitCount, tileQubitCount: 9, precision: seed % 2 == 0 ? .single : .double)
+    var layout = QubitLayout(qubitCount: qubitCount, isZero: false)
+    let passes = planner.passes(circuit(60, qubitCount: qubitCount, &generator), layout: &layout)
+    var blockCount = 0
+    for case .tile(let tile) in passes {
+      #expect(tile.localQubits.nonzeroBitCount == 9 && tile.activeCount == qubitCount, "seed \(seed)")
+      for case .block(let registers, let operations) in tile.steps {
+        let mixed = operations.reduce(UInt64(0)) { $0 | $1.mixedQubits }
+        #expect(mixed & ~bits(registers) == 0 && registers.count == 3 && registers == registers.sorted(), "seed \(seed)")
+        #expect(registers.allSatisfy { $0 >= planner.laneQubitCount }, "seed \(seed)")
+        blockCount += 1
+      }
+    }
+    #expect(blockCount > 0)
+    #expect(Set(layout.positions) == Set(0..<qubitCount))
+  }
+
+  @Test("SWAPs only rename qubits")
+  func swaps() {
+    let planner = Planner(qubitCount: 10, tileQubitCount: 9)
+    var layout = QubitLayout(qubitCount: 10, isZero: false)
+    let swaps = [[0, 9], [9, 3]].map { StateOperation.permutation([0, 2, 1, 3], targets: $0, controls: .none) }
+    #expect(planner.passes(swaps, layout: &layout).isEmpty)
+    #expect(layout.positions == [9, 1, 2, 0, 4, 5, 6, 7, 8, 3])
+  }
+
+  @Test("gates that cancel leave nothing")
+  func cancellation() {
+    let planner = Planner(qubitCount: 10, tileQubitCount: 9)
+    var layout = QubitLayout(qubitCount: 10, isZero: false)
+    let flip = StateOperation.permutation([1, 0], targets: [4], controls: .none)
+    let phase = StateOperation.diagonal([.one, .i], targets: [4], controls: .none)
+    let inverse = StateOperation.diagonal([.one, -.i], targets: [4], controls: .none)
+    #expect(planner.passes([flip, phase, inverse, flip], layout: &layout).isEmpty)
+  }
+
+  @Test("only the amplitudes of qubits that were touched are visited, and known controls are decided")
+  func knownQubits() throws {
+    let planner = Planner(qubitCount: 20, tileQubitCount: 9)
+    var layout = QubitLayout(qubitCount: 20, isZero: true)
+    let gates: [StateOperation] = [
+      .matrix(Self.hadamard, targets: [17], controls: .none),
+      .permutation([1, 0], targets: [3], controls: Controls(mask: 1 << 19)),
+      .permutation([1, 0], targets: [3], controls: Controls(mask: 1 << 17, values: 1 << 17)),
+      .matrix(Self.hadamard, targets: [5], controls: Controls(mask: 1 << 4, values: 1 << 4)),
+    ]
+    let passes = planner.passes(gates, layout: &layout)
+    #expect(passes.count == 1 && layout.activeCount <= 9)
+    #expect(!layout.isZero(17) && !layout.isZero(3) && layout.isZero(5))
+    guard case .tile(let tile)? = passes.first else {
+      Issue.record("no tile")
       return
     }
-    #expect(first.operations == [hadamard, middle[0], phase, hadamard].map { $0.simplified() })
-    #expect(first.localQubits == 0b111_1111)
-    #expect(passes[1...] == [.operation(middle[1]), .operation(middle[2]), .operation(high)])
+    #expect(tile.activeCount == 9)
   }
 
-  @Test("diagonals that meet become one, up to the widest table; one behind a gate that mixes its qubit does not")
+  @Test("phases wait until their qubit is mixed, and are one table then")
   func diagonals() {
     func phase(_ pair: [Int]) -> StateOperation {
-      let first = UInt64(1) << UInt64(pair[0])
-      return .diagonal([.i], targets: [], controls: Controls(mask: first | 1 << UInt64(pair[1]), values: first))
+      .diagonal([.i], targets: [], controls: Controls(mask: bits(pair), values: bits(pair)))
     }
-    let mix = StateOperation.matrix([.one, .one, .one, -.one], targets: [1], controls: .none)
-    let planner = Planner(qubitCount: 12, tileQubitCount: 7)
-    // Tables of four qubits on a state of twelve.
-    let joined = operations(planner.passes([phase([0, 1]), phase([0, 2]), phase([0, 3])]))
-    #expect(joined.count == 1 && joined[0].selectingQubits == 0b1111)
-    #expect(operations(planner.passes([phase([0, 1]), phase([0, 2]), phase([3, 4])])).count == 2)
-    #expect(operations(planner.passes([phase([0, 1]), mix, phase([1, 2])])) == [phase([0, 1]), mix, phase([1, 2])])
-    #expect(operations(planner.passes([phase([0, 1]), mix, phase([0, 2])])).count == 2)
+    let mix = StateOperation.matrix(Self.hadamard, targets: [1], controls: .none)
+    let planner = Planner(qubitCount: 14, tileQubitCount: 9)
+    func tables(_ operations: [StateOperation]) -> [StateOperation] {
+      var layout = QubitLayout(qubitCount: 14, isZero: false)
+      let all = planner.passes(operations, layout: &layout).flatMap { pass in
+        switch pass {
+        case .operation(let operation): [operation]
+        case .tile(let tile): tile.operations
+        }
+      }
+      return all.filter { $0.mixedQubits == 0 }
+    }
+    // Tables of four qubits on a state of fourteen.
+    #expect(tables([phase([0, 1]), phase([0, 2]), phase([0, 3])]).map(\.selectingQubits) == [0b1111])
+    #expect(tables([phase([0, 1]), phase([0, 2]), phase([3, 4])]).count == 2)
+    // The first has to be applied before qubit 1 is mixed; the one on 5 and 6 has room beside it.
+    let split = tables([phase([0, 1]), phase([5, 6]), mix, phase([1, 2])])
+    #expect(split.count == 2 && split[0].selectingQubits.nonzeroBitCount == 4)
   }
 
-  @Test("what does not commute keeps its order")
-  func order() {
-    let planner = Planner(qubitCount: 10, tileQubitCount: 7)
-    let flip = StateOperation.permutation([1, 0], targets: [9], controls: .none)
-    let wide = StateOperation.matrix([.one, .one, .one, -.one], targets: [8], controls: .none)
-    let phase = StateOperation.diagonal([.one, .i], targets: [8], controls: .none)
-    let passes = planner.passes([flip, wide, phase, flip])
-    #expect(operations(passes) == [flip, flip, wide, phase.simplified()])
-  }
-
-  @Test("a state that a tile holds is not planned", arguments: [3, 7])
+  @Test("a state too small for a tile is not planned", arguments: [3, 7])
   func small(qubitCount: Int) {
     var generator = SplitMix(seed: 5)
-    let operations = circuit(10, qubitCount: qubitCount, &generator)
-    #expect(Planner(qubitCount: qubitCount, tileQubitCount: 7).passes(operations) == operations.map { .operation($0) })
+    let operations = circuit(10, qubitCount: max(qubitCount, 4), &generator).filter { ($0.mixedQubits | $0.selectingQubits) < 8 }
+    var layout = QubitLayout(qubitCount: qubitCount, isZero: true)
+    let planned = Planner(qubitCount: qubitCount, tileQubitCount: 7).passes(operations, layout: &layout)
+    #expect(planned.count == operations.count && layout.isIdentity)
   }
 }

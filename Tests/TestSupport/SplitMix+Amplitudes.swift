@@ -22,4 +22,19 @@ extension SplitMix {
   public mutating func qubits(_ wanted: Int, of count: Int) -> [Int] {
     Array((0..<count).shuffled(using: &self).prefix(wanted))
   }
+
+  /// A random unitary matrix on one qubit, row-major; now and then one with a special angle.
+  public mutating func unitary() -> [Complex] {
+    let special = [0, Double.pi / 2, -Double.pi / 2, Double.pi]
+    let angles = (0..<4).map { _ in
+      Bool.random(using: &self) ? Double.random(in: -7...7, using: &self) : special[Int.random(in: 0..<4, using: &self)]
+    }
+    let half = Complex(phase: angles[0] / 2)
+    let (c, s) = (half.real, half.imaginary)
+    let phase = Complex(phase: angles[3])
+    return [
+      c * phase, -s * (phase * Complex(phase: angles[2])), s * (phase * Complex(phase: angles[1])),
+      c * (phase * Complex(phase: angles[1] + angles[2])),
+    ]
+  }
 }

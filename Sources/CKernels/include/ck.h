@@ -46,6 +46,8 @@
 #define CK_SUM_BLOCK 1024u
 #define CK_DENSE_QUBITS 6u
 #define CK_TABLE_QUBITS 12u
+#define CK_BLOCK_OPERATIONS 64u
+#define CK_LOOKUP_LENGTH 64u
 
 #pragma clang assume_nonnull begin
 
@@ -79,6 +81,46 @@ typedef struct ck_leaf_parameters {
 /// Sums one block of basis states; writes one number, or one for each outcome or Pauli string.
 typedef void (*ck_leaf)(const void *state, const ck_leaf_parameters *parameters, uint64_t block, double *sums);
 
+/// What an operation of a block does; codes of several forms are a form plus a number.
+typedef enum ck_block_code {
+  /// (1, s; t, 1) with real s and t on register 0, 1 or 2.
+  CK_ROTATE_REAL = 0,
+  /// (1, is; it, 1) with real s and t on register 0, 1 or 2.
+  CK_ROTATE_IMAGINARY = 3,
+  /// A row-major matrix on register 0, 1 or 2.
+  CK_MATRIX_1 = 6,
+  /// A row-major matrix on registers 0 and 1, 0 and 2, or 1 and 2, the first lowest.
+  CK_MATRIX_2 = 9,
+  /// Elements e and e ⊕ d change places, d = 1…7.
+  CK_EXCHANGE = 12,
+  /// Factors from a table: complex or real, one for each block of memory or one for each amplitude in it.
+  CK_DIAGONAL = 20,
+  CK_DIAGONAL_REAL = 21,
+  CK_DIAGONAL_LANES = 22,
+  CK_DIAGONAL_REAL_LANES = 23,
+} ck_block_code;
+
+/// One operation of a block, for one tile.
+typedef struct ck_block_program {
+  uint32_t code;
+  /// The elements of a group that take part, one bit each.
+  uint32_t elements;
+  /// Whether only some of the amplitudes in a block of memory take part: those for which `keep` is not zero.
+  bool is_masked;
+  /// Whether what does not take part has to be put back afterwards, for codes that do not look at `elements` or `keep`.
+  bool restores;
+  /// Controls among the qubits that are neither registers nor inside a block of memory.
+  ck_condition inside;
+  /// In the state's precision: s and t, or entries, or factors.
+  const void *_Nullable numbers;
+  /// Diagonals: where the factors of a block of memory begin, in reals, is the sum of what its place says in two parts of the lookup
+  /// (its lower bits, its upper bits) and of what its element says.
+  const uint32_t *_Nullable lookup;
+  const uint32_t *_Nullable offsets;
+  /// One integer as wide as a real for each amplitude of a block of memory: all bits set or none.
+  const void *_Nullable keep;
+} ck_block_program;
+
 /// What the draws of several shots have in common.
 typedef struct ck_draw_key {
   uint64_t seed;
@@ -86,6 +128,20 @@ typedef struct ck_draw_key {
   uint32_t row;
   uint32_t site;
 } ck_draw_key;
+
+/// Memory that will be needed soon: rows of a tile, asked for a few lines at a time while the processor computes.
+typedef struct ck_ahead {
+  const char *start;
+  /// Where the next line lies, in amplitudes of the state and in bytes of its row.
+  uint64_t row;
+  size_t offset;
+  uint64_t rows;
+  size_t row_byte_count;
+  size_t amplitude_byte_count;
+  /// How many lines are asked for at a time, and how many are left.
+  size_t step;
+  size_t left;
+} ck_ahead;
 
 /// The kernels of one instruction set and precision. `state` is float or double as laid out above.
 typedef struct ck_operations {
@@ -123,6 +179,13 @@ typedef struct ck_operations {
   void (*locate)(const void *state, uint32_t row_count, uint64_t block, uint64_t *positions, uint64_t count);
   /// The draws of `count` shots: the first two words of Philox 4×32-10 blocks.
   void (*draw)(ck_draw_key key, const uint32_t *shots, uint64_t count, uint64_t *draws);
+
+  /// Takes every group of eight blocks of memory that differ in the qubits registers[0…2] through a program, and asks for some of the
+  /// memory of the next tile with each.
+  void (*apply_block)(void *tile, uint32_t bits, const uint8_t *registers, const ck_block_program *program, size_t count,
+                      ck_ahead *_Nullable ahead);
+  /// The qubits inside a block of memory (4 in single precision, 3 in double) change places with `partners`, one by one.
+  void (*exchange_lanes)(void *tile, uint32_t bits, const uint8_t *partners);
 } ck_operations;
 
 /// One instruction set.
@@ -144,17 +207,34 @@ uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, u
 
 /// What a step of a tile pass does.
 typedef enum ck_step_kind {
+  CK_STEP_BLOCK,
+  CK_STEP_EXCHANGE,
   CK_STEP_MATRIX,
   CK_STEP_DIAGONAL,
   CK_STEP_PERMUTATION,
   CK_STEP_PAULI_ROTATION,
 } ck_step_kind;
 
-/// One operation of a tile pass. Qubits inside the tile are numbered by their place in it, qubits outside by their place in the state.
+/// An operation of a block before it is known which tile it is for.
+typedef struct ck_block_operation {
+  ck_block_program program;
+  /// Controls outside the tile.
+  ck_condition outside;
+  /// Diagonals: 2^outside_count tables of table_byte_count bytes, one for each value of the qubits outside.
+  uint32_t outside_count;
+  uint8_t outside_targets[CK_TABLE_QUBITS];
+  size_t table_byte_count;
+} ck_block_operation;
+
+/// One step of a tile pass. Qubits inside the tile are numbered by their place in it, qubits outside by their place in the state.
 typedef struct ck_step {
   ck_step_kind kind;
+  /// Targets; of a block the three registers in ascending order, of an exchange the partners of the lowest qubits.
   uint32_t target_count;
   uint8_t targets[CK_TABLE_QUBITS];
+  /// A block's operations, at most CK_BLOCK_OPERATIONS.
+  const ck_block_operation *_Nullable block;
+  size_t block_length;
   /// Controls inside and outside the tile.
   ck_condition inside;
   ck_condition outside;

@@ -1,16 +1,45 @@
 /// Operations applied one after the other to each tile of a state while it is in the cache.
 ///
 /// A tile is the amplitudes that differ in the local qubits only. Controls, diagonals and the Z part of a Pauli rotation may lie on any
-/// qubit: outside a tile they are the same for all of its amplitudes.
+/// qubit: outside a tile they are the same for all of its amplitudes. Qubits are those of the register, whatever the circuit calls them.
 package struct TilePass: Hashable, Sendable {
   /// One bit for each local qubit.
   package let localQubits: UInt64
-  /// In the order in which they are applied; each mixes local qubits only.
-  package let operations: [StateOperation]
+  /// Qubits from this one on are |0⟩ before and after the pass, so that only the first 2^activeCount amplitudes are visited.
+  package let activeCount: Int
+  /// In the order in which they are applied; what mixes amplitudes mixes local qubits only.
+  package let steps: [TileStep]
 
-  package init(localQubits: UInt64, operations: [StateOperation]) {
+  package init(localQubits: UInt64, activeCount: Int, steps: [TileStep]) {
+    (self.localQubits, self.activeCount, self.steps) = (localQubits, activeCount, steps)
     precondition(operations.allSatisfy { $0.mixedQubits & ~localQubits == 0 }, "an operation mixes amplitudes of several tiles")
-    (self.localQubits, self.operations) = (localQubits, operations)
+  }
+
+  /// The pass as operations of a register, one after the other.
+  package var operations: [StateOperation] { steps.flatMap(\.operations) }
+}
+
+/// A part of a tile pass: one sweep over a tile.
+package enum TileStep: Hashable, Sendable {
+  /// Operations on three qubits, the registers, in ascending order; what mixes amplitudes mixes these only, and each fits a block.
+  case block(registers: [Int], [StateOperation])
+  /// The lowest qubits change places with these, one by one.
+  case exchange([Int])
+  /// An operation of any kind.
+  case operation(StateOperation)
+
+  /// The step as operations of a register.
+  var operations: [StateOperation] {
+    switch self {
+    case .block(_, let operations): operations
+    case .exchange(let partners):
+      [.permutation(Self.exchangeTable(partners.count), targets: Array(partners.indices) + partners, controls: .none)]
+    case .operation(let operation): [operation]
+    }
+  }
+
+  private static func exchangeTable(_ count: Int) -> [Int] {
+    (0..<(1 << (2 * count))).map { $0 >> count | ($0 & ((1 << count) - 1)) << count }
   }
 }
 

@@ -47,7 +47,7 @@ struct CircuitBenchmark {
     let evolution = try evolve(circuit, makeRegister)
     var timings = [Timing(work: .evolution, seconds: evolution)]
     guard reusesState || shots != nil || !paulis.isEmpty else { return timings }
-    var register = try makeRegister(circuit.qubitCount, precision)
+    var register = PlannedRegister(try makeRegister(circuit.qubitCount, precision))
     if reusesState {
       let seconds = try sample { () throws(SimulatorError) in try circuit.run(on: &register) }
       timings.append(Timing(work: .reusedState, seconds: seconds))
@@ -77,7 +77,7 @@ struct CircuitBenchmark {
     var seconds = [Double]()
     for _ in 0...repetitions {
       let start = clock.now
-      var register = try makeRegister(circuit.qubitCount, precision)
+      var register = PlannedRegister(try makeRegister(circuit.qubitCount, precision))
       try circuit.apply(to: &register)
       seconds.append((clock.now - start) / .seconds(1))
     }

@@ -24,15 +24,14 @@ struct PreparedCircuit {
   }
 
   /// Runs from |0…0⟩ to the end, the plan included, and waits for the device.
-  func run<Register: StateRegister & ~Copyable>(on register: inout Register) throws(SimulatorError) {
+  func run<Register: StateRegister & ~Copyable>(on register: inout PlannedRegister<Register>) throws(SimulatorError) {
     try register.reset(to: 0)
     try apply(to: &register)
   }
 
   /// Plans the operations, applies them to the state as it is, and waits for the device.
-  func apply<Register: StateRegister & ~Copyable>(to register: inout Register) throws(SimulatorError) {
-    let planner = Planner(qubitCount: register.qubitCount, precision: register.precision)
-    for pass in planner.passes(operations) { try register.apply(pass) }
+  func apply<Register: StateRegister & ~Copyable>(to register: inout PlannedRegister<Register>) throws(SimulatorError) {
+    try register.apply(operations)
     try register.synchronize()
   }
 }

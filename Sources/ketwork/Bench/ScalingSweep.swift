@@ -19,7 +19,7 @@ struct ScalingSweep<Register: StateRegister & ~Copyable> {
     if let qubitCounts = plan.qubitCounts(largest: largest) {
       for qubitCount in qubitCounts where !open.isEmpty {
         do {
-          var register = try makeRegister(qubitCount, plan.precision)
+          var register = PlannedRegister(try makeRegister(qubitCount, plan.precision))
           for family in open {
             progress(
               "\(device.label)  \(family.rawValue) on \(qubitCount) qubits", share(before: qubitCount, family, in: qubitCounts))
@@ -37,7 +37,8 @@ struct ScalingSweep<Register: StateRegister & ~Copyable> {
 
   /// Runs one point or skips it and all larger ones; returns whether the family goes on.
   private func run(
-    _ family: CircuitFamily, _ qubitCount: Int, _ last: Int, _ register: inout Register, _ result: inout DeviceScaling
+    _ family: CircuitFamily, _ qubitCount: Int, _ last: Int, _ register: inout PlannedRegister<Register>,
+    _ result: inout DeviceScaling
   ) throws -> Bool {
     let circuit = try PreparedCircuit(try family.circuit(qubitCount: qubitCount, seed: plan.seed), precision: plan.precision)
     let previous = result.points.last { $0.family == family }
@@ -53,7 +54,7 @@ struct ScalingSweep<Register: StateRegister & ~Copyable> {
   }
 
   /// Times of one run in ascending order, one a sample.
-  private func time(_ circuit: PreparedCircuit, _ register: inout Register) throws(SimulatorError) -> [Double] {
+  private func time(_ circuit: PreparedCircuit, _ register: inout PlannedRegister<Register>) throws(SimulatorError) -> [Double] {
     let first = try time(circuit, &register, runs: 1)
     let sampling = plan.sampling(runSeconds: first)
     var samples = [Double]()
@@ -61,7 +62,9 @@ struct ScalingSweep<Register: StateRegister & ~Copyable> {
     return samples.sorted()
   }
 
-  private func time(_ circuit: PreparedCircuit, _ register: inout Register, runs: Int) throws(SimulatorError) -> Double {
+  private func time(_ circuit: PreparedCircuit, _ register: inout PlannedRegister<Register>, runs: Int) throws(SimulatorError)
+    -> Double
+  {
     let clock = ContinuousClock()
     let start = clock.now
     for _ in 0..<runs { try circuit.run(on: &register) }

@@ -1,0 +1,59 @@
+internal import Circuits
+
+/// An operation on its way through the planner, with its qubits found once.
+struct PlannedOperation {
+  let operation: StateOperation
+  /// The qubits along which amplitudes are mixed or moved.
+  let mixed: UInt64
+  /// The qubits on whose value it depends what happens, and which keep it.
+  let selecting: UInt64
+  /// Whether the kernels of a block can do it.
+  let fitsBlock: Bool
+
+  init(_ operation: StateOperation) {
+    self.operation = operation
+    (mixed, selecting) = (operation.mixedQubits, operation.selectingQubits)
+    fitsBlock = operation.fitsBlock
+  }
+
+  /// Whether it only multiplies amplitudes by factors from a table.
+  var isDiagonal: Bool { if case .diagonal = operation { true } else { false } }
+}
+
+extension StateOperation {
+  /// Whether the kernels of a block can do it: matrices on one or two qubits, an exchange of two halves or of two qubits, diagonals.
+  var fitsBlock: Bool {
+    switch self {
+    case .matrix(_, let targets, _): targets.count <= 2
+    case .permutation(let table, _, _): table == [1, 0] || table == [0, 2, 1, 3]
+    case .diagonal: true
+    case .pauliRotation: false
+    }
+  }
+
+  /// The same operation on other qubits: what was on qubit q is on `places[q]`; the targets of a matrix ascend.
+  func moved(to places: [Int]) -> StateOperation {
+    let layout = { (mask: UInt64) in
+      var (rest, result) = (mask, UInt64(0))
+      while rest != 0 {
+        result |= 1 << UInt64(places[rest.trailingZeroBitCount])
+        rest &= rest - 1
+      }
+      return result
+    }
+    let controls = Controls(mask: layout(controls.mask), values: layout(controls.values))
+    switch self {
+    case .matrix(let entries, let targets, _):
+      let moved = targets.map { places[$0] }
+      guard moved.count == 2, moved[0] > moved[1] else { return .matrix(entries, targets: moved, controls: controls) }
+      let order = [0, 2, 1, 3]
+      let exchanged = (0..<16).map { entries[4 * order[$0 / 4] + order[$0 % 4]] }
+      return .matrix(exchanged, targets: [moved[1], moved[0]], controls: controls)
+    case .diagonal(let factors, let targets, _): return .diagonal(factors, targets: targets.map { places[$0] }, controls: controls)
+    case .permutation(let table, let targets, _):
+      return .permutation(table, targets: targets.map { places[$0] }, controls: controls)
+    case .pauliRotation(let x, let z, let angle, _):
+      return .pauliRotation(x: layout(x), z: layout(z), angle: angle, controls: controls)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+internal import Circuits
+
+/// A 2×2 matrix taken apart so that what mixes amplitudes costs a quarter of a multiplication by the matrix.
+///
+/// u = scale · diag(1, left) · S · diag(1, right) · Xᶠ, where S is (1, s; t, 1) with s and t both real or both imaginary and not longer than 1.
+/// S takes one fused multiply-add for each real and imaginary part; the diagonals join those of other gates, the scale those too. Every
+/// unitary matrix has this form (Euler angles about z, y and z, or about z and x), and so do its multiples.
+struct RotationForm {
+  /// What comes first: whether the two amplitudes change places.
+  let flips: Bool
+  let right: Complex
+  /// s and t.
+  let upper: Complex
+  let lower: Complex
+  let left: Complex
+  let scale: Complex
+
+  /// Takes a row-major matrix apart; nil if it has not the form, or is diagonal up to an exchange.
+  init?(_ u: [Complex]) {
+    precondition(u.count == 4, "a matrix on one qubit")
+    flips = u[1].lengthSquared > u[0].lengthSquared
+    let (a, b, c, d) = flips ? (u[1], u[0], u[3], u[2]) : (u[0], u[1], u[2], u[3])
+    guard a.lengthSquared > 0, b.lengthSquared > 0 else { return nil }
+    let (upper, lower, corner) = (b.divided(by: a), c.divided(by: a), d.divided(by: a))
+    guard abs(corner.lengthSquared - 1) < Self.tolerance, abs(upper.lengthSquared - lower.lengthSquared) < Self.tolerance else {
+      return nil
+    }
+    // The phase of s goes to the right, unless s is real or imaginary as it is.
+    let first = upper.snapped
+    let isOnAxis = first.real == 0 || first.imaginary == 0
+    var right = isOnAxis ? Complex.one : upper / upper.length
+    var left = corner.divided(by: right).snapped
+    var s = isOnAxis ? first : Complex(upper.length)
+    if !isOnAxis, left == -.one { (left, right, s) = (.one, -right, -s) }
+    let t = lower.divided(by: left).snapped
+    guard s.imaginary == 0 && t.imaginary == 0 || s.real == 0 && t.real == 0 else { return nil }
+    (self.upper, self.lower) = (s, t)
+    (self.left, self.right) = (left, right)
+    scale = a
+  }
+
+  /// How far a matrix may be from the form: a few roundings.
+  private static let tolerance = 1e-14
+}
+
+extension Complex {
+  fileprivate func divided(by other: Complex) -> Complex { self * other.conjugate / other.lengthSquared }
+
+  /// Without what rounding has left of a part that should be 0 or ±1; the length is about 1 at most.
+  fileprivate var snapped: Complex {
+    func near(_ part: Double) -> Double {
+      let whole = part.rounded()
+      return abs(part - whole) < 1e-15 ? whole : part
+    }
+    return Complex(near(real), near(imaginary))
+  }
+}

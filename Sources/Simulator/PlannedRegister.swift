@@ -1,0 +1,129 @@
+package import Circuits
+
+/// A register whose operations are planned: qubits may lie anywhere in it, and keep their names outside.
+///
+/// A list of operations is applied in as few passes as the planner finds. SWAPs and remapping change only which qubit is where, so
+/// what is asked of the register afterwards is asked about other qubits; only the amplitudes themselves have to be put in order first.
+package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, StateRegister {
+  /// The register that does the work.
+  private var base: Base
+  private var layout: QubitLayout
+  private let planner: Planner
+
+  /// Plans for a register in the state |0…0⟩, with tiles of the planner's size or of another.
+  package init(_ base: consuming Base, tileQubitCount: Int? = nil) {
+    let (qubitCount, precision) = (base.qubitCount, base.precision)
+    layout = QubitLayout(qubitCount: qubitCount, isZero: true)
+    planner =
+      tileQubitCount.map { Planner(qubitCount: qubitCount, tileQubitCount: $0, precision: precision) }
+      ?? Planner(qubitCount: qubitCount, precision: precision)
+    self.base = base
+  }
+
+  package var qubitCount: Int { base.qubitCount }
+  package var precision: Precision { base.precision }
+  package var deviceName: String { base.deviceName }
+
+  package mutating func reset(to basisState: UInt64) throws(SimulatorError) {
+    try base.reset(to: basisState)
+    layout = QubitLayout(qubitCount: qubitCount, isZero: basisState == 0)
+  }
+
+  package mutating func load(_ amplitudes: [Complex]) throws(SimulatorError) {
+    try base.load(amplitudes)
+    layout = QubitLayout(qubitCount: qubitCount, isZero: false)
+  }
+
+  package func amplitudes(from start: Int, count: Int) throws(SimulatorError) -> [Complex] {
+    if layout.isIdentity { return try base.amplitudes(from: start, count: count) }
+    guard start >= 0, count >= 0, start <= 1 << qubitCount, count <= 1 << qubitCount - start else {
+      throw SimulatorError(.invalidArgument, "\(count) amplitudes from \(start) on; the register holds \(1 << qubitCount)")
+    }
+    var result = [Complex]()
+    result.reserveCapacity(count)
+    for state in start..<(start + count) {
+      result += try base.amplitudes(from: Int(layout.positions(of: UInt64(state))), count: 1)
+    }
+    return result
+  }
+
+  package mutating func copy(from other: borrowing PlannedRegister) throws(SimulatorError) {
+    try base.copy(from: other.base)
+    layout = other.layout
+  }
+
+  package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
+    try operation.validate(qubitCount: qubitCount)
+    layout.activateAll()
+    try base.apply(operation.moved(to: layout.positions))
+  }
+
+  package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
+    for operation in pass.operations { try apply(operation) }
+  }
+
+  /// Applies operations one after the other, as one plan; asks `check` before each pass whether to go on.
+  package mutating func apply(
+    _ operations: [StateOperation], check: () throws(SimulatorError) -> Void = { () throws(SimulatorError) in }
+  ) throws(SimulatorError) {
+    for operation in operations { try operation.validate(qubitCount: qubitCount) }
+    var after = layout
+    let passes = planner.passes(operations, layout: &after)
+    // From here on the state is neither what it was nor what it will be; whoever is stopped has no use for it.
+    for pass in passes {
+      try check()
+      try base.apply(pass)
+    }
+    layout = after
+  }
+
+  /// Brings every qubit to its own position, so that amplitudes can be read in order.
+  package mutating func restoreOrder() throws(SimulatorError) {
+    for position in 0..<qubitCount where layout.positions[position] != position {
+      let other = layout.positions[position]
+      try base.apply(.permutation([0, 2, 1, 3], targets: [position, other], controls: .none))
+      layout.exchange(position, other)
+    }
+    layout.activateAll()
+  }
+
+  package func normSquared() throws(SimulatorError) -> Double { try base.normSquared() }
+
+  package func probability(mask: UInt64, values: UInt64) throws(SimulatorError) -> Double {
+    try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
+    return try base.probability(mask: layout.positions(of: mask), values: layout.positions(of: values))
+  }
+
+  package func probabilities(of qubits: [Int]) throws(SimulatorError) -> [Double] {
+    guard qubits.allSatisfy(layout.positions.indices.contains) else { return try base.probabilities(of: qubits) }
+    return try base.probabilities(of: qubits.map { layout.positions[$0] })
+  }
+
+  package mutating func collapse(mask: UInt64, values: UInt64, scale: Double) throws(SimulatorError) {
+    try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
+    try base.collapse(mask: layout.positions(of: mask), values: layout.positions(of: values), scale: scale)
+  }
+
+  /// One basis state for each draw; the cumulative distribution is in the order of the register's positions.
+  package func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64] {
+    let states = try base.sample(draws)
+    if layout.isIdentity { return states }
+    let moves = BitMoves(to: layout.qubits)
+    return states.map { moves.moved($0) }
+  }
+
+  /// How often each basis state is among those that ``sample(_:)`` gives for the same draws.
+  package func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts {
+    let found = try base.count(draws)
+    if layout.isIdentity { return found }
+    let moves = BitMoves(to: layout.qubits)
+    return StateCounts(states: found.states.map { moves.moved($0) }, counts: found.counts)
+  }
+
+  package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
+    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
+    return try base.expectations(paulis.map { PauliMask(x: layout.positions(of: $0.x), z: layout.positions(of: $0.z)) })
+  }
+
+  package func synchronize() throws(SimulatorError) { try base.synchronize() }
+}

@@ -1,0 +1,25 @@
+/// Which qubits of a register lie where in a tile.
+struct TileShape {
+  /// One bit for each local qubit.
+  let local: UInt64
+  /// How many of the lowest qubits lie inside a block of memory.
+  let laneCount: Int
+
+  /// Amplitudes in a block of memory.
+  var blockWidth: Int { 1 << laneCount }
+
+  func isLocal(_ qubit: Int) -> Bool { local >> UInt64(qubit) & 1 == 1 }
+
+  /// Where a local qubit lies in the tile.
+  func place(_ qubit: Int) -> Int { (local & ((1 << UInt64(qubit)) - 1)).nonzeroBitCount }
+
+  /// The bits of a mask that are local, at their places in the tile.
+  func packed(_ mask: UInt64) -> UInt64 {
+    var (rest, result) = (mask & local, UInt64(0))
+    while rest != 0 {
+      result |= 1 << UInt64(place(rest.trailingZeroBitCount))
+      rest &= rest - 1
+    }
+    return result
+  }
+}
