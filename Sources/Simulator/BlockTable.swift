@@ -69,11 +69,15 @@ struct BlockTable {
   /// What the place of a block of memory in the tile adds to an entry's place, for the lower and the upper bits of it.
   func lookup(length: Int) -> [UInt32] {
     let width = length.trailingZeroBitCount
+    var steps = [UInt32](repeating: 0, count: 2 * width)
+    for (row, qubit) in rows.enumerated() { steps[shape.place(qubit) - shape.laneCount] = UInt32(entryLength << row) }
     var result = [UInt32](repeating: 0, count: 2 * length)
-    for (row, qubit) in rows.enumerated() {
-      let bit = shape.place(qubit) - shape.laneCount
-      let part = bit < width ? 0 : length
-      for index in 0..<length where index >> (bit % width) & 1 == 1 { result[part + index] += UInt32(entryLength << row) }
+    for part in 0..<2 {
+      for index in 1..<length {
+        // The lowest bit adds its step to the entry without it.
+        let bit = index.trailingZeroBitCount
+        result[part * length + index] = result[part * length + (index & (index - 1))] + steps[part * width + bit]
+      }
     }
     return result
   }

@@ -9,15 +9,54 @@ struct PlannedOperation {
   let selecting: UInt64
   /// Whether the kernels of a block can do it.
   let fitsBlock: Bool
+  /// Whether it only multiplies amplitudes by factors from a table.
+  let isDiagonal: Bool
 
   init(_ operation: StateOperation) {
     self.operation = operation
     (mixed, selecting) = (operation.mixedQubits, operation.selectingQubits)
     fitsBlock = operation.fitsBlock
+    isDiagonal = if case .diagonal = operation { true } else { false }
+  }
+}
+
+/// The qubits of one operation of a list: what the planner moves about in place of the operation, which holds arrays.
+struct Footprint {
+  /// Which operation of the list it is.
+  let index: Int
+  let mixed: UInt64
+  let selecting: UInt64
+  let fitsBlock: Bool
+  let isDiagonal: Bool
+
+  init(_ operation: PlannedOperation, _ index: Int) {
+    self.index = index
+    (mixed, selecting) = (operation.mixed, operation.selecting)
+    (fitsBlock, isDiagonal) = (operation.fitsBlock, operation.isDiagonal)
+  }
+}
+
+/// Operations that wait, which others pass only if they commute with all of them.
+struct WaitingQubits {
+  /// Qubits that waiting operations mix, and those that they look at.
+  private(set) var mixed: UInt64 = 0
+  private(set) var selecting: UInt64 = 0
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { mixed | selecting == 0 }
+
+  /// Whether an operation may pass: on every qubit that both touch, neither mixes.
+  func commute(with operation: Footprint) -> Bool {
+    operation.mixed & (mixed | selecting) == 0 && operation.selecting & mixed == 0
   }
 
-  /// Whether it only multiplies amplitudes by factors from a table.
-  var isDiagonal: Bool { if case .diagonal = operation { true } else { false } }
+  mutating func append(_ operation: Footprint) {
+    mixed |= operation.mixed
+    selecting |= operation.selecting
+  }
+
+  /// Lets nothing pass that touches these qubits.
+  mutating func block(_ qubits: UInt64) { mixed |= qubits }
 }
 
 extension StateOperation {

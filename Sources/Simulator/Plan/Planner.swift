@@ -36,45 +36,44 @@ package struct Planner: Sendable {
       layout.activateAll()
       return operations.map { .operation($0.moved(to: layout.positions)) }
     }
-    let fused = GateFuser.fused(operations, layout: layout)
+    let (fused, wires) = GateFuser.fused(operations, layout: layout)
     var scheduler = BlockScheduler(self, layout)
-    var waiting = fused.operations[...]
+    var waiting = fused.indices.map { Footprint(fused[$0], $0) }
     var passes = [Pass]()
     while !waiting.isEmpty {
-      let (chosen, left) = choose(waiting, scheduler.layout)
-      waiting = left[...]
-      passes.append(contentsOf: scheduler.passes(chosen))
+      let chosen = choose(&waiting, scheduler.layout)
+      passes.append(contentsOf: scheduler.passes(chosen.map { fused[$0.index] }))
     }
     scheduler.finish(&passes)
     layout = scheduler.layout
-    layout.rename(fused.wires)
+    layout.rename(wires)
     return passes
   }
 
-  /// What the next pass does, and what waits.
-  private func choose(_ waiting: ArraySlice<PlannedOperation>, _ layout: QubitLayout) -> (
-    chosen: [PlannedOperation], left: [PlannedOperation]
-  ) {
-    if tileQubitCount == qubitCount { return (Array(waiting), []) }
+  /// Takes what the next pass does from what waits.
+  private func choose(_ waiting: inout [Footprint], _ layout: QubitLayout) -> [Footprint] {
+    if tileQubitCount == qubitCount {
+      defer { waiting = [] }
+      return waiting
+    }
     var tile = OpenTile(limit: tileQubitCount, layout: layout)
-    var left = [PlannedOperation]()
-    var index = waiting.startIndex
-    while index < waiting.endIndex, index - waiting.startIndex < Limits.planWindow, !tile.isBlocked {
+    var left = [Footprint]()
+    var index = 0
+    while index < min(waiting.count, Limits.planWindow), !tile.isBlocked {
       if !tile.take(waiting[index]) { left.append(waiting[index]) }
       index += 1
     }
-    return (tile.operations, left + waiting[index...])
+    waiting = left + waiting[index...]
+    return tile.operations
   }
 
   /// The pass that is being filled.
   private struct OpenTile {
     let limit: Int
-    var operations: [PlannedOperation] = []
+    var operations: [Footprint] = []
     /// Qubits that are local, and those that need not be asked for: at the lowest positions, or still without one.
     var local: UInt64
-    /// Qubits that waiting operations mix, and those that they look at.
-    var waitingMixed: UInt64 = 0
-    var waitingSelecting: UInt64 = 0
+    var passed = WaitingQubits()
     let everything: UInt64
 
     init(limit: Int, layout: QubitLayout) {
@@ -85,23 +84,21 @@ package struct Planner: Sendable {
       local = bitMask(of: lowest.filter { !layout.isZero($0) })
     }
 
-    var isBlocked: Bool { waitingMixed == everything }
+    var isBlocked: Bool { passed.mixed == everything }
 
     /// Takes an operation if it fits and commutes with all that wait; else it waits.
-    mutating func take(_ candidate: PlannedOperation) -> Bool {
-      let commutes = candidate.mixed & (waitingMixed | waitingSelecting) == 0 && candidate.selecting & waitingMixed == 0
+    mutating func take(_ candidate: Footprint) -> Bool {
       // A first operation on more qubits than a tile has is a pass of its own.
-      let isFirst = operations.allSatisfy(\.isDiagonal) && waitingMixed | waitingSelecting == 0
+      let isFirst = passed.isEmpty && operations.allSatisfy(\.isDiagonal)
       let isWide = (local | candidate.mixed).nonzeroBitCount > limit
-      if commutes, !isWide || isFirst {
-        local |= candidate.mixed
-        operations.append(candidate)
-        if isWide { waitingMixed = everything }
-        return true
+      guard passed.commute(with: candidate), !isWide || isFirst else {
+        passed.append(candidate)
+        return false
       }
-      waitingMixed |= candidate.mixed
-      waitingSelecting |= candidate.selecting
-      return false
+      local |= candidate.mixed
+      operations.append(candidate)
+      if isWide { passed.block(everything) }
+      return true
     }
   }
 }

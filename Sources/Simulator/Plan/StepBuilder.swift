@@ -7,51 +7,60 @@ struct StepBuilder {
   private(set) var pending: PendingDiagonals
   private let local: UInt64
   private let laneCount: Int
+  /// All qubits.
+  private let everything: UInt64
 
   init(_ planner: Planner, _ layout: QubitLayout, local: UInt64, pending: PendingDiagonals) {
     (self.layout, self.local, self.pending) = (layout, local, pending)
     laneCount = planner.laneQubitCount
+    everything = (1 << UInt64(planner.qubitCount)) - 1
   }
 
   /// Adds operations whose mixed qubits are local, in an order that gives the same state.
   mutating func add(_ operations: [PlannedOperation]) {
-    var waiting = operations
+    var waiting = operations.indices.map { Footprint(operations[$0], $0) }
+    var left = [Footprint]()
+    left.reserveCapacity(waiting.count)
     while !waiting.isEmpty {
-      let count = waiting.count
-      waiting = addBlock(waiting)
-      if waiting.count == count { exchange(for: waiting) }
+      addBlock(waiting, of: operations, left: &left)
+      if left.count == waiting.count { exchange(for: left) }
+      swap(&waiting, &left)
+      left.removeAll(keepingCapacity: true)
     }
   }
 
-  /// Fills one block, and returns what waits.
-  private mutating func addBlock(_ operations: [PlannedOperation]) -> [PlannedOperation] {
+  /// Fills one block; `left` becomes what waits.
+  private mutating func addBlock(_ waiting: [Footprint], of operations: [PlannedOperation], left: inout [Footprint]) {
     let lanes = layout.qubits(at: (1 << UInt64(laneCount)) - 1)
-    var (registers, waitingMixed, waitingSelecting) = (UInt64(0), UInt64(0), UInt64(0))
-    var (block, left) = ([StateOperation](), [PlannedOperation]())
-    for (index, operation) in operations.enumerated() {
-      let commutes = operation.mixed & (waitingMixed | waitingSelecting) == 0 && operation.selecting & waitingMixed == 0
-      if commutes, operation.isDiagonal {
-        pending.append(operation)
+    var (registers, passed) = (UInt64(0), WaitingQubits())
+    var block = [StateOperation]()
+    for (place, next) in waiting.enumerated() {
+      if passed.mixed == everything {
+        left += waiting[place...]
+        break
+      }
+      let commutes = passed.commute(with: next)
+      if commutes, next.isDiagonal {
+        pending.append(operations[next.index])
         continue
       }
-      if commutes, !operation.fitsBlock, block.isEmpty, left.isEmpty {
-        addAlone(operation)
-        return Array(operations[(index + 1)...])
+      if commutes, !next.fitsBlock, block.isEmpty, left.isEmpty {
+        addAlone(operations[next.index])
+        left += waiting[(place + 1)...]
+        return
       }
-      let union = registers | operation.mixed
-      let fits = operation.fitsBlock && operation.mixed & lanes == 0 && union.nonzeroBitCount <= Limits.blockQubitCount
+      let union = registers | next.mixed
+      let fits = next.fitsBlock && next.mixed & lanes == 0 && union.nonzeroBitCount <= Limits.blockQubitCount
       guard commutes, fits, block.count < Limits.blockOperationCount else {
-        left.append(operation)
-        waitingMixed |= operation.mixed
-        waitingSelecting |= operation.selecting
+        left.append(next)
+        passed.append(next)
         continue
       }
       registers = union
-      block += pending.take(touching: operation.mixed)
-      block.append(operation.operation)
+      block += pending.take(touching: next.mixed)
+      block.append(operations[next.index].operation)
     }
     close(block, registers)
-    return left
   }
 
   private mutating func close(_ block: [StateOperation], _ registers: UInt64) {
@@ -91,7 +100,7 @@ struct StepBuilder {
   }
 
   /// Brings the qubits inside a block of memory out, and those in that are mixed last.
-  private mutating func exchange(for waiting: [PlannedOperation]) {
+  private mutating func exchange(for waiting: [Footprint]) {
     var firstUse = [Int](repeating: .max, count: layout.positions.count)
     for (index, operation) in waiting.enumerated().reversed() {
       var rest = operation.mixed
