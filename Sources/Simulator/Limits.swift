@@ -31,8 +31,8 @@ package enum Limits {
   static let leastTableQubitCount = 4
   /// Qubits of a Pauli rotation without X that becomes a table.
   static let parityTableQubitCount = 6
-  /// A factor of the whole state that is put off no longer: far from the ends of what single precision holds.
-  static let leastPendingScale = 0x1p-40
+  /// Powers of two by which factors that are put off may change amplitudes: far from the ends of what single precision holds.
+  static let pendingStrain = 40.0
   /// Operations that the planner looks at for one pass.
   package static let planWindow = 4_096
   /// Bytes of a tile: a part of the second-level cache of any core that matters.

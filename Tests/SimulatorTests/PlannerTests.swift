@@ -144,6 +144,22 @@ struct PlannerTests {
     #expect(split.count == 2 && split[0].selectingQubits.nonzeroBitCount == 4)
   }
 
+  @Test(
+    "rotations under controls that are never mixed do not carry single precision away", arguments: [[5], [5, 11], [11, 5, 9]])
+  func strain(targets: [Int]) throws {
+    let half = Complex(0.5.squareRoot())
+    var operations = [0, 1].map { StateOperation.matrix(Self.hadamard, targets: [$0], controls: .none) }
+    for index in 0..<600 {
+      let sine = index % 2 == 0 ? half : -half
+      let target = targets[index % targets.count]
+      operations.append(.matrix([half, -sine, sine, half], targets: [target], controls: Controls(mask: 0b11, values: 0b11)))
+    }
+    var register = PlannedRegister(try HostRegister(qubitCount: 12, precision: .single), tileQubitCount: 9)
+    for qubit in 0..<12 { operations.insert(.matrix(Self.hadamard, targets: [qubit], controls: .none), at: 0) }
+    try register.apply(operations)
+    #expect(abs(try register.normSquared() - 1) < 1e-3)
+  }
+
   @Test("a state too small for a tile is not planned", arguments: [3, 7])
   func small(qubitCount: Int) {
     var generator = SplitMix(seed: 5)

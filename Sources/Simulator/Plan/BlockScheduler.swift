@@ -76,6 +76,7 @@ struct BlockScheduler {
     var passes = [Pass]()
     layout.activateAll()
     for operation in operations {
+      if pending.isStrained { passes += pending.takeAll().map { .operation($0.moved(to: layout.positions)) } }
       if operation.isDiagonal {
         pending.append(operation)
         continue

@@ -219,7 +219,8 @@ struct GateFuser {
     emitDiagonal(.one, form.right, on: wire, controls)
     output.append(PlannedOperation(.matrix([.one, form.upper, form.lower, .one], targets: [wire], controls: controls)))
     emitDiagonal(.one, form.left, on: wire, controls)
-    if form.scale != .one { output.append(PlannedOperation(.diagonal([form.scale], targets: [], controls: controls))) }
+    guard form.scale != .one else { return }
+    output.append(PlannedOperation(.diagonal([form.scale], targets: [], controls: controls), after: wire))
   }
 
   private mutating func emitDiagonal(_ first: Complex, _ second: Complex, on wire: Int, _ controls: Controls) {

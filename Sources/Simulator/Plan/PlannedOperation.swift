@@ -12,9 +12,11 @@ struct PlannedOperation {
   /// Whether it only multiplies amplitudes by factors from a table.
   let isDiagonal: Bool
 
-  init(_ operation: StateOperation) {
+  /// Makes one that does not pass an operation before it that mixes `wire`, either: the factor that makes up for a rotation stays with it.
+  init(_ operation: StateOperation, after wire: Int? = nil) {
     self.operation = operation
-    (mixed, selecting) = (operation.mixedQubits, operation.selectingQubits)
+    mixed = operation.mixedQubits
+    selecting = operation.selectingQubits | (wire.map { 1 << UInt64($0) } ?? 0)
     fitsBlock = operation.fitsBlock
     isDiagonal = if case .diagonal = operation { true } else { false }
   }

@@ -33,13 +33,18 @@ struct StepBuilder {
   private mutating func addBlock(_ waiting: [Footprint], of operations: [PlannedOperation], left: inout [Footprint]) {
     let lanes = layout.qubits(at: (1 << UInt64(laneCount)) - 1)
     var (registers, passed) = (UInt64(0), WaitingQubits())
-    var block = [StateOperation]()
+    var block = pending.isStrained ? pending.takeAll() : []
     for (place, next) in waiting.enumerated() {
       if passed.mixed == everything {
         left += waiting[place...]
         break
       }
       let commutes = passed.commute(with: next)
+      if commutes, next.isDiagonal, pending.isStrained {
+        // Rotations may not run ahead of what makes up for them; the next block begins with that.
+        left += waiting[place...]
+        break
+      }
       if commutes, next.isDiagonal {
         pending.append(operations[next.index])
         continue
@@ -50,7 +55,7 @@ struct StepBuilder {
         return
       }
       let union = registers | next.mixed
-      let fits = next.fitsBlock && next.mixed & lanes == 0 && union.nonzeroBitCount <= Limits.blockQubitCount
+      let fits = next.fitsBlock && !next.isDiagonal && next.mixed & lanes == 0 && union.nonzeroBitCount <= Limits.blockQubitCount
       guard commutes, fits, block.count < Limits.blockOperationCount else {
         left.append(next)
         passed.append(next)
