@@ -57,9 +57,11 @@ struct CircuitBenchmarkTests {
     try circuit.append(.h, on: 0)
     func source() -> CircuitBatch.Source { CircuitBatch.Source(path: "c.qasm", name: "c.qasm", text: "", circuit: circuit) }
     try BenchCircuits.check(source(), [try PauliString("XX")])
-    #expect(throws: Failure.self) { try BenchCircuits.check(source(), [try PauliString("XXX")]) }
+    let tooLong = #expect(throws: Failure.self) { try BenchCircuits.check(source(), [try PauliString("XXX")]) }
+    #expect(tooLong?.status == .invalidData && tooLong?.description.contains("'XXX' has 3 letters") == true)
     try circuit.measure(0, into: 0)
-    #expect(throws: Failure.self) { try BenchCircuits.check(source(), []) }
+    let measuring = #expect(throws: Failure.self) { try BenchCircuits.check(source(), []) }
+    #expect(measuring?.status == .invalidData && measuring?.description.contains("c.qasm: holds other instructions") == true)
   }
 
   @Test("a file of Pauli strings may hold blank lines and comments, and a wrong label is named with its line")

@@ -52,11 +52,7 @@ struct BenchCircuits: ParsableCommand {
   @Option(help: ArgumentHelp("Chooses the samples.", valueName: "s"))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Write the figures to a CSV file.", valueName: "file"), completion: .file(extensions: ["csv"]))
-  var csv: String?
-
-  @Flag(help: "Print JSON in place of the tables.")
-  var json = false
+  @OptionGroup var figures: FigureOutput
 
   func validate() throws {
     guard ScalingPlan.sampleCounts.contains(repetitions) else {
@@ -75,16 +71,16 @@ struct BenchCircuits: ParsableCommand {
     for source in sources { try Self.check(source, strings) }
     let benchmark = CircuitBenchmark(
       precision: precision, repetitions: repetitions, reusesState: reuse, shots: shots, paulis: strings, seed: seed)
-    if let csv { try Files.checkFolder(of: csv) }
+    if let csv = figures.csv { try Files.checkFolder(of: csv) }
     var report = CircuitTimings(benchmark)
     for device in try BenchDevice.named(device) {
       let measured = try measure(device, sources, benchmark)
       report.devices.append(measured)
       let style = Style(isColored: Terminal.standardOutput.wantsColor)
-      if !json { Terminal.standardOutput.write(report.table(measured, style: style) + "\n") }
+      if !figures.json { Terminal.standardOutput.write(report.table(measured, style: style) + "\n") }
     }
-    if json { Terminal.standardOutput.write(try report.json()) }
-    if let csv { try Files.write(Array(report.csv.utf8), to: csv) }
+    if figures.json { Terminal.standardOutput.write(try report.json()) }
+    if let csv = figures.csv { try Files.write(Array(report.csv.utf8), to: csv) }
   }
 
   /// Refuses what cannot be timed: other instructions than gates, parameters, and strings of another length.

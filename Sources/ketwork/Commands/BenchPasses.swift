@@ -35,11 +35,7 @@ struct BenchPasses: ParsableCommand {
   @Option(help: ArgumentHelp("Chooses the random unitaries and strings.", valueName: "s"))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("Write the figures to a CSV file.", valueName: "file"), completion: .file(extensions: ["csv"]))
-  var csv: String?
-
-  @Flag(help: "Print JSON in place of the tables.")
-  var json = false
+  @OptionGroup var figures: FigureOutput
 
   func validate() throws {
     guard (PassCase.leastQubitCount...ScalingPlan.qubitCountLimit).contains(qubits) else {
@@ -54,16 +50,16 @@ struct BenchPasses: ParsableCommand {
 
   func run() throws {
     let benchmark = PassBenchmark(qubitCount: qubits, precision: precision, repetitions: repetitions, seed: seed)
-    if let csv { try Files.checkFolder(of: csv) }
+    if let csv = figures.csv { try Files.checkFolder(of: csv) }
     var report = PassReport(benchmark)
     for device in try BenchDevice.named(device) {
       let (facts, timings) = try measure(device, benchmark)
       report.add(facts, timings, benchmark)
       let style = Style(isColored: Terminal.standardOutput.wantsColor)
-      if !json, let last = report.devices.last { Terminal.standardOutput.write(report.table(last, style: style) + "\n") }
+      if !figures.json, let last = report.devices.last { Terminal.standardOutput.write(report.table(last, style: style) + "\n") }
     }
-    if json { Terminal.standardOutput.write(try report.json()) }
-    if let csv { try Files.write(Array(report.csv.utf8), to: csv) }
+    if figures.json { Terminal.standardOutput.write(try report.json()) }
+    if let csv = figures.csv { try Files.write(Array(report.csv.utf8), to: csv) }
   }
 
   private func measure(
