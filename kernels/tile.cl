@@ -61,7 +61,7 @@ inline uint cell_of(uint t) { return t ^ ((uint)(0x87D2B4E196C3A5F0ul >> ((t >> 
 inline uint cell_of(uint t) { return t ^ ((0x16432570u >> ((t >> 1) & 28)) & 7); }
 #endif
 
-// expand and gather_bits of the prelude for a tile's indices.
+// expand and gather_bits of the prelude for a tile's indices, which fit 32 bits: GPUs put longer integers together from two.
 inline uint expand_in_tile(uint i, uint fixed) {
   while (fixed != 0) {
     const uint bit = fixed & -fixed;

@@ -5,6 +5,16 @@ func bitMask(of qubits: some Sequence<Int>) -> UInt64 {
   qubits.reduce(0) { $0 | 1 << UInt64($1) }
 }
 
+/// Moves each one of `mask`: bit j to `places[j]`.
+func movedBits(_ mask: UInt64, to places: [Int]) -> UInt64 {
+  var (rest, result) = (mask, UInt64(0))
+  while rest != 0 {
+    result |= 1 << UInt64(places[rest.trailingZeroBitCount])
+    rest &= rest - 1
+  }
+  return result
+}
+
 /// Puts the low bits of `value` at the ones of `mask`, lowest first.
 func scatterBits(_ value: UInt64, _ mask: UInt64) -> UInt64 {
   var (value, mask, result) = (value, mask, UInt64(0))

@@ -34,8 +34,8 @@ internal import Circuits
     unsafe next.program.elements = elements.reduce(0) { $0 | 1 << UInt32($1) }
     switch operation {
     case .matrix(let entries, let targets, _):
-      unsafe next.program.code = matrixCode(entries, targets.map { registers.firstIndex(of: $0) ?? 0 })
-    case .permutation(_, let targets, _): unsafe setExchange(targets.map { registers.firstIndex(of: $0) ?? 0 }, &next)
+      unsafe next.program.code = matrixCode(entries, targets.map { Self.place($0, registers) })
+    case .permutation(_, let targets, _): unsafe setExchange(targets.map { Self.place($0, registers) }, &next)
     case .diagonal(let factors, let targets, _):
       place.lookup = lookups.count
       unsafe setDiagonal(DiagonalFactors(factors, targets), registers, &next)
@@ -45,6 +45,13 @@ internal import Circuits
     place.keep = unsafe setLanes(controls, &next)
     unsafe operations.append(next)
     places.append(place)
+  }
+
+  private static func place(_ target: Int, _ registers: [Int]) -> Int {
+    guard let place = registers.firstIndex(of: target) else {
+      preconditionFailure("an operation on qubit \(target) in a block on \(registers)")
+    }
+    return place
   }
 
   private static func holds(_ controls: Controls, element: Int, _ registers: [Int]) -> Bool {

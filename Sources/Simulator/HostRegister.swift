@@ -89,8 +89,8 @@ package struct HostRegister: ~Copyable, StateRegister {
       throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
     }
     let rowQubitCount = (~pass.localQubits).trailingZeroBitCount
-    if rowQubitCount >= Limits.leastTileRowQubitCount, pass.localQubits.nonzeroBitCount >= Limits.leastTileQubitCount,
-      state.apply(pass)
+    let tileQubitCounts = pass.hasBlocks ? Limits.blockTileQubitCounts : 0...Limits.blockTileQubitCounts.upperBound
+    if rowQubitCount >= Limits.leastTileRowQubitCount, tileQubitCounts.contains(pass.localQubits.nonzeroBitCount), state.apply(pass)
     {
       return
     }

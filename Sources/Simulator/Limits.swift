@@ -21,6 +21,9 @@ package enum Limits {
   /// Qubits of a tile below which it has no room for a block, or for one of its registers beside the qubits that leave a block of memory;
   /// states that small are not planned.
   static let leastTileQubitCount = 9
+  /// Qubits of a tile whose blocks and exchanges the kernels take: two for each of the four inside a block of memory, and what a lookup of two
+  /// parts (`CK_LOOKUP_LENGTH`) and the three inside a block of memory in double precision reach.
+  static let blockTileQubitCounts = 8...15
   /// Qubits that a block mixes: eight vectors of real and eight of imaginary parts, as many as the registers of any processor take.
   static let blockQubitCount = 3
   /// Operations of one block (`CK_BLOCK_OPERATIONS`), the tables that they need included.

@@ -14,12 +14,5 @@ struct TileShape {
   func place(_ qubit: Int) -> Int { (local & ((1 << UInt64(qubit)) - 1)).nonzeroBitCount }
 
   /// The bits of a mask that are local, at their places in the tile.
-  func packed(_ mask: UInt64) -> UInt64 {
-    var (rest, result) = (mask & local, UInt64(0))
-    while rest != 0 {
-      result |= 1 << UInt64(place(rest.trailingZeroBitCount))
-      rest &= rest - 1
-    }
-    return result
-  }
+  func packed(_ mask: UInt64) -> UInt64 { gatherBits(mask, local) }
 }

@@ -74,15 +74,7 @@ extension StateOperation {
 
   /// The same operation on other qubits: what was on qubit q is on `places[q]`; the targets of a matrix ascend.
   func moved(to places: [Int]) -> StateOperation {
-    let layout = { (mask: UInt64) in
-      var (rest, result) = (mask, UInt64(0))
-      while rest != 0 {
-        result |= 1 << UInt64(places[rest.trailingZeroBitCount])
-        rest &= rest - 1
-      }
-      return result
-    }
-    let controls = Controls(mask: layout(controls.mask), values: layout(controls.values))
+    let controls = Controls(mask: movedBits(controls.mask, to: places), values: movedBits(controls.values, to: places))
     switch self {
     case .matrix(let entries, let targets, _):
       let moved = targets.map { places[$0] }
@@ -94,7 +86,7 @@ extension StateOperation {
     case .permutation(let table, let targets, _):
       return .permutation(table, targets: targets.map { places[$0] }, controls: controls)
     case .pauliRotation(let x, let z, let angle, _):
-      return .pauliRotation(x: layout(x), z: layout(z), angle: angle, controls: controls)
+      return .pauliRotation(x: movedBits(x, to: places), z: movedBits(z, to: places), angle: angle, controls: controls)
     }
   }
 }

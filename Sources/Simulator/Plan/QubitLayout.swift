@@ -27,10 +27,10 @@ package struct QubitLayout: Hashable, Sendable {
   package func isZero(_ qubit: Int) -> Bool { zeros >> UInt64(qubit) & 1 == 1 }
 
   /// The positions of a mask of qubits.
-  package func positions(of mask: UInt64) -> UInt64 { Self.moved(mask, by: positions) }
+  package func positions(of mask: UInt64) -> UInt64 { movedBits(mask, to: positions) }
 
   /// The qubits at a mask of positions.
-  package func qubits(at mask: UInt64) -> UInt64 { Self.moved(mask, by: qubits) }
+  package func qubits(at mask: UInt64) -> UInt64 { movedBits(mask, to: qubits) }
 
   /// Counts qubits among those that may be in any state, each at the first of these positions that was |0⟩.
   mutating func activate(_ names: [Int], at order: [Int]) {
@@ -60,14 +60,5 @@ package struct QubitLayout: Hashable, Sendable {
       qubits[old.positions[wire]] = qubit
       if old.isZero(wire) { zeros |= 1 << UInt64(qubit) }
     }
-  }
-
-  private static func moved(_ mask: UInt64, by places: [Int]) -> UInt64 {
-    var (rest, result) = (mask, UInt64(0))
-    while rest != 0 {
-      result |= 1 << UInt64(places[rest.trailingZeroBitCount])
-      rest &= rest - 1
-    }
-    return result
   }
 }

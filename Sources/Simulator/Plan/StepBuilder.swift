@@ -21,9 +21,14 @@ struct StepBuilder {
     var waiting = operations.indices.map { Footprint(operations[$0], $0) }
     var left = [Footprint]()
     left.reserveCapacity(waiting.count)
+    var isExchanged = false
     while !waiting.isEmpty {
       addBlock(waiting, of: operations, left: &left)
-      if left.count == waiting.count { exchange(for: left) }
+      let isStuck = left.count == waiting.count
+      // The first that waits needs at most one qubit beside those that come out, and a tile has room for that one to stay.
+      precondition(!(isStuck && isExchanged), "an operation that fits no block of its tile")
+      if isStuck { exchange(for: left) }
+      isExchanged = isStuck
       swap(&waiting, &left)
       left.removeAll(keepingCapacity: true)
     }

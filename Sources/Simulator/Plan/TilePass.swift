@@ -15,6 +15,9 @@ package struct TilePass: Hashable, Sendable {
     precondition(operations.allSatisfy { $0.mixedQubits & ~localQubits == 0 }, "an operation mixes amplitudes of several tiles")
   }
 
+  /// Whether there are steps that only kernels for blocks take.
+  var hasBlocks: Bool { steps.contains { if case .operation = $0 { false } else { true } } }
+
   /// The pass as operations of a register, one after the other.
   package var operations: [StateOperation] { steps.flatMap(\.operations) }
 }
