@@ -1,6 +1,9 @@
 // The implementation table, and what no instruction set changes: group counts, the upper reduction tree, memory.
 #define _GNU_SOURCE
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 #include <sys/mman.h>
 
@@ -73,6 +76,15 @@ void *_Nullable ck_allocate(size_t byte_count) {
   madvise(aligned, byte_count, MADV_HUGEPAGE);
 #endif
   return aligned;
+}
+
+void ck_keep_freed(size_t byte_count) {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, (int)byte_count);
+  mallopt(M_MMAP_THRESHOLD, (int)byte_count);
+#else
+  (void)byte_count;
+#endif
 }
 
 void ck_release(void *memory, size_t byte_count) {

@@ -201,13 +201,15 @@ extension CPUState {
     let partCount = min(tileCount, threadCount * Limits.partsPerThread)
     let tileByteCount = precision.amplitudeByteCount << tileBits
     let isTogether = pass.localQubits & (pass.localQubits + 1) == 0
-    guard let room = unsafe scratch.memory(byteCount: isTogether ? 64 : partCount * tileByteCount) else { return false }
+    guard let room = unsafe scratch.memory(byteCount: isTogether ? 64 : min(partCount, threadCount) * tileByteCount) else {
+      return false
+    }
     unsafe program.withSteps { steps in
       guard let first = steps.baseAddress else { return }
-      ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part in
+      ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part, place in
         unsafe ck_run_tiles(
           operations, memory, UInt32(pass.activeCount), precision.amplitudeByteCount, pass.localQubits, first, steps.count,
-          isTogether ? nil : room + part * tileByteCount, UInt64(part * tileCount / partCount),
+          isTogether ? nil : room + place * tileByteCount, UInt64(part * tileCount / partCount),
           UInt64((part + 1) * tileCount / partCount))
       }
     }

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import FoundationEssentials
 internal import Glibc
 
@@ -27,17 +28,22 @@ package enum HostMemory {
     UInt128(precision.amplitudeByteCount) << UInt128(max(qubitCount, 5))
   }
 
-  /// Refuses a register that does not fit, naming the bytes needed and there.
+  /// Refuses a register that does not fit, naming the bytes needed and there; one that is small against the reserve is not looked at.
   package static func check(qubitCount: Int, precision: Precision) throws(SimulatorError) {
     guard (1...Limits.qubitCount).contains(qubitCount) else {
       throw SimulatorError(.invalidArgument, "a register of \(qubitCount) qubits; 1 to \(Limits.qubitCount) are accepted")
     }
     let needed = byteCount(qubitCount: qubitCount, precision: precision)
+    if needed <= Limits.uncheckedByteCount { return }
     let available = availableByteCount
     guard fits(needed, available) else {
       throw outOfMemory(qubitCount: qubitCount, precision: precision, needed: needed, available: available)
     }
   }
+
+  /// Lets the allocator of this process keep what is freed, up to ``Limits/keptByteCount``: a plan's lists come and go with each circuit, and
+  /// to ask the system for their pages anew takes a tenth of a small circuit's time. For a program to call, not a library.
+  package static func keepFreed() { ck_keep_freed(Limits.keptByteCount) }
 
   static func outOfMemory(qubitCount: Int, precision: Precision, needed: UInt128, available: UInt64) -> SimulatorError {
     SimulatorError(

@@ -19,7 +19,7 @@ extension StateOperation {
     case .permutation(let table, let targets, _):
       try expectTargets(targets.count, in: 1...Limits.tableQubitCount, of: "a permutation")
       try expectCount(table.count, 1 << targets.count, "entries of a permutation on \(targets.count) qubits")
-      guard Set(table).count == table.count, table.allSatisfy({ table.indices.contains($0) }) else {
+      guard Self.isBijection(table) else {
         throw SimulatorError(.invalidArgument, "the permutation table is not a bijection on 0..<\(table.count)")
       }
     case .pauliRotation(_, _, let angle, _):
@@ -27,6 +27,14 @@ extension StateOperation {
         throw SimulatorError(.invalidArgument, "the rotation angle is \(angle); a finite number is needed")
       }
     }
+  }
+
+  private static func isBijection(_ table: [Int]) -> Bool {
+    guard table.count > 4 else {
+      // Nearly all are an exchange, which needs no set.
+      return table.indices.allSatisfy { value in table.contains(value) }
+    }
+    return Set(table).count == table.count && table.allSatisfy { table.indices.contains($0) }
   }
 
   /// The condition under which this operation acts.
@@ -70,8 +78,8 @@ extension StateOperation {
     }
   }
 
-  private func expectCount(_ count: Int, _ expected: Int, _ what: String) throws(SimulatorError) {
-    guard count == expected else { throw SimulatorError(.invalidArgument, "\(count) \(what); \(expected) are needed") }
+  private func expectCount(_ count: Int, _ expected: Int, _ what: @autoclosure () -> String) throws(SimulatorError) {
+    guard count == expected else { throw SimulatorError(.invalidArgument, "\(count) \(what()); \(expected) are needed") }
   }
 
   private func expectFinite(_ values: [Complex]) throws(SimulatorError) {

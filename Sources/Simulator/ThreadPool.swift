@@ -31,14 +31,14 @@ internal import Synchronization
   @safe private final class Job: Sendable {
     // Proof of safety: the pointer never changes, and `run` keeps what it points to alive until every part is finished. That the body may
     // be called on several threads at once is what whoever calls `run` asks for.
-    nonisolated(unsafe) private let body: UnsafePointer<(Int) -> Void>
+    nonisolated(unsafe) private let body: UnsafePointer<(Int, Int) -> Void>
     let partCount: Int
     let threadCount: Int
     private let nextPart = Atomic(0)
     private let finishedPartCount = Atomic(0)
     private let freePlaceCount: Atomic<Int>
 
-    init(partCount: Int, threadCount: Int, body: UnsafePointer<(Int) -> Void>) {
+    init(partCount: Int, threadCount: Int, body: UnsafePointer<(Int, Int) -> Void>) {
       unsafe self.body = body
       self.partCount = partCount
       self.threadCount = threadCount
@@ -48,24 +48,26 @@ internal import Synchronization
     var hasParts: Bool { nextPart.load(ordering: .relaxed) < partCount }
     var isFinished: Bool { finishedPartCount.load(ordering: .acquiring) == partCount }
 
-    /// Takes a place for one more thread, if there is one.
-    func join() -> Bool {
-      hasParts && freePlaceCount.subtract(1, ordering: .relaxed).oldValue > 0
+    /// Takes a place for one more thread, if there is one; the caller has place 0.
+    func join() -> Int? {
+      guard hasParts else { return nil }
+      let place = freePlaceCount.subtract(1, ordering: .relaxed).oldValue
+      return place > 0 ? place : nil
     }
 
     /// Takes parts until none is left; whether the last one to finish was among them.
-    func work() -> Bool {
+    func work(at place: Int) -> Bool {
       var finishesAll = false
       while true {
         let part = nextPart.add(1, ordering: .relaxed).oldValue
         guard part < partCount else { return finishesAll }
-        perform(part)
+        perform(part, place)
         finishesAll = finishedPartCount.add(1, ordering: .acquiringAndReleasing).newValue == partCount
       }
     }
 
     /// A function of its own, so that nothing of the body is held when the part counts as finished.
-    @inline(never) private func perform(_ part: Int) { unsafe body.pointee(part) }
+    @inline(never) private func perform(_ part: Int, _ place: Int) { unsafe body.pointee(part, place) }
   }
 
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -85,9 +87,15 @@ internal import Synchronization
 
   /// Calls `body` once for each part in `0..<partCount`, on up to `threadCount` threads, and returns when all calls have.
   package func run(partCount: Int, threadCount: Int, _ body: (Int) -> Void) {
+    run(partCount: partCount, threadCount: threadCount) { part, _ in body(part) }
+  }
+
+  /// The same, and tells each call at which place its thread is, a number in `0..<threadCount` that no other has at the time: memory that is
+  /// the place's own stays in the cache of one core from part to part.
+  func run(partCount: Int, threadCount: Int, _ body: (_ part: Int, _ place: Int) -> Void) {
     let threadCount = min(threadCount, partCount, Limits.threadCount)
     guard threadCount > 1 else {
-      for part in 0..<max(partCount, 0) { body(part) }
+      for part in 0..<max(partCount, 0) { body(part, 0) }
       return
     }
     withoutActuallyEscaping(body) { body in
@@ -103,7 +111,7 @@ internal import Synchronization
     jobNumber.add(1, ordering: .releasing)
     wakeSleepers()
     unlock()
-    _ = job.work()
+    _ = job.work(at: 0)
     watch { job.isFinished }
     lock()
     jobs.removeAll { $0 === job }
@@ -135,9 +143,9 @@ internal import Synchronization
   private func serve() {
     lock()
     while true {
-      if let job = jobs.first(where: { $0.join() }) {
+      if let (job, place) = joined() {
         unlock()
-        let finishesAll = job.work()
+        let finishesAll = job.work(at: place)
         lock()
         if finishesAll { wakeSleepers() }
         continue
@@ -148,6 +156,12 @@ internal import Synchronization
       lock()
       if jobNumber.load(ordering: .relaxed) == seen { sleep() }
     }
+  }
+
+  /// A job that had a place, and the place.
+  private func joined() -> (Job, Int)? {
+    for job in jobs { if let place = job.join() { return (job, place) } }
+    return nil
   }
 
   /// Looks again and again for a short time: passes follow each other closely, and to sleep and to be woken costs more than many of them.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Simulator
 
 /// The root command; each subcommand is a file in Commands.
 @main
@@ -34,6 +35,7 @@ struct Ketwork: AsyncParsableCommand {
     ])
 
   static func main() async {
+    HostMemory.keepFreed()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

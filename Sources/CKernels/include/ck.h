@@ -98,6 +98,12 @@ typedef enum ck_block_code {
   CK_DIAGONAL_REAL = 21,
   CK_DIAGONAL_LANES = 22,
   CK_DIAGONAL_REAL_LANES = 23,
+  /// A 4×4 matrix with ones on one diagonal and numbers on the other, on registers 0 and 1, 0 and 2, or 1 and 2.
+  CK_SHEAR = 24,
+  /// The same with imaginary numbers.
+  CK_SHEAR_IMAGINARY = 27,
+  /// (1, s; t, 1) with real s and t on each of two registers, then a 4×4 matrix with numbers on both diagonals and zeros elsewhere.
+  CK_CARTAN = 30,
 } ck_block_code;
 
 /// One operation of a block, for one tile.
@@ -111,7 +117,8 @@ typedef struct ck_block_program {
   bool restores;
   /// Controls among the qubits that are neither registers nor inside a block of memory.
   ck_condition inside;
-  /// In the state's precision: s and t, or entries, or factors.
+  /// In the state's precision: s and t, or entries, or factors; of a shear the four numbers, the first row's first; of
+  /// a Cartan form s and t twice, then for each row the entry on the diagonal and the one on the other diagonal.
   const void *_Nullable numbers;
   /// Diagonals: where the factors of a block of memory begin, in reals, is the sum of what its place says in two parts of the lookup
   /// (its lower bits, its upper bits) and of what its element says.
@@ -297,6 +304,8 @@ static inline void ck_pause(void) {
 void *_Nullable ck_allocate(size_t byte_count);
 /// Gives back what `ck_allocate` returned for the same count.
 void ck_release(void *memory, size_t byte_count);
+/// Lets this process's allocator keep up to so many bytes that are free; does nothing where the allocator is not glibc's.
+void ck_keep_freed(size_t byte_count);
 
 #pragma clang assume_nonnull end
 #endif
