@@ -5,6 +5,25 @@ func bitMask(of qubits: some Sequence<Int>) -> UInt64 {
   qubits.reduce(0) { $0 | 1 << UInt64($1) }
 }
 
+/// One bit for the place of each of `qubits`.
+func bitMask(of qubits: [Int], at places: [Int]) -> UInt64 {
+  var result: UInt64 = 0
+  for qubit in qubits { result |= 1 << UInt64(places[qubit]) }
+  return result
+}
+
+/// The ones of a mask, lowest first.
+func setBits(_ mask: UInt64) -> [Int] {
+  var result = [Int]()
+  result.reserveCapacity(mask.nonzeroBitCount)
+  var rest = mask
+  while rest != 0 {
+    result.append(rest.trailingZeroBitCount)
+    rest &= rest - 1
+  }
+  return result
+}
+
 /// Moves each one of `mask`: bit j to `places[j]`.
 func movedBits(_ mask: UInt64, to places: [Int]) -> UInt64 {
   var (rest, result) = (mask, UInt64(0))

@@ -5,41 +5,62 @@ internal import Circuits
 @safe struct BlockProgram {
   private var operations: [ck_block_operation] = unsafe []
   /// Where each operation's numbers, lookup and mask of lanes begin.
-  private var places: [(number: Int, lookup: Int?, keep: Int?)] = []
+  private var places: [Place] = []
   /// Each operation's begin at a multiple of ``alignment``, so that a vector of factors is aligned.
   private var numbers: [Double] = []
-  /// Two parts of a lookup and eight offsets for each diagonal.
+  /// Two parts of a lookup, and elsewhere eight offsets, for each diagonal; those of equal tables are shared.
   private var lookups: [UInt32] = []
+  private var lookupPlaces: [LookupKey: Int] = [:]
   /// One bit for each amplitude in a block of memory.
   private var masks: [UInt32] = []
   private let shape: TileShape
   private let precision: Precision
 
+  private struct Place {
+    var number: Int
+    var lookup = 0
+    var offsets: Int?
+    var keep: Int?
+  }
+
+  private struct LookupKey: Hashable {
+    let rows: UInt64
+    let entryLength: Int
+  }
+
   private static let alignment = 16
   private static let lookupLength = Int(CK_LOOKUP_LENGTH)
 
-  init(_ shape: TileShape, _ precision: Precision) { (self.shape, self.precision) = (shape, precision) }
+  init(_ shape: TileShape, _ precision: Precision, operationCount: Int) {
+    (self.shape, self.precision) = (shape, precision)
+    unsafe operations.reserveCapacity(operationCount)
+    places.reserveCapacity(operationCount)
+    numbers.reserveCapacity(2 * Self.alignment * operationCount)
+  }
 
   /// How many operations there are.
   var count: Int { unsafe operations.count }
 
   // MARK: Operations
 
-  mutating func append(_ operation: StateOperation, registers: [Int]) {
-    numbers += [Double](repeating: 0, count: -numbers.count & (Self.alignment - 1))
+  /// Adds an operation of a block on three registers, whose numbers stand in `source`.
+  mutating func append(_ operation: BlockOperation, registers: UInt64, _ source: [Complex]) {
+    numbers.append(contentsOf: repeatElement(0, count: -numbers.count & (Self.alignment - 1)))
     var next = unsafe ck_block_operation()
-    var place: (number: Int, lookup: Int?, keep: Int?) = (numbers.count, nil, nil)
+    var place = Place(number: numbers.count)
     let controls = operation.controls
-    let elements = (0..<8).filter { Self.holds(controls, element: $0, registers) }
-    unsafe next.program.elements = elements.reduce(0) { $0 | 1 << UInt32($1) }
-    switch operation {
-    case .matrix(let entries, let targets, _):
-      unsafe next.program.code = matrixCode(entries, targets.map { Self.place($0, registers) })
-    case .permutation(_, let targets, _): unsafe setExchange(targets.map { Self.place($0, registers) }, &next)
-    case .diagonal(let factors, let targets, _):
-      place.lookup = lookups.count
-      unsafe setDiagonal(DiagonalFactors(factors, targets), registers, &next)
-    case .pauliRotation: preconditionFailure("a Pauli rotation does not fit a block")
+    unsafe next.program.elements = Self.elements(controls, registers)
+    let targets = UInt32(gatherBits(operation.targets, registers))
+    switch operation.kind {
+    case .matrix: unsafe next.program.code = matrixCode(operation, targets, source)
+    case .cartan: unsafe next.program.code = cartanCode(operation, targets, source)
+    case .exchange: unsafe setExchange(targets, &next)
+    case .diagonal:
+      let table = BlockTable(operation, source, shape)
+      unsafe setDiagonal(table, &next)
+      place.lookup = lookup(of: table)
+      place.offsets = lookups.count
+      table.appendOffsets(registers, to: &lookups)
     }
     unsafe setConditions(controls, registers, &next)
     place.keep = unsafe setLanes(controls, &next)
@@ -47,53 +68,89 @@ internal import Circuits
     places.append(place)
   }
 
-  private static func place(_ target: Int, _ registers: [Int]) -> Int {
-    guard let place = registers.firstIndex(of: target) else {
-      preconditionFailure("an operation on qubit \(target) in a block on \(registers)")
-    }
-    return place
+  /// The elements of a group that meet the controls, one bit each.
+  private static func elements(_ controls: Controls, _ registers: UInt64) -> UInt32 {
+    guard controls.mask & registers != 0 else { return 0xff }
+    let (mask, values) = (gatherBits(controls.mask, registers), gatherBits(controls.values, registers))
+    return (0..<8).reduce(0) { $1 & mask == values ? $0 | 1 << UInt32($1) : $0 }
   }
 
-  private static func holds(_ controls: Controls, element: Int, _ registers: [Int]) -> Bool {
-    registers.enumerated().allSatisfy { bit, qubit in
-      controls.mask >> UInt64(qubit) & 1 == 0 || controls.values >> UInt64(qubit) & 1 == UInt64(element >> bit & 1)
+  /// The code of a matrix on these registers, one bit each; writes its numbers.
+  private mutating func matrixCode(_ operation: BlockOperation, _ targets: UInt32, _ source: [Complex]) -> UInt32 {
+    let first = operation.firstNumber
+    if targets.nonzeroBitCount == 2 {
+      let pair = Self.number(ofPair: targets)
+      if let shear = shearCode(source[first..<(first + 16)]) { return shear + pair }
+      append(source[first..<(first + 16)])
+      return CK_MATRIX_2.rawValue + pair
     }
+    let register = UInt32(targets.trailingZeroBitCount)
+    let (upper, lower) = (source[first + 1], source[first + 2])
+    let isUnit = source[first] == .one && source[first + 3] == .one
+    if isUnit, upper.imaginary == 0, lower.imaginary == 0 {
+      numbers.append(upper.real)
+      numbers.append(lower.real)
+      return CK_ROTATE_REAL.rawValue + register
+    }
+    if isUnit, upper.real == 0, lower.real == 0 {
+      numbers.append(upper.imaginary)
+      numbers.append(lower.imaginary)
+      return CK_ROTATE_IMAGINARY.rawValue + register
+    }
+    append(source[first..<(first + 4)])
+    return CK_MATRIX_1.rawValue + register
   }
 
-  private mutating func matrixCode(_ entries: [Complex], _ targets: [Int]) -> UInt32 {
-    if targets.count == 2 {
-      for entry in entries { numbers += [entry.real, entry.imaginary] }
-      return CK_MATRIX_2.rawValue + UInt32(targets[0] + targets[1] - 1)
+  /// Registers 0 and 1, 0 and 2, 1 and 2.
+  private static func number(ofPair targets: UInt32) -> UInt32 { (targets - 2) / 2 }
+
+  /// The code of a Cartan form; writes its numbers: the rotations', then row by row those of the core.
+  private mutating func cartanCode(_ operation: BlockOperation, _ targets: UInt32, _ source: [Complex]) -> UInt32 {
+    let first = operation.firstNumber
+    append(source[first..<(first + 2)])
+    for row in 0..<4 {
+      append(source[(first + 2 + row)..<(first + 3 + row)])
+      append(source[(first + 6 + row)..<(first + 7 + row)])
     }
-    let isUnit = entries[0] == .one && entries[3] == .one
-    if isUnit, entries[1].imaginary == 0, entries[2].imaginary == 0 {
-      numbers += [entries[1].real, entries[2].real]
-      return CK_ROTATE_REAL.rawValue + UInt32(targets[0])
+    return CK_CARTAN.rawValue + Self.number(ofPair: targets)
+  }
+
+  /// The code of a 4×4 matrix with ones on one diagonal, numbers on the other and nothing else; writes its numbers. Nil for others.
+  private mutating func shearCode(_ entries: ArraySlice<Complex>) -> UInt32? {
+    for (index, entry) in zip(0..<16, entries) where index % 5 == 0 ? entry != .one : index % 3 != 0 && entry != .zero {
+      return nil
     }
-    if isUnit, entries[1].real == 0, entries[2].real == 0 {
-      numbers += [entries[1].imaginary, entries[2].imaginary]
-      return CK_ROTATE_IMAGINARY.rawValue + UInt32(targets[0])
+    // The numbers stand at 3, 6, 9 and 12.
+    let shear = stride(from: 3, through: 12, by: 3).map { entries[entries.startIndex + $0] }
+    if shear.allSatisfy({ $0.real == 0 }) {
+      for number in shear { numbers.append(number.imaginary) }
+      return CK_SHEAR_IMAGINARY.rawValue
     }
-    for entry in entries { numbers += [entry.real, entry.imaginary] }
-    return CK_MATRIX_1.rawValue + UInt32(targets[0])
+    append(shear[...])
+    return CK_SHEAR.rawValue
+  }
+
+  private mutating func append(_ entries: ArraySlice<Complex>) {
+    for entry in entries {
+      numbers.append(entry.real)
+      numbers.append(entry.imaginary)
+    }
   }
 
   /// Two halves, or two qubits: then only the elements in which they differ take part.
-  private func setExchange(_ targets: [Int], _ next: inout ck_block_operation) {
-    let direction = targets.reduce(UInt32(0)) { $0 | 1 << UInt32($1) }
+  private func setExchange(_ direction: UInt32, _ next: inout ck_block_operation) {
     unsafe next.program.code = CK_EXCHANGE.rawValue + direction
-    guard targets.count == 2 else { return }
+    guard direction.nonzeroBitCount == 2 else { return }
     for element in UInt32(0)..<8 where (element & direction).nonzeroBitCount != 1 {
       unsafe next.program.elements &= ~(1 << element)
     }
   }
 
-  private mutating func setDiagonal(_ diagonal: DiagonalFactors, _ registers: [Int], _ next: inout ck_block_operation) {
-    let table = BlockTable(diagonal, shape)
-    for (index, outside) in table.outside.enumerated() {
-      unsafe withUnsafeMutableBytes(of: &next.outside_targets) { unsafe $0[index] = UInt8(outside) }
+  private mutating func setDiagonal(_ table: BlockTable, _ next: inout ck_block_operation) {
+    unsafe next.outside_count = UInt32(table.outside.nonzeroBitCount)
+    unsafe withUnsafeMutableBytes(of: &next.outside_targets) { bytes in
+      for (index, outside) in setBits(table.outside).enumerated() { unsafe bytes[index] = UInt8(outside) }
     }
-    unsafe next.outside_count = UInt32(table.outside.count)
     unsafe next.table_byte_count = table.stride * precision.amplitudeByteCount / 2
     unsafe next.program.code =
       switch (table.isReal, table.hasLanes) {
@@ -102,13 +159,21 @@ internal import Circuits
       case (false, true): CK_DIAGONAL_LANES.rawValue
       case (true, true): CK_DIAGONAL_REAL_LANES.rawValue
       }
-    numbers += table.numbers
-    lookups += table.lookup(length: Self.lookupLength) + table.offsets(registers)
+    table.appendNumbers(to: &numbers)
   }
 
-  private func setConditions(_ controls: Controls, _ registers: [Int], _ next: inout ck_block_operation) {
+  /// Where the lookup of a table begins.
+  private mutating func lookup(of table: BlockTable) -> Int {
+    let key = LookupKey(rows: table.rows, entryLength: table.rows == 0 ? 0 : table.entryLength)
+    if let place = lookupPlaces[key] { return place }
+    lookupPlaces[key] = lookups.count
+    defer { table.appendLookup(length: Self.lookupLength, to: &lookups) }
+    return lookups.count
+  }
+
+  private func setConditions(_ controls: Controls, _ registers: UInt64, _ next: inout ck_block_operation) {
     let lanes = UInt64(shape.blockWidth - 1)
-    let mask = controls.mask & ~(lanes | bitMask(of: registers))
+    let mask = controls.mask & ~(lanes | registers)
     unsafe next.program.inside = ck_condition(mask: shape.packed(mask), values: shape.packed(controls.values & mask))
     unsafe next.outside = ck_condition(mask: mask & ~shape.local, values: controls.values & mask & ~shape.local)
   }
@@ -120,7 +185,8 @@ internal import Circuits
     let code = unsafe next.program.code
     let isExchange = (CK_EXCHANGE.rawValue + 1..<CK_DIAGONAL.rawValue).contains(code)
     unsafe next.program.is_masked = isMasked
-    unsafe next.program.restores = isMasked && !isExchange || code >= CK_DIAGONAL.rawValue && next.program.elements != 0xff
+    let isDiagonal = (CK_DIAGONAL.rawValue..<CK_SHEAR.rawValue).contains(code)
+    unsafe next.program.restores = isMasked && !isExchange || isDiagonal && next.program.elements != 0xff
     guard unsafe isMasked || next.program.restores else { return nil }
     let kept = (0..<shape.blockWidth).filter { (UInt64($0) ^ controls.values) & controls.mask & lanes == 0 }
     masks.append(kept.reduce(0) { $0 | 1 << UInt32($1) })
@@ -143,9 +209,9 @@ internal import Circuits
         for (index, place) in places.enumerated() {
           unsafe pointed[index].program.numbers = UnsafeRawPointer(start + place.number * realByteCount)
           if let mask = place.keep { unsafe pointed[index].program.keep = UnsafeRawPointer(keep + 64 * mask) }
-          guard let lookup = place.lookup, let base = lookups.baseAddress else { continue }
-          unsafe pointed[index].program.lookup = unsafe base + lookup
-          unsafe pointed[index].program.offsets = unsafe base + lookup + 2 * Self.lookupLength
+          guard let offsets = place.offsets, let base = lookups.baseAddress else { continue }
+          unsafe pointed[index].program.lookup = unsafe base + place.lookup
+          unsafe pointed[index].program.offsets = unsafe base + offsets
         }
         unsafe pointed.withUnsafeBufferPointer { unsafe body($0) }
       }

@@ -84,10 +84,7 @@ package struct HostRegister: ~Copyable, StateRegister {
   }
 
   package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
-    for operation in pass.operations { try operation.validate(qubitCount: qubitCount) }
-    guard pass.activeCount <= qubitCount, pass.localQubits >> UInt64(pass.activeCount) == 0 else {
-      throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
-    }
+    try pass.validate(qubitCount: qubitCount)
     let rowQubitCount = (~pass.localQubits).trailingZeroBitCount
     let tileQubitCounts = pass.hasBlocks ? Limits.blockTileQubitCounts : 0...Limits.blockTileQubitCounts.upperBound
     if rowQubitCount >= Limits.leastTileRowQubitCount, tileQubitCounts.contains(pass.localQubits.nonzeroBitCount), state.apply(pass)

@@ -4,10 +4,7 @@ extension OpenCLRegister {
   /// Applies the operations of a pass in as few sweeps as the device's local memory allows, which may be more than one: tiles are planned
   /// for the caches of processors. The order of the operations stays, and with it every bit of the result.
   package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
-    for operation in pass.operations { try operation.validate(qubitCount: qubitCount) }
-    guard pass.localQubits >> UInt64(qubitCount) == 0 else {
-      throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
-    }
+    try pass.validate(qubitCount: qubitCount)
     try workspace.change { () throws(OpenCLError) in
       for run in tiling.runs(pass.operations.map { $0.simplified() }) {
         if tiling.isWorthASweep(run) {

@@ -10,14 +10,17 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
   private var layout: QubitLayout
   private let planner: Planner
 
-  /// Plans for a register in the state |0…0⟩, with tiles of the planner's size or of another.
-  package init(_ base: consuming Base, tileQubitCount: Int? = nil) {
-    let (qubitCount, precision) = (base.qubitCount, base.precision)
-    layout = QubitLayout(qubitCount: qubitCount, isZero: true)
-    planner =
-      tileQubitCount.map { Planner(qubitCount: qubitCount, tileQubitCount: $0, precision: precision) }
-      ?? Planner(qubitCount: qubitCount, precision: precision)
+  /// Plans for a register in the state |0…0⟩, by the planner of its size or by another.
+  package init(_ base: consuming Base, planner: Planner? = nil) {
+    layout = QubitLayout(qubitCount: base.qubitCount, isZero: true)
+    self.planner = planner ?? Planner(qubitCount: base.qubitCount, precision: base.precision)
     self.base = base
+  }
+
+  /// Plans with tiles of another size.
+  package init(_ base: consuming Base, tileQubitCount: Int) {
+    let planner = Planner(qubitCount: base.qubitCount, tileQubitCount: tileQubitCount, precision: base.precision)
+    self.init(base, planner: planner)
   }
 
   package var qubitCount: Int { base.qubitCount }

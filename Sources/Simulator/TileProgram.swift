@@ -18,8 +18,8 @@ internal import Circuits
   init(_ pass: TilePass, precision: Precision, laneBits: Int) {
     shape = TileShape(local: pass.localQubits, laneCount: precision == .single ? 4 : 3)
     self.laneBits = laneBits
-    blocks = BlockProgram(shape, precision)
-    for step in pass.steps { append(step) }
+    blocks = BlockProgram(shape, precision, operationCount: pass.program.operations.count)
+    for step in pass.program.steps { append(step, of: pass.program) }
   }
 
   /// Calls a body with the steps, whose pointers hold as long as it runs.
@@ -40,20 +40,20 @@ internal import Circuits
     }
   }
 
-  private mutating func append(_ step: TileStep) {
+  private mutating func append(_ step: TileSteps.Step, of program: TileSteps) {
     places.append((numbers.count, tables.count))
     let first = blocks.count
     var next = unsafe ck_step()
-    switch step {
-    case .block(let registers, let operations):
+    switch step.kind {
+    case .block:
       unsafe next.kind = CK_STEP_BLOCK
-      unsafe setTargets(registers, &next)
-      for operation in operations { blocks.append(operation, registers: registers) }
-    case .exchange(let partners):
+      unsafe setTargets(setBits(step.registers), &next)
+      for index in step.range { blocks.append(program.operations[index], registers: step.registers, program.numbers) }
+    case .exchange:
       unsafe next.kind = CK_STEP_EXCHANGE
-      unsafe setTargets(partners, &next)
-    case .operation(let operation):
-      unsafe set(operation.simplified(), &next)
+      unsafe setTargets(Array(program.partners[step.range]), &next)
+    case .operation:
+      unsafe set(program.others[step.range.lowerBound].simplified(), &next)
     }
     blockRanges.append(first..<blocks.count)
     unsafe steps.append(next)

@@ -13,7 +13,9 @@ struct PlannerTests {
       let targets = generator.qubits(2, of: qubitCount)
       let controls = generator.controls(Int.random(in: 0...2, using: &generator), avoiding: targets, of: qubitCount)
       let angle = Double.random(in: -7...7, using: &generator)
-      switch Int.random(in: 0..<12, using: &generator) {
+      switch Int.random(in: 0..<14, using: &generator) {
+      case 12: return .pauliRotation(x: bits(targets), z: generator.next() & bits(targets), angle: angle, controls: .none)
+      case 13: return .matrix(generator.unitaryOnTwo(), targets: targets, controls: .none)
       case 0: return .matrix(Self.hadamard, targets: [targets[0]], controls: .none)
       case 1: return .matrix(generator.unitary(), targets: [targets[0]], controls: .none)
       case 2: return .matrix(generator.unitary(), targets: [targets[0]], controls: controls)
@@ -39,7 +41,9 @@ struct PlannerTests {
     let qubitCount = Int.random(in: 9...12, using: &generator)
     let tileQubitCount = Int.random(in: 9...qubitCount, using: &generator)
     let base = try HostRegister(qubitCount: qubitCount, precision: precision)
-    var register = PlannedRegister(base, tileQubitCount: tileQubitCount)
+    let planner = Planner(
+      qubitCount: qubitCount, tileQubitCount: tileQubitCount, precision: precision, usesCartan: seed % 3 != 0)
+    var register = PlannedRegister(base, planner: planner)
     var start = [Complex](repeating: .zero, count: 1 << qubitCount)
     start[0] = .one
     if seed % 2 == 0 {
@@ -78,6 +82,33 @@ struct PlannerTests {
     }
     #expect(blockCount > 0)
     #expect(Set(layout.positions) == Set(0..<qubitCount))
+  }
+
+  @Test(
+    "passes give the bits of their operations, one after the other", arguments: 0..<12 as Range<UInt64>, Precision.allCases)
+  func sameBits(seed: UInt64, precision: Precision) throws {
+    var generator = SplitMix(seed: 300 + seed)
+    let planner = Planner(qubitCount: 11, tileQubitCount: 9, precision: precision, usesCartan: true)
+    var layout = QubitLayout(qubitCount: 11, isZero: false)
+    let operations = (0..<40).map { index in
+      index % 2 == 0
+        ? StateOperation.matrix(generator.unitaryOnTwo(), targets: generator.qubits(2, of: 11), controls: .none)
+        : circuit(1, qubitCount: 11, &generator)[0]
+    }
+    let start = generator.state(qubitCount: 11)
+    var planned = try HostRegister(qubitCount: 11, precision: precision)
+    var single = try HostRegister(qubitCount: 11, precision: precision)
+    try planned.load(start)
+    try single.load(start)
+    for pass in planner.passes(operations, layout: &layout) {
+      try planned.apply(pass)
+      switch pass {
+      case .operation(let operation): try single.apply(operation)
+      case .tile(let tile): for operation in tile.operations { try single.apply(operation) }
+      }
+    }
+    let (found, expected) = (try planned.amplitudes(from: 0, count: 1 << 11), try single.amplitudes(from: 0, count: 1 << 11))
+    #expect(found == expected, "seed \(seed)")
   }
 
   @Test("SWAPs only rename qubits")

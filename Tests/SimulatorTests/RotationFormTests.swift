@@ -22,7 +22,7 @@ struct RotationFormTests {
     var generator = SplitMix(seed: seed)
     let u = generator.unitary()
     guard u[1].length > 1e-12, u[0].length > 1e-12 else { return }
-    let form = try #require(RotationForm(u), "seed \(seed)")
+    let form = try #require(RotationForm(Matrix2(u)), "seed \(seed)")
     #expect(zip(matrix(form), u).allSatisfy { ($0 - $1).length < 1e-14 }, "seed \(seed)")
     #expect(form.upper.length <= 1 + 1e-14 && form.lower.length <= 1 + 1e-14)
     let isReal = form.upper.imaginary == 0 && form.lower.imaginary == 0
@@ -33,17 +33,17 @@ struct RotationFormTests {
   func withoutPhases(angle: Double) throws {
     let half = Complex(phase: angle / 2)
     let (c, s) = (Complex(half.real), Complex(half.imaginary))
-    let aboutY = try #require(RotationForm([c, -s, s, c]))
-    let aboutX = try #require(RotationForm([c, -(.i * s), -(.i * s), c]))
+    let aboutY = try #require(RotationForm(Matrix2([c, -s, s, c])))
+    let aboutX = try #require(RotationForm(Matrix2([c, -(.i * s), -(.i * s), c])))
     #expect(aboutY.left == .one && aboutY.right == .one && !aboutY.flips)
     #expect(aboutX.left == .one && aboutX.right == .one && !aboutX.flips)
   }
 
   @Test("what has not the form is left alone")
   func others() {
-    #expect(RotationForm([.one, .zero, .zero, .i]) == nil)
-    #expect(RotationForm([.one, Complex(0.5), .zero, .one]) == nil)
-    #expect(RotationForm([.one, Complex(0.5), Complex(0.5), Complex(2)]) == nil)
-    #expect(RotationForm([.one, Complex(0.5), Complex(0.5), .i]) == nil)
+    #expect(RotationForm(Matrix2([.one, .zero, .zero, .i])) == nil)
+    #expect(RotationForm(Matrix2([.one, Complex(0.5), .zero, .one])) == nil)
+    #expect(RotationForm(Matrix2([.one, Complex(0.5), Complex(0.5), Complex(2)])) == nil)
+    #expect(RotationForm(Matrix2([.one, Complex(0.5), Complex(0.5), .i])) == nil)
   }
 }

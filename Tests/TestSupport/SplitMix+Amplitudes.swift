@@ -37,4 +37,17 @@ extension SplitMix {
       c * (phase * Complex(phase: angles[1] + angles[2])),
     ]
   }
+
+  /// A row-major unitary matrix on two qubits; often one whose interaction is none, that of a controlled gate or that of a SWAP.
+  public mutating func unitaryOnTwo() -> [Complex] {
+    let special = [0, Double.pi / 2, -Double.pi / 2, Double.pi]
+    let angles = (0..<3).map { _ in
+      Bool.random(using: &self) ? Double.random(in: -7...7, using: &self) : special[Int.random(in: 0..<4, using: &self)]
+    }
+    func pair(_ low: [Complex], _ high: [Complex]) -> Matrix {
+      Matrix(dimension: 2, entries: high).tensor(Matrix(dimension: 2, entries: low))
+    }
+    let core = Gate.rxx.matrix([angles[0]]) * Gate.ryy.matrix([angles[1]]) * Gate.rzz.matrix([angles[2]])
+    return (pair(unitary(), unitary()) * core * pair(unitary(), unitary())).entries
+  }
 }

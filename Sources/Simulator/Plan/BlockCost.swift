@@ -4,6 +4,11 @@ internal import Circuits
 enum BlockCost {
   /// A 4×4 matrix: sixteen complex multiply-adds for each four amplitudes.
   static let matrixOnTwo = 16.0
+  /// The same by a Cartan decomposition: two rotations and eight multiply-adds.
+  static let cartan = 12.5
+  /// A shear on two qubits with imaginary numbers, and one with complex ones.
+  private static let imaginaryShear = 2.5
+  private static let complexShear = 4.5
   /// A 2×2 matrix that cannot be taken apart.
   private static let matrixOnOne = 8.0
   /// A rotation: one multiply-add for each real and imaginary part, and half of what a load and a store cost.
@@ -14,20 +19,26 @@ enum BlockCost {
   private static let exchange = 1.0
 
   /// The cost of a gate on one qubit, before it is taken apart.
-  static func cost(ofSingle u: [Complex]) -> Double {
-    if u[1] == .zero, u[2] == .zero { return diagonal }
-    if u[0] == .zero, u[3] == .zero { return exchange }
+  static func cost(of u: Matrix2) -> Double {
+    if u.isDiagonal { return diagonal }
+    if u.isAntidiagonal { return exchange }
     guard let form = RotationForm(u) else { return matrixOnOne }
     return rotation + (form.left == .one ? 0 : diagonal) + (form.right == .one ? 0 : diagonal) + (form.flips ? exchange : 0)
   }
 
   /// The cost of an operation on two qubits.
-  static func cost(of operation: StateOperation) -> Double {
-    switch operation {
-    case .matrix(let entries, let targets, _): targets.count == 1 ? cost(ofSingle: entries) : matrixOnTwo
+  static func cost(of gate: BlockOperation, _ numbers: [Complex]) -> Double {
+    switch gate.kind {
+    case .matrix where gate.targets.nonzeroBitCount == 1: cost(of: Matrix2(numbers, at: gate.firstNumber))
+    case .matrix:
+      if gate.controls == .none, let form = ShearForm(Matrix4(numbers, at: gate.firstNumber)) {
+        (form.isImaginary ? imaginaryShear : complexShear) + diagonal
+      } else {
+        matrixOnTwo
+      }
     case .diagonal: diagonal
-    case .permutation: exchange
-    case .pauliRotation(let x, _, _, _): x == 0 ? diagonal : matrixOnTwo
+    case .exchange: exchange
+    case .cartan: cartan
     }
   }
 }

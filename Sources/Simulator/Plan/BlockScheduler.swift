@@ -4,60 +4,61 @@ internal import Circuits
 ///
 /// Registers lie above a block of memory, whose qubits are reached by exchanging them with others when nothing else is left to do; those
 /// come in that are needed last (Belady's rule). Diagonals are put off until one of their qubits is mixed, over passes too.
-struct BlockScheduler {
+struct BlockScheduler: ~Copyable {
   private(set) var layout: QubitLayout
   private let planner: Planner
+  private let circuit: PlannedCircuit
   private var pending: PendingDiagonals
 
-  init(_ planner: Planner, _ layout: QubitLayout) {
-    (self.planner, self.layout) = (planner, layout)
+  init(_ planner: Planner, _ layout: QubitLayout, _ circuit: PlannedCircuit) {
+    (self.planner, self.layout, self.circuit) = (planner, layout, circuit)
     // A table is worth no more than a small part of a pass over the state.
     let widest = min(Limits.blockTableQubitCount, max(Limits.leastTableQubitCount, planner.qubitCount - 10))
     pending = PendingDiagonals(widest: widest)
   }
 
   /// The passes of operations that fit one tile; more than one if one of them fits none.
-  mutating func passes(_ operations: [PlannedOperation]) -> [Pass] {
-    let mixed = operations.reduce(UInt64(0)) { $0 | $1.mixed }
-    activate(operations)
-    guard let local = localPositions(layout.positions(of: mixed)) else { return wide(operations) }
+  mutating func passes(_ chosen: [Int]) -> [Pass] {
+    var mixed = UInt64(0)
+    for index in chosen { mixed |= circuit.operations[index].mixed }
+    if layout.hasZeros(among: mixed) { activate(chosen) }
+    guard let local = localPositions(layout.positions(of: mixed)) else { return wide(chosen) }
     var builder = StepBuilder(planner, layout, local: local, pending: pending)
-    builder.add(operations)
+    builder.add(chosen, of: circuit)
     (layout, pending) = (builder.layout, builder.pending)
-    guard !builder.steps.isEmpty else { return [] }
-    return [.tile(TilePass(localQubits: local, activeCount: visitedCount, steps: builder.steps))]
+    guard !builder.steps.steps.isEmpty else { return [] }
+    return [.tile(TilePass(localQubits: local, activeCount: visitedCount, program: builder.steps))]
   }
 
   /// Applies what has been put off.
   mutating func finish(_ passes: inout [Pass]) {
-    let tables = pending.takeAll().map { $0.moved(to: layout.positions) }
-    guard !tables.isEmpty else { return }
+    guard !pending.isEmpty else { return }
+    var (local, program) = ((UInt64(1) << UInt64(planner.tileQubitCount)) - 1, TileSteps())
     if case .tile(let last)? = passes.last {
-      let steps = last.steps + StepBuilder.blocks(of: tables, lanes: planner.laneQubitCount, local: last.localQubits)
-      passes[passes.count - 1] = .tile(TilePass(localQubits: last.localQubits, activeCount: visitedCount, steps: steps))
-    } else {
-      let local = (UInt64(1) << UInt64(planner.tileQubitCount)) - 1
-      let steps = StepBuilder.blocks(of: tables, lanes: planner.laneQubitCount, local: local)
-      passes.append(.tile(TilePass(localQubits: local, activeCount: visitedCount, steps: steps)))
+      (local, program) = (last.localQubits, last.program)
+      passes.removeLast()
     }
+    var builder = StepBuilder(planner, layout, local: local, pending: pending, steps: program)
+    builder.addPending(of: circuit)
+    pending = builder.pending
+    passes.append(.tile(TilePass(localQubits: local, activeCount: visitedCount, program: builder.steps)))
   }
 
   /// At least a tile is visited.
   private var visitedCount: Int { max(layout.activeCount, planner.tileQubitCount) }
 
   /// Gives positions to qubits that have been |0⟩ until now. Those that are mixed first lie above a block of memory.
-  private mutating func activate(_ operations: [PlannedOperation]) {
+  private mutating func activate(_ chosen: [Int]) {
     var names = [Int]()
     var seen = UInt64(0)
-    for operation in operations {
-      var rest = operation.mixed & ~seen
+    for index in chosen {
+      var rest = circuit.operations[index].mixed & ~seen
       seen |= rest
       while rest != 0 {
         names.append(rest.trailingZeroBitCount)
         rest &= rest - 1
       }
     }
-    guard names.contains(where: { layout.isZero($0) }) else { return }
     let (lanes, tile) = (planner.laneQubitCount, planner.tileQubitCount)
     layout.activate(names, at: Array(lanes..<tile) + Array(0..<lanes) + Array(tile..<planner.qubitCount))
   }
@@ -72,18 +73,26 @@ struct BlockScheduler {
   }
 
   /// Each operation as a pass of its own.
-  private mutating func wide(_ operations: [PlannedOperation]) -> [Pass] {
+  private mutating func wide(_ chosen: [Int]) -> [Pass] {
     var passes = [Pass]()
     layout.activateAll()
-    for operation in operations {
-      if pending.isStrained { passes += pending.takeAll().map { .operation($0.moved(to: layout.positions)) } }
+    for index in chosen {
+      let operation = circuit.operations[index]
+      if pending.isStrained { passes += takePending(touching: .max) }
       if operation.isDiagonal {
-        pending.append(operation)
+        pending.append(operation.gate, circuit.numbers)
         continue
       }
-      for table in pending.take(touching: operation.mixed) { passes.append(.operation(table.moved(to: layout.positions))) }
-      passes.append(.operation(operation.operation.moved(to: layout.positions)))
+      passes += takePending(touching: operation.mixed)
+      passes += circuit.operations(operation).map { .operation($0.moved(to: layout.positions)) }
     }
     return passes
+  }
+
+  /// Diagonals that have been put off, as passes of their own.
+  private mutating func takePending(touching mixed: UInt64) -> [Pass] {
+    var tables = TileSteps()
+    pending.take(touching: mixed, of: circuit, at: layout.positions, into: &tables)
+    return tables.operations.flatMap { $0.operations(tables.numbers).map { .operation($0) } }
   }
 }

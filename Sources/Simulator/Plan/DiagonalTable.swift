@@ -2,42 +2,60 @@ internal import Circuits
 
 /// The product of several diagonals as one table of factors.
 struct DiagonalTable {
-  /// In ascending order, the first in bit 0 of an index.
-  private let qubits: [Int]
-  private var factors: [Complex]
+  /// What chooses a factor, the lowest qubit in bit 0 of an index.
+  private let qubits: UInt64
+  private(set) var factors: [Complex]
+  /// The diagonals, by their highest qubit in the table.
+  private var terms: [Term] = []
 
-  /// Multiplies diagonals on these qubits, and a factor.
-  ///
-  /// - Complexity: O(m·2ᵏ) for m diagonals on k qubits.
-  init(of members: [StateOperation], on mask: UInt64, scale: Complex) {
-    qubits = (0..<64).filter { mask >> UInt64($0) & 1 == 1 }
-    factors = [Complex](repeating: scale, count: 1 << qubits.count)
-    for member in members { multiply(member) }
+  private struct Term {
+    /// Bits of an index: targets in the order of the term's own, and controls.
+    let targets: [UInt8]
+    let mask: Int
+    let values: Int
+    let firstNumber: Int
+    let highest: Int
   }
 
-  /// The table as an operation.
-  var operation: StateOperation { .diagonal(factors, targets: qubits, controls: .none) }
+  /// A factor alone, on these qubits.
+  init(on qubits: UInt64, scale: Complex) {
+    self.qubits = qubits
+    factors = [scale]
+  }
 
-  private mutating func multiply(_ operation: StateOperation) {
-    guard case .diagonal(let own, let targets, let controls) = operation else { return }
-    let bits = targets.map { place(of: $0) }
-    let mask = packed(controls.mask)
+  /// Takes a diagonal on some of the qubits, which it knows by other names: `places[q]` here for its q.
+  mutating func append(_ gate: BlockOperation, at places: [Int]) {
+    let ranks = setBits(gate.targets).map { UInt8(rank(places[$0])) }
+    let controls = gate.controls.moved(to: places)
+    let (mask, values) = (Int(gatherBits(controls.mask, qubits)), Int(gatherBits(controls.values, qubits)))
+    let highest = max(Int(ranks.max() ?? 0), Int.bitWidth - 1 - mask.leadingZeroBitCount)
+    terms.append(Term(targets: ranks, mask: mask, values: values, firstNumber: gate.firstNumber, highest: highest))
+  }
+
+  /// Multiplies what was taken; the factors are complete then.
+  ///
+  /// The table doubles with each qubit, and a diagonal is multiplied in as soon as its highest qubit is there.
+  /// - Complexity: O(Σ 2ʰ) over the diagonals, with h the rank of the highest qubit of each.
+  mutating func multiply(_ numbers: [Complex]) {
+    factors.reserveCapacity(1 << qubits.nonzeroBitCount)
+    for bit in 0..<qubits.nonzeroBitCount {
+      for index in factors.indices { factors.append(factors[index]) }
+      for term in terms where term.highest == bit { multiply(term, numbers) }
+    }
+  }
+
+  private func rank(_ qubit: Int) -> Int { (qubits & ((1 << UInt64(qubit)) - 1)).nonzeroBitCount }
+
+  private mutating func multiply(_ term: Term, _ numbers: [Complex]) {
     // Only the entries whose controls hold: subsets of the other bits.
-    let free = (factors.count - 1) & ~mask
-    let start = packed(controls.values)
+    let free = (factors.count - 1) & ~term.mask
     var subset = 0
     repeat {
-      let index = start | subset
+      let index = term.values | subset
       var entry = 0
-      for (bit, place) in bits.enumerated() { entry |= (index >> place & 1) << bit }
-      factors[index] *= own[entry]
+      for (bit, place) in term.targets.enumerated() { entry |= (index >> Int(place) & 1) << bit }
+      factors[index] *= numbers[term.firstNumber + entry]
       subset = (subset - free) & free
     } while subset != 0
-  }
-
-  private func place(of qubit: Int) -> Int { qubits.firstIndex(of: qubit) ?? 0 }
-
-  private func packed(_ mask: UInt64) -> Int {
-    qubits.indices.reduce(0) { $0 | Int(mask >> UInt64(qubits[$1]) & 1) << $1 }
   }
 }

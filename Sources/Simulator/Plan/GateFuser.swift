@@ -6,148 +6,228 @@ internal import Circuits
 /// that meet on the same two qubits become one matrix where their parts would cost more. Qubits that are known to be |0⟩ or |1⟩ take no
 /// part: their controls are decided, their phases are factors.
 struct GateFuser {
-  private(set) var output: [PlannedOperation] = []
-  /// What is called qubit q now, as the plan calls it.
-  private(set) var wires: [Int]
-  /// The product of the gates on each wire that wait for a neighbour.
-  private var singles: [[Complex]?]
-  /// The pair of wires that is gathering gates, by either of its wires.
-  private var pairs: [Pair?]
+  private var output: PlannedCircuit
+  /// The product of the gates on each wire that wait for a neighbour, and the wires that have one.
+  private var singles: [Matrix2]
+  private var waiting: UInt64 = 0
+  /// The other wire of the pair that is gathering gates on each wire; −1 for none.
+  private var partners: [Int]
+  /// The gates that a pair has gathered, by its lower wire.
+  private var gathered: [Gathered]
+  private var parts: [Part] = []
+  /// The Cartan form that each wire has come out of, and the wires on which it was the last operation.
+  private var rows: [Rows]
+  private var withRows: UInt64 = 0
   /// Wires that are known to be |0⟩ or |1⟩, and those of them that are |1⟩.
   private var known: UInt64
   private var ones: UInt64 = 0
+  /// Whether matrices on two wires are taken apart.
+  private let usesCartan: Bool
+  /// What a pair costs as one matrix.
+  private let matrixCost: Double
 
-  /// Gates on one pair of wires with nothing between them.
-  private struct Pair {
-    let low: Int
-    let high: Int
-    var parts: [StateOperation] = []
+  /// Gates on one pair of wires with nothing between them: a list through ``parts``.
+  private struct Gathered {
+    var first = -1
+    var last = -1
     var cost = 0.0
   }
 
+  /// Where a Cartan form's numbers begin, and which of its two bits a wire is.
+  private struct Rows {
+    var first = 0
+    var bit = 0
+  }
+
+  private struct Part {
+    let gate: BlockOperation
+    var next = -1
+  }
+
   /// The operations, and the wire of each qubit at the end.
-  static func fused(_ operations: [StateOperation], layout: QubitLayout) -> (operations: [PlannedOperation], wires: [Int]) {
-    var fuser = GateFuser(layout)
+  static func fused(_ operations: [StateOperation], layout: QubitLayout, usesCartan: Bool) -> PlannedCircuit {
+    var fuser = GateFuser(layout, operations.count, usesCartan: usesCartan)
     for operation in operations { fuser.append(operation) }
     fuser.finish()
-    return (fuser.output, fuser.wires)
+    return fuser.output
   }
 
-  private init(_ layout: QubitLayout) {
-    wires = Array(layout.positions.indices)
-    singles = Array(repeating: nil, count: wires.count)
-    pairs = Array(repeating: nil, count: wires.count)
-    known = wires.reduce(0) { $0 | (layout.isZero($1) ? 1 << UInt64($1) : 0) }
+  private init(_ layout: QubitLayout, _ operationCount: Int, usesCartan: Bool) {
+    let count = layout.positions.count
+    output = PlannedCircuit(wires: Array(0..<count))
+    output.operations.reserveCapacity(operationCount)
+    output.numbers.reserveCapacity(4 * operationCount)
+    parts.reserveCapacity(operationCount)
+    self.usesCartan = usesCartan
+    matrixCost = usesCartan ? BlockCost.cartan : BlockCost.matrixOnTwo
+    singles = Array(repeating: .identity, count: count)
+    partners = Array(repeating: -1, count: count)
+    rows = Array(repeating: Rows(), count: count)
+    gathered = Array(repeating: Gathered(), count: count)
+    known = (0..<count).reduce(0) { $0 | (layout.isZero($1) ? 1 << UInt64($1) : 0) }
   }
+}
 
-  // MARK: Reading
+// MARK: Reading
 
+extension GateFuser {
   private mutating func append(_ operation: StateOperation) {
-    if case .permutation([0, 2, 1, 3], let targets, .none) = operation {
-      wires.swapAt(targets[0], targets[1])
-      return
+    switch operation {
+    case .permutation(let table, let targets, .none) where table.count == 4 && table.isExchange:
+      output.wires.swapAt(targets[0], targets[1])
+    case .permutation(let table, let targets, _) where targets.count > 1 && !table.isExchange:
+      if table.indices.allSatisfy({ table[$0] == $0 }) { return }
+      appendGate(operation.simplified())
+    case .diagonal(_, let targets, _) where targets.count > 2: appendGate(operation.simplified())
+    case .pauliRotation(let x, let z, let angle, let controls): appendRotation(x, z, angle, controls)
+    case .matrix(_, let targets, _) where targets.count > 2: appendOther(operation)
+    default: appendGate(operation)
     }
-    guard let decided = decided(operation.moved(to: wires).simplified()) else { return }
-    let touched = decided.mixedQubits | decided.selectingQubits
-    if touched == 0 {
-      output.append(PlannedOperation(decided))
-    } else if touched.nonzeroBitCount == 1 {
-      appendSingle(decided, on: touched.trailingZeroBitCount)
-    } else if touched.nonzeroBitCount == 2, decided.fitsBlock || decided.isPauliRotation {
-      appendToPair(decided, touched)
-    } else {
+  }
+
+  /// An operation that the kernels of a block do.
+  private mutating func appendGate(_ operation: StateOperation) {
+    guard let gate = BlockOperation(operation, at: output.wires, &output.numbers) else { return appendOther(operation) }
+    append(gate.kind == .diagonal ? gate.simplified(&output.numbers) : gate)
+  }
+
+  private mutating func append(_ operation: BlockOperation) {
+    guard let gate = decided(operation) else { return }
+    let touched = gate.mixed | gate.selecting
+    switch touched.nonzeroBitCount {
+    case 0: emit(gate)
+    case 1:
+      let wire = touched.trailingZeroBitCount
+      let matrix = Matrix2(gate, output.numbers)
+      singles[wire] = waiting & touched == 0 ? matrix : matrix * singles[wire]
+      waiting |= touched
+    case 2: appendToPair(gate, touched)
+    default:
       release(touched)
-      emit(decided)
+      emit(gate)
     }
+  }
+
+  /// A rotation about a Pauli string, on few qubits in parts that the kernels of a block do.
+  private mutating func appendRotation(_ x: UInt64, _ z: UInt64, _ angle: Double, _ controls: Controls) {
+    let touched = x | z | controls.mask
+    let operation = StateOperation.pauliRotation(x: x, z: z, angle: angle, controls: controls)
+    if x == 0, z.nonzeroBitCount <= Limits.parityTableQubitCount {
+      let factors = (0..<(1 << z.nonzeroBitCount)).map { Complex(phase: $0.nonzeroBitCount % 2 == 0 ? -angle / 2 : angle / 2) }
+      appendGate(.diagonal(factors, targets: setBits(z), controls: controls))
+    } else if (x | z).nonzeroBitCount == 1 {
+      appendGate(.matrix(operation.matrixOnOne, targets: setBits(x), controls: controls))
+    } else if touched.nonzeroBitCount == 2, x.nonzeroBitCount == 1 {
+      // (X ⊗ Z) is (X ⊗ I) between two controlled phases.
+      let phase = StateOperation.diagonal([-.one], targets: [], controls: Controls(mask: touched, values: touched))
+      appendGate(phase)
+      appendRotation(x, z & x, angle, .none)
+      appendGate(phase)
+    } else if touched.nonzeroBitCount == 2 {
+      let qubits = setBits(touched)
+      appendGate(.matrix(operation.matrixOnPair(qubits[0], qubits[1]), targets: qubits, controls: .none))
+    } else {
+      appendOther(operation)
+    }
+  }
+
+  /// An operation that only a kernel of its own does.
+  private mutating func appendOther(_ operation: StateOperation) {
+    let moved = operation.moved(to: output.wires)
+    guard let controls = decided(moved.controls) else { return }
+    let decided = moved.with(controls: controls)
+    forget((decided.mixedQubits | decided.selectingQubits) & known)
+    release(decided.mixedQubits | decided.selectingQubits)
+    withRows &= ~(decided.mixedQubits | decided.selectingQubits)
+    output.others.append(decided)
+    output.operations.append(PlannedOperation(other: output.others.count - 1, decided))
+  }
+
+  private mutating func appendToPair(_ gate: BlockOperation, _ touched: UInt64) {
+    let (low, high) = (touched.trailingZeroBitCount, 63 - touched.leadingZeroBitCount)
+    if partners[low] != high {
+      closePairs(touched)
+      (partners[low], partners[high]) = (high, low)
+      gathered[low] = Gathered()
+    }
+    for wire in [low, high] where waiting >> UInt64(wire) & 1 == 1 {
+      waiting &= ~(1 << UInt64(wire))
+      // Once a pair is worth a matrix, what else it costs does not matter.
+      let isMatrix = gathered[low].cost > matrixCost
+      gather(single(on: wire), low, isMatrix ? 0 : BlockCost.cost(of: singles[wire]))
+    }
+    gather(gate, low, BlockCost.cost(of: gate, output.numbers))
+  }
+
+  /// What waits on a wire, as an operation.
+  private mutating func single(on wire: Int) -> BlockOperation {
+    BlockOperation(kind: .matrix, targets: 1 << UInt64(wire), controls: .none, firstNumber: append(singles[wire]))
+  }
+
+  private mutating func gather(_ gate: BlockOperation, _ low: Int, _ cost: Double) {
+    parts.append(Part(gate: gate))
+    let place = parts.count - 1
+    if gathered[low].first < 0 { gathered[low].first = place } else { parts[gathered[low].last].next = place }
+    gathered[low].last = place
+    gathered[low].cost += cost
+  }
+}
+
+// MARK: Known qubits
+
+extension GateFuser {
+  /// Controls without the qubits whose value is known; nil if they are not met.
+  private func decided(_ controls: Controls) -> Controls? {
+    guard controls.mask & known != 0 else { return controls }
+    guard (controls.values ^ ones) & controls.mask & known == 0 else { return nil }
+    return Controls(mask: controls.mask & ~known, values: controls.values & ~known)
   }
 
   /// An operation without the qubits whose value is known; nil if it does nothing.
-  private mutating func decided(_ operation: StateOperation) -> StateOperation? {
-    guard known != 0 else { return operation }
-    let (mixed, selecting) = (operation.mixedQubits, operation.selectingQubits)
-    guard (mixed | selecting) & known != 0 else { return operation }
-    var operation = operation
-    if operation.controls.mask & known != 0 {
-      let controls = operation.controls
-      guard (controls.values ^ ones) & controls.mask & known == 0 else { return nil }
-      operation = operation.with(controls: Controls(mask: controls.mask & ~known, values: controls.values & ~known))
+  private mutating func decided(_ gate: BlockOperation) -> BlockOperation? {
+    guard (gate.mixed | gate.selecting) & known != 0 else { return gate }
+    guard let controls = decided(gate.controls) else { return nil }
+    if gate.kind == .diagonal {
+      return gate.chosen(of: known, values: ones, controls: controls, &output.numbers)
     }
-    if case .diagonal(let factors, let targets, let controls) = operation, bitMask(of: targets) & known != 0 {
-      operation = reduced(factors, targets, controls)
-    }
-    if case .permutation([1, 0], let targets, .none) = operation, known >> UInt64(targets[0]) & 1 == 1 {
-      ones ^= 1 << UInt64(targets[0])
+    if gate.kind == .exchange, controls == .none, gate.targets & known == gate.targets, gate.targets.nonzeroBitCount == 1 {
+      ones ^= gate.targets
       return nil
     }
-    forget((mixed | operation.selectingQubits) & known)
-    return operation
-  }
-
-  /// A diagonal of which some targets have a known value.
-  private func reduced(_ factors: [Complex], _ targets: [Int], _ controls: Controls) -> StateOperation {
-    let kept = targets.indices.filter { known >> UInt64(targets[$0]) & 1 == 0 }
-    let base = targets.indices.reduce(0) { $0 | Int((known & ones) >> UInt64(targets[$1]) & 1) << $1 }
-    let chosen = (0..<(1 << kept.count)).map { value in
-      factors[kept.enumerated().reduce(base) { $0 | (value >> $1.offset & 1) << $1.element }]
-    }
-    return .diagonal(chosen, targets: kept.map { targets[$0] }, controls: controls)
+    forget(gate.targets & known)
+    return BlockOperation(kind: gate.kind, targets: gate.targets, controls: controls, firstNumber: gate.firstNumber)
   }
 
   /// Wires that will be mixed are not known any longer; those that are |1⟩ have to be set.
   private mutating func forget(_ wires: UInt64) {
     var rest = wires & ones
     while rest != 0 {
-      output.append(PlannedOperation(.permutation([1, 0], targets: [rest.trailingZeroBitCount], controls: .none)))
+      let lowest = rest & (~rest + 1)
+      emit(BlockOperation(kind: .exchange, targets: lowest, controls: .none, firstNumber: 0))
       rest &= rest - 1
     }
     known &= ~wires
     ones &= ~wires
   }
+}
 
-  private mutating func appendSingle(_ operation: StateOperation, on wire: Int) {
-    let matrix = operation.matrixOnOne
-    singles[wire] = singles[wire].map { Self.product(matrix, $0) } ?? matrix
-  }
+// MARK: Writing
 
-  private mutating func appendToPair(_ operation: StateOperation, _ touched: UInt64) {
-    let low = touched.trailingZeroBitCount
-    let high = 63 - touched.leadingZeroBitCount
-    if pairs[low]?.high != high || pairs[high]?.low != low {
-      closePairs(touched)
-      pairs[low] = Pair(low: low, high: high)
-    }
-    // Kept with the lower wire; the higher one only says so.
-    var pair = pairs[low] ?? Pair(low: low, high: high)
-    pairs[low] = nil
-    for wire in [low, high] {
-      guard let single = singles[wire] else { continue }
-      singles[wire] = nil
-      pair.parts.append(.matrix(single, targets: [wire], controls: .none))
-      pair.cost += BlockCost.cost(ofSingle: single)
-    }
-    pair.parts.append(operation)
-    pair.cost += BlockCost.cost(of: operation)
-    pairs[low] = pair
-    pairs[high] = Pair(low: low, high: high)
-  }
-
-  // MARK: Writing
-
+extension GateFuser {
   private mutating func finish() {
-    release((0..<wires.count).reduce(0) { $0 | 1 << UInt64($1) })
+    release((1 << UInt64(output.wires.count)) - 1)
     forget(known & ones)
   }
 
   /// Emits everything that waits on these wires.
   private mutating func release(_ touched: UInt64) {
     closePairs(touched)
-    var rest = touched
+    var rest = touched & waiting
+    waiting &= ~touched
     while rest != 0 {
       let wire = rest.trailingZeroBitCount
       rest &= rest - 1
-      guard let single = singles[wire] else { continue }
-      singles[wire] = nil
-      emit(single, on: wire, controls: .none)
+      emit(singles[wire], on: 1 << UInt64(wire), controls: .none)
     }
   }
 
@@ -156,86 +236,163 @@ struct GateFuser {
     while rest != 0 {
       let wire = rest.trailingZeroBitCount
       rest &= rest - 1
-      guard let either = pairs[wire], let pair = pairs[either.low] else { continue }
-      (pairs[pair.low], pairs[pair.high]) = (nil, nil)
-      close(pair)
+      let partner = partners[wire]
+      guard partner >= 0 else { continue }
+      (partners[wire], partners[partner]) = (-1, -1)
+      close(min(wire, partner), max(wire, partner))
     }
   }
 
   /// Emits a pair as one matrix if that is cheaper than its parts; what waits on its wires joins the matrix, and waits on otherwise.
-  private mutating func close(_ pair: Pair) {
-    guard pair.cost > BlockCost.matrixOnTwo else {
-      for part in pair.parts { emit(part) }
-      return
-    }
-    var columns = (0..<4).map { column in (0..<4).map { $0 == column ? Complex.one : .zero } }
-    var parts = pair.parts
-    for wire in [pair.low, pair.high] {
-      if let single = singles[wire] { parts.append(.matrix(single, targets: [wire], controls: .none)) }
-      singles[wire] = nil
-    }
-    for part in parts {
-      let matrix = part.matrixOnPair(pair.low, pair.high)
-      columns = columns.map { column in
-        (0..<4).map { row in (0..<4).reduce(Complex.zero) { $0 + matrix[4 * row + $1] * column[$1] } }
+  private mutating func close(_ low: Int, _ high: Int) {
+    let pair = gathered[low]
+    let isMatrix = pair.cost > matrixCost
+    if isMatrix {
+      for wire in [low, high] where waiting >> UInt64(wire) & 1 == 1 {
+        waiting &= ~(1 << UInt64(wire))
+        gather(single(on: wire), low, 0)
       }
     }
-    let entries = (0..<16).map { columns[$0 % 4][$0 / 4] }
-    output.append(PlannedOperation(.matrix(entries, targets: [pair.low, pair.high], controls: .none)))
+    var matrix = Matrix4()
+    var place = pair.first
+    while place >= 0 {
+      let gate = parts[place].gate
+      if isMatrix { matrix.apply(gate, low: low, high: high, output.numbers) } else { emitPart(gate) }
+      place = parts[place].next
+    }
+    guard isMatrix else { return }
+    if usesCartan, let form = CartanForm(matrix) {
+      emit(form, low: low, high: high)
+    } else {
+      emitMatrix(matrix, on: 1 << UInt64(low) | 1 << UInt64(high))
+    }
   }
 
-  private mutating func emit(_ operation: StateOperation) {
-    switch operation {
-    case .matrix(let entries, let targets, let controls) where targets.count == 1:
-      emit(entries, on: targets[0], controls: controls)
-    case .pauliRotation(let x, let z, _, let controls) where (x | z | controls.mask).nonzeroBitCount <= 2 && x != 0:
-      let touched = x | z | controls.mask
-      let (low, high) = (touched.trailingZeroBitCount, 63 - touched.leadingZeroBitCount)
-      output.append(PlannedOperation(.matrix(operation.matrixOnPair(low, high), targets: [low, high], controls: .none)))
-    case .pauliRotation(0, let z, let angle, let controls) where z.nonzeroBitCount <= Limits.parityTableQubitCount:
-      let factors = (0..<(1 << z.nonzeroBitCount)).map { Complex(phase: $0.nonzeroBitCount % 2 == 0 ? -angle / 2 : angle / 2) }
-      let targets = (0..<64).filter { z >> UInt64($0) & 1 == 1 }
-      output.append(PlannedOperation(.diagonal(factors, targets: targets, controls: controls)))
-    default: output.append(PlannedOperation(operation))
+  private mutating func emit(_ gate: BlockOperation, after wires: UInt64 = 0) {
+    withRows &= ~(gate.mixed | gate.selecting)
+    output.operations.append(PlannedOperation(gate, after: wires))
+  }
+
+  private mutating func emitPart(_ gate: BlockOperation) {
+    if gate.kind == .matrix, gate.targets.nonzeroBitCount == 1 {
+      emit(Matrix2(output.numbers, at: gate.firstNumber), on: gate.targets, controls: gate.controls)
+    } else if gate.kind == .matrix, gate.controls == .none, let form = ShearForm(Matrix4(output.numbers, at: gate.firstNumber)) {
+      emit(form, on: gate.targets)
+    } else {
+      emit(gate)
     }
+  }
+
+  /// A Cartan decomposition: the last rotations wait for what comes next, the first are taken apart, and their left factors go into the core.
+  private mutating func emit(_ form: CartanForm, low: Int, high: Int) {
+    var core = form.core
+    var (numbers, last) = ([Complex](), [form.last.low, form.last.high])
+    for (index, (wire, first)) in [(low, form.first.low), (high, form.first.high)].enumerated() {
+      let bit = 1 << index
+      var u = first
+      if u.b.lengthSquared > u.a.lengthSquared {
+        // (X·u) has the larger entries on the diagonal; X goes through the core, and waits with the last rotation.
+        u = u.flipped
+        core = core.conjugatedByX(bit)
+        last[index] = last[index].columnsFlipped
+      }
+      let rotation = RealRotation(u)
+      core.scaleColumns(bit, by: rotation.left)
+      multiplyRight(rotation.right, on: wire)
+      numbers.append(Complex(rotation.upper, rotation.lower))
+    }
+    for row in 0..<4 { numbers.append(core[row, row]) }
+    for row in 0..<4 { numbers.append(core[row, 3 - row]) }
+    let place = output.numbers.count
+    output.numbers += numbers
+    let pair = UInt64(1) << UInt64(low) | 1 << UInt64(high)
+    emit(BlockOperation(kind: .cartan, targets: pair, controls: .none, firstNumber: place))
+    (singles[low], singles[high]) = (last[0], last[1])
+    waiting |= pair
+    (rows[low], rows[high]) = (Rows(first: place, bit: 1), Rows(first: place, bit: 2))
+    withRows |= pair
+  }
+
+  /// A phase of a wire that is |1⟩, before a rotation: part of the Cartan form that came just before, or a diagonal of its own.
+  private mutating func multiplyRight(_ factor: Complex, on wire: Int) {
+    if factor == .one { return }
+    guard withRows >> UInt64(wire) & 1 == 1 else { return emitDiagonal(.one, factor, on: 1 << UInt64(wire), .none) }
+    for row in 0..<4 where row & rows[wire].bit != 0 {
+      output.numbers[rows[wire].first + 2 + row] *= factor
+      output.numbers[rows[wire].first + 6 + row] *= factor
+    }
+  }
+
+  private mutating func emit(_ form: ShearForm, on pair: UInt64) {
+    func exchange(_ targets: UInt64) -> BlockOperation {
+      BlockOperation(kind: .exchange, targets: targets, controls: .none, firstNumber: 0)
+    }
+    if form.exchangesEven != form.exchangesOdd { emit(exchange(pair)) }
+    if form.exchangesEven {
+      emit(exchange(pair & (~pair + 1)))
+      emit(exchange(pair & (pair - 1)))
+    }
+    if !form.isDiagonal {
+      var matrix = Matrix4()
+      for row in 0..<4 { matrix[row, 3 - row] = form.shear[row] }
+      emitMatrix(matrix, on: pair)
+    }
+    let first = output.numbers.count
+    for row in 0..<4 { output.numbers.append(form.diagonal[row]) }
+    emit(BlockOperation(kind: .diagonal, targets: pair, controls: .none, firstNumber: first).simplified(&output.numbers))
+  }
+
+  private mutating func emitMatrix(_ u: Matrix4, on pair: UInt64) {
+    let first = output.numbers.count
+    for index in 0..<16 { output.numbers.append(u.entries[index]) }
+    emit(BlockOperation(kind: .matrix, targets: pair, controls: .none, firstNumber: first))
   }
 
   /// A matrix on one wire, taken apart.
-  private mutating func emit(_ u: [Complex], on wire: Int, controls: Controls) {
-    if u[1] == .zero, u[2] == .zero {
-      emitDiagonal(u[0], u[3], on: wire, controls)
-      return
+  private mutating func emit(_ u: Matrix2, on wire: UInt64, controls: Controls) {
+    if u.isDiagonal { return emitDiagonal(u.a, u.d, on: wire, controls) }
+    if u.isAntidiagonal {
+      emit(BlockOperation(kind: .exchange, targets: wire, controls: controls, firstNumber: 0))
+      return emitDiagonal(u.b, u.c, on: wire, controls)
     }
-    if u[0] == .zero, u[3] == .zero {
-      output.append(PlannedOperation(.permutation([1, 0], targets: [wire], controls: controls)))
-      emitDiagonal(u[1], u[2], on: wire, controls)
-      return
-    }
-    guard let form = RotationForm(u) else {
-      output.append(PlannedOperation(.matrix(u, targets: [wire], controls: controls)))
-      return
-    }
-    if form.flips { output.append(PlannedOperation(.permutation([1, 0], targets: [wire], controls: controls))) }
+    guard let form = RotationForm(u) else { return emitMatrix(u, on: wire, controls) }
+    if form.flips { emit(BlockOperation(kind: .exchange, targets: wire, controls: controls, firstNumber: 0)) }
     emitDiagonal(.one, form.right, on: wire, controls)
-    output.append(PlannedOperation(.matrix([.one, form.upper, form.lower, .one], targets: [wire], controls: controls)))
+    emitMatrix(Matrix2(a: .one, b: form.upper, c: form.lower, d: .one), on: wire, controls)
     emitDiagonal(.one, form.left, on: wire, controls)
-    guard form.scale != .one else { return }
-    output.append(PlannedOperation(.diagonal([form.scale], targets: [], controls: controls), after: wire))
+    if form.scale != .one { emitFactor(form.scale, controls, after: wire) }
   }
 
-  private mutating func emitDiagonal(_ first: Complex, _ second: Complex, on wire: Int, _ controls: Controls) {
-    if first == .one, second == .one { return }
+  private mutating func emitMatrix(_ u: Matrix2, on wire: UInt64, _ controls: Controls) {
+    emit(BlockOperation(kind: .matrix, targets: wire, controls: controls, firstNumber: append(u)))
+  }
+
+  /// Writes down the entries of a matrix; returns where they begin.
+  private mutating func append(_ u: Matrix2) -> Int {
+    output.numbers.append(u.a)
+    output.numbers.append(u.b)
+    output.numbers.append(u.c)
+    output.numbers.append(u.d)
+    return output.numbers.count - 4
+  }
+
+  private mutating func emitDiagonal(_ first: Complex, _ second: Complex, on wire: UInt64, _ controls: Controls) {
     if first == second {
-      output.append(PlannedOperation(.diagonal([first], targets: [], controls: controls)))
-      return
+      if first != .one { emitFactor(first, controls) }
+    } else if first == .one {
+      emitFactor(second, Controls(mask: controls.mask | wire, values: controls.values | wire))
+    } else if second == .one {
+      emitFactor(first, Controls(mask: controls.mask | wire, values: controls.values))
+    } else {
+      output.numbers.append(first)
+      output.numbers.append(second)
+      emit(BlockOperation(kind: .diagonal, targets: wire, controls: controls, firstNumber: output.numbers.count - 2))
     }
-    output.append(PlannedOperation(StateOperation.diagonal([first, second], targets: [wire], controls: controls).simplified()))
   }
 
-  private static func product(_ a: [Complex], _ b: [Complex]) -> [Complex] {
-    [
-      a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3],
-      a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3],
-    ]
+  /// A factor of every amplitude that meets the controls.
+  private mutating func emitFactor(_ factor: Complex, _ controls: Controls, after wire: UInt64 = 0) {
+    output.numbers.append(factor)
+    emit(BlockOperation(kind: .diagonal, targets: 0, controls: controls, firstNumber: output.numbers.count - 1), after: wire)
   }
 }

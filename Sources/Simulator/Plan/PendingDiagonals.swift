@@ -18,9 +18,10 @@ struct PendingDiagonals {
   private let widest: Int
 
   private struct Term {
-    let operation: StateOperation
+    let gate: BlockOperation
     let qubits: UInt64
     let strain: Double
+    var isTaken = false
   }
 
   init(widest: Int) { self.widest = widest }
@@ -32,74 +33,78 @@ struct PendingDiagonals {
   var isStrained: Bool { strain > Limits.pendingStrain }
 
   /// Puts off a diagonal.
-  mutating func append(_ operation: PlannedOperation) {
-    guard case .diagonal(let factors, _, _) = operation.operation else { preconditionFailure("not a diagonal") }
-    let added = factors.reduce(0) { max($0, $1.strain) }
+  mutating func append(_ gate: BlockOperation, _ numbers: [Complex]) {
+    precondition(gate.kind == .diagonal, "a diagonal")
+    var added = 0.0
+    for index in 0..<gate.numberCount { added = max(added, numbers[gate.firstNumber + index].strain) }
     strain += added
-    let own = operation.operation.selectingQubits
-    if own == 0 {
-      scale *= factors[0]
+    if gate.selecting == 0 {
+      scale *= numbers[gate.firstNumber]
       return
     }
-    terms.append(Term(operation: operation.operation, qubits: own, strain: added))
-    qubits |= own
+    terms.append(Term(gate: gate, qubits: gate.selecting, strain: added))
+    qubits |= gate.selecting
   }
 
-  /// The diagonals that have to be applied before these qubits are mixed.
-  mutating func take(touching mixed: UInt64) -> [StateOperation] {
-    if isStrained { return takeAll() }
-    var tables = [StateOperation]()
-    while qubits & mixed != 0, let table = takeTable(touching: mixed) { tables.append(table) }
-    return tables
+  /// Applies the diagonals that have to be applied before these qubits are mixed.
+  mutating func take(touching mixed: UInt64, of circuit: borrowing PlannedCircuit, at places: [Int], into steps: inout TileSteps) {
+    if isStrained { return takeAll(of: circuit, at: places, into: &steps) }
+    while qubits & mixed != 0 { takeTable(touching: mixed, of: circuit, at: places, into: &steps) }
   }
 
-  /// All diagonals that are left.
-  mutating func takeAll() -> [StateOperation] {
-    var tables = [StateOperation]()
-    while let table = takeTable(touching: .max) { tables.append(table) }
-    if scale != .one { tables.append(.diagonal([takeScale()], targets: [], controls: .none)) }
-    return tables
+  /// Applies all diagonals that are left.
+  mutating func takeAll(of circuit: borrowing PlannedCircuit, at places: [Int], into steps: inout TileSteps) {
+    while qubits != 0 { takeTable(touching: .max, of: circuit, at: places, into: &steps) }
+    if scale != .one { steps.append(diagonal: [scale], targets: 0, controls: .none) }
+    scale = .one
+    recount()
   }
 
-  /// One table that holds at least one term on these qubits; nil if there is none.
-  private mutating func takeTable(touching mixed: UInt64) -> StateOperation? {
-    guard let first = terms.firstIndex(where: { $0.qubits & mixed != 0 }) else { return nil }
-    var union = terms[first].qubits
-    guard union.nonzeroBitCount <= widest else {
-      let operation = terms.remove(at: first).operation
-      recount()
-      return operation
+  /// Applies one table that holds at least one term on these qubits.
+  private mutating func takeTable(
+    touching mixed: UInt64, of circuit: borrowing PlannedCircuit, at places: [Int], into steps: inout TileSteps
+  ) {
+    guard let first = terms.firstIndex(where: { $0.qubits & mixed != 0 }) else {
+      preconditionFailure("no diagonal on these qubits")
     }
-    // First what has to be applied now, then what there is room for.
-    var taken = [first]
+    let (union, taken) = members(of: first, touching: mixed)
+    if taken == 1, scale == .one || union.nonzeroBitCount > widest {
+      steps.append(terms[first].gate, of: circuit, at: places)
+      terms.remove(at: first)
+    } else {
+      var table = DiagonalTable(on: movedBits(union, to: places), scale: scale)
+      scale = .one
+      for term in terms where term.isTaken { table.append(term.gate, at: places) }
+      terms.removeAll { $0.isTaken }
+      table.multiply(circuit.numbers)
+      steps.append(diagonal: table.factors, targets: movedBits(union, to: places), controls: .none)
+    }
+    recount()
+  }
+
+  /// Marks the terms of a table: first what has to be applied now, then what there is room for.
+  private mutating func members(of first: Int, touching mixed: UInt64) -> (qubits: UInt64, count: Int) {
+    var (union, count) = (terms[first].qubits, 1)
+    terms[first].isTaken = true
+    guard union.nonzeroBitCount <= widest else { return (union, count) }
     for isUrgent in [true, false] {
-      for index in terms.indices where index != first && (terms[index].qubits & mixed != 0) == isUrgent {
+      for index in terms.indices where !terms[index].isTaken && (terms[index].qubits & mixed != 0) == isUrgent {
         guard (union | terms[index].qubits).nonzeroBitCount <= widest else { continue }
         union |= terms[index].qubits
-        taken.append(index)
+        terms[index].isTaken = true
+        count += 1
       }
     }
-    let members = taken.map { terms[$0].operation }
-    for index in taken.sorted(by: >) { terms.remove(at: index) }
-    if members.count == 1, scale == .one {
-      recount()
-      return members[0]
-    }
-    return DiagonalTable(of: members, on: union, scale: takeScale()).operation
-  }
-
-  private mutating func takeScale() -> Complex {
-    defer {
-      scale = .one
-      recount()
-    }
-    return scale
+    return (union, count)
   }
 
   /// Finds what the terms are on, and how far they strain the state; a factor of the whole state is one by then, or small.
   private mutating func recount() {
-    qubits = terms.reduce(0) { $0 | $1.qubits }
-    strain = terms.reduce(scale.strain) { $0 + $1.strain }
+    (qubits, strain) = (0, scale.strain)
+    for term in terms {
+      qubits |= term.qubits
+      strain += term.strain
+    }
   }
 }
 

@@ -15,6 +15,8 @@ package struct Planner: Sendable {
   package let tileQubitCount: Int
   /// How many of the lowest qubits lie inside a block of memory.
   package let laneQubitCount: Int
+  /// Whether matrices on two qubits are taken apart (``CartanForm``): on states so large that it saves more time than it takes.
+  package let usesCartan: Bool
 
   /// The planner of every register of a size and precision: one plan for all devices, so that they compute the same bits.
   package init(qubitCount: Int, precision: Precision) {
@@ -22,9 +24,10 @@ package struct Planner: Sendable {
     self.init(qubitCount: qubitCount, tileQubitCount: tileQubitCount, precision: precision)
   }
 
-  package init(qubitCount: Int, tileQubitCount: Int, precision: Precision = .single) {
+  package init(qubitCount: Int, tileQubitCount: Int, precision: Precision = .single, usesCartan: Bool? = nil) {
     self.qubitCount = qubitCount
     self.tileQubitCount = min(tileQubitCount, qubitCount)
+    self.usesCartan = usesCartan ?? (qubitCount >= Limits.leastCartanQubitCount)
     laneQubitCount = precision == .single ? 4 : 3
   }
 
@@ -36,41 +39,46 @@ package struct Planner: Sendable {
       layout.activateAll()
       return operations.map { .operation($0.moved(to: layout.positions)) }
     }
-    let (fused, wires) = GateFuser.fused(operations, layout: layout)
-    var scheduler = BlockScheduler(self, layout)
-    var waiting = fused.indices.map { Footprint(fused[$0], $0) }
+    let fused = GateFuser.fused(operations, layout: layout, usesCartan: usesCartan)
+    var scheduler = BlockScheduler(self, layout, fused)
+    var waiting = WaitingList(Array(fused.operations.indices), of: fused.operations.count)
     var passes = [Pass]()
-    while !waiting.isEmpty {
-      let chosen = choose(&waiting, scheduler.layout)
-      passes.append(contentsOf: scheduler.passes(chosen.map { fused[$0.index] }))
+    while waiting.count > 0 {
+      let chosen = choose(&waiting, fused.operations, scheduler.layout)
+      passes.append(contentsOf: scheduler.passes(chosen))
     }
     scheduler.finish(&passes)
     layout = scheduler.layout
-    layout.rename(wires)
+    layout.rename(fused.wires)
     return passes
   }
 
   /// Takes what the next pass does from what waits.
-  private func choose(_ waiting: inout [Footprint], _ layout: QubitLayout) -> [Footprint] {
+  private func choose(_ waiting: inout WaitingList, _ operations: [PlannedOperation], _ layout: QubitLayout) -> [Int] {
     if tileQubitCount == qubitCount {
-      defer { waiting = [] }
-      return waiting
+      waiting = WaitingList([], of: 0)
+      return Array(operations.indices)
     }
     var tile = OpenTile(limit: tileQubitCount, layout: layout)
-    var left = [Footprint]()
-    var index = 0
-    while index < min(waiting.count, Limits.planWindow), !tile.isBlocked {
-      if !tile.take(waiting[index]) { left.append(waiting[index]) }
-      index += 1
+    var (previous, index, seen) = (-1, waiting.first, 0)
+    while index >= 0, seen < Limits.planWindow, !tile.isBlocked {
+      let next = waiting.next(index)
+      if tile.take(operations[index], index) {
+        waiting.remove(after: previous)
+      } else {
+        previous = index
+      }
+      (index, seen) = (next, seen + 1)
     }
-    waiting = left + waiting[index...]
-    return tile.operations
+    return tile.chosen
   }
 
   /// The pass that is being filled.
   private struct OpenTile {
     let limit: Int
-    var operations: [Footprint] = []
+    var chosen: [Int] = []
+    /// Whether nothing but diagonals was taken.
+    var isOpen = true
     /// Qubits that are local, and those that need not be asked for: at the lowest positions, or still without one.
     var local: UInt64
     var passed = WaitingQubits()
@@ -87,16 +95,17 @@ package struct Planner: Sendable {
     var isBlocked: Bool { passed.mixed == everything }
 
     /// Takes an operation if it fits and commutes with all that wait; else it waits.
-    mutating func take(_ candidate: Footprint) -> Bool {
+    mutating func take(_ candidate: PlannedOperation, _ index: Int) -> Bool {
       // A first operation on more qubits than a tile has is a pass of its own.
-      let isFirst = passed.isEmpty && operations.allSatisfy(\.isDiagonal)
+      let isFirst = passed.isEmpty && isOpen
       let isWide = (local | candidate.mixed).nonzeroBitCount > limit
       guard passed.commute(with: candidate), !isWide || isFirst else {
         passed.append(candidate)
         return false
       }
       local |= candidate.mixed
-      operations.append(candidate)
+      chosen.append(index)
+      isOpen = isOpen && candidate.isDiagonal
       if isWide { passed.block(everything) }
       return true
     }

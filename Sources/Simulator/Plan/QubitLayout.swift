@@ -26,6 +26,9 @@ package struct QubitLayout: Hashable, Sendable {
   /// Whether a qubit is still known to be |0⟩.
   package func isZero(_ qubit: Int) -> Bool { zeros >> UInt64(qubit) & 1 == 1 }
 
+  /// Whether any of these qubits is still known to be |0⟩.
+  func hasZeros(among mask: UInt64) -> Bool { zeros & mask != 0 }
+
   /// The positions of a mask of qubits.
   package func positions(of mask: UInt64) -> UInt64 { movedBits(mask, to: positions) }
 

@@ -15,11 +15,10 @@ struct RotationForm {
   let left: Complex
   let scale: Complex
 
-  /// Takes a row-major matrix apart; nil if it has not the form, or is diagonal up to an exchange.
-  init?(_ u: [Complex]) {
-    precondition(u.count == 4, "a matrix on one qubit")
-    flips = u[1].lengthSquared > u[0].lengthSquared
-    let (a, b, c, d) = flips ? (u[1], u[0], u[3], u[2]) : (u[0], u[1], u[2], u[3])
+  /// Takes a matrix apart; nil if it has not the form, or is diagonal up to an exchange.
+  init?(_ u: Matrix2) {
+    flips = u.b.lengthSquared > u.a.lengthSquared
+    let (a, b, c, d) = flips ? (u.b, u.a, u.d, u.c) : (u.a, u.b, u.c, u.d)
     guard a.lengthSquared > 0, b.lengthSquared > 0 else { return nil }
     let (upper, lower, corner) = (b.divided(by: a), c.divided(by: a), d.divided(by: a))
     guard abs(corner.lengthSquared - 1) < Self.tolerance, abs(upper.lengthSquared - lower.lengthSquared) < Self.tolerance else {
@@ -28,9 +27,9 @@ struct RotationForm {
     // The phase of s goes to the right, unless s is real or imaginary as it is.
     let first = upper.snapped
     let isOnAxis = first.real == 0 || first.imaginary == 0
-    var right = isOnAxis ? Complex.one : upper / upper.length
+    var right = isOnAxis ? Complex.one : upper / upper.lengthSquared.squareRoot()
     var left = corner.divided(by: right).snapped
-    var s = isOnAxis ? first : Complex(upper.length)
+    var s = isOnAxis ? first : Complex(upper.lengthSquared.squareRoot())
     if !isOnAxis, left == -.one { (left, right, s) = (.one, -right, -s) }
     let t = lower.divided(by: left).snapped
     guard s.imaginary == 0 && t.imaginary == 0 || s.real == 0 && t.real == 0 else { return nil }
@@ -47,7 +46,7 @@ extension Complex {
   fileprivate func divided(by other: Complex) -> Complex { self * other.conjugate / other.lengthSquared }
 
   /// Without what rounding has left of a part that should be 0 or ±1; the length is about 1 at most.
-  fileprivate var snapped: Complex {
+  var snapped: Complex {
     func near(_ part: Double) -> Double {
       let whole = part.rounded()
       return abs(part - whole) < 1e-15 ? whole : part

@@ -1,8 +1,8 @@
 internal import Circuits
 
 /// The steps of one tile pass.
-struct StepBuilder {
-  private(set) var steps: [TileStep] = []
+struct StepBuilder: ~Copyable {
+  private(set) var steps: TileSteps
   private(set) var layout: QubitLayout
   private(set) var pending: PendingDiagonals
   private let local: UInt64
@@ -10,119 +10,115 @@ struct StepBuilder {
   /// All qubits.
   private let everything: UInt64
 
-  init(_ planner: Planner, _ layout: QubitLayout, local: UInt64, pending: PendingDiagonals) {
-    (self.layout, self.local, self.pending) = (layout, local, pending)
+  init(_ planner: Planner, _ layout: QubitLayout, local: UInt64, pending: PendingDiagonals, steps: TileSteps = TileSteps()) {
+    (self.layout, self.local, self.pending, self.steps) = (layout, local, pending, steps)
     laneCount = planner.laneQubitCount
     everything = (1 << UInt64(planner.qubitCount)) - 1
   }
 
   /// Adds operations whose mixed qubits are local, in an order that gives the same state.
-  mutating func add(_ operations: [PlannedOperation]) {
-    var waiting = operations.indices.map { Footprint(operations[$0], $0) }
-    var left = [Footprint]()
-    left.reserveCapacity(waiting.count)
+  mutating func add(_ chosen: [Int], of circuit: borrowing PlannedCircuit) {
+    var waiting = WaitingList(chosen, of: circuit.operations.count)
     var isExchanged = false
-    while !waiting.isEmpty {
-      addBlock(waiting, of: operations, left: &left)
-      let isStuck = left.count == waiting.count
+    while waiting.count > 0 {
+      let before = waiting.count
+      addBlock(&waiting, of: circuit)
+      let isStuck = waiting.count == before
       // The first that waits needs at most one qubit beside those that come out, and a tile has room for that one to stay.
       precondition(!(isStuck && isExchanged), "an operation that fits no block of its tile")
-      if isStuck { exchange(for: left) }
+      if isStuck { exchange(for: waiting, of: circuit) }
       isExchanged = isStuck
-      swap(&waiting, &left)
-      left.removeAll(keepingCapacity: true)
     }
   }
 
-  /// Fills one block; `left` becomes what waits.
-  private mutating func addBlock(_ waiting: [Footprint], of operations: [PlannedOperation], left: inout [Footprint]) {
+  /// Fills one block, and takes what goes into it from what waits.
+  private mutating func addBlock(_ waiting: inout WaitingList, of circuit: borrowing PlannedCircuit) {
     let lanes = layout.qubits(at: (1 << UInt64(laneCount)) - 1)
-    var (registers, passed) = (UInt64(0), WaitingQubits())
-    var block = pending.isStrained ? pending.takeAll() : []
-    for (place, next) in waiting.enumerated() {
-      if passed.mixed == everything {
-        left += waiting[place...]
-        break
-      }
+    let start = steps.operations.count
+    var (registers, passed, count) = (UInt64(0), WaitingQubits(), 0)
+    if pending.isStrained { pending.takeAll(of: circuit, at: layout.positions, into: &steps) }
+    var (previous, index) = (-1, waiting.first)
+    while index >= 0, passed.mixed != everything {
+      let next = circuit.operations[index]
       let commutes = passed.commute(with: next)
-      if commutes, next.isDiagonal, pending.isStrained {
-        // Rotations may not run ahead of what makes up for them; the next block begins with that.
-        left += waiting[place...]
-        break
-      }
-      if commutes, next.isDiagonal {
-        pending.append(operations[next.index])
-        continue
-      }
-      if commutes, !next.fitsBlock, block.isEmpty, left.isEmpty {
-        addAlone(operations[next.index])
-        left += waiting[(place + 1)...]
-        return
-      }
+      // Rotations may not run ahead of what makes up for them; the next block begins with that.
+      if commutes, next.isDiagonal, pending.isStrained { break }
       let union = registers | next.mixed
-      let fits = next.fitsBlock && !next.isDiagonal && next.mixed & lanes == 0 && union.nonzeroBitCount <= Limits.blockQubitCount
-      guard commutes, fits, block.count < Limits.blockOperationCount else {
-        left.append(next)
+      if commutes, next.isDiagonal {
+        pending.append(next.gate, circuit.numbers)
+      } else if commutes, !next.fitsBlock, steps.operations.count == start, passed.isEmpty {
+        addAlone(next, of: circuit)
+        waiting.remove(after: previous)
+        return
+      } else if commutes, next.fitsBlock, next.mixed & lanes == 0, union.nonzeroBitCount <= Limits.blockQubitCount,
+        count < Limits.blockOperationCount
+      {
+        registers = union
+        pending.take(touching: next.mixed, of: circuit, at: layout.positions, into: &steps)
+        steps.append(next.gate, of: circuit, at: layout.positions)
+        count = steps.operations.count - start
+      } else {
         passed.append(next)
+        (previous, index) = (index, waiting.next(index))
         continue
       }
-      registers = union
-      block += pending.take(touching: next.mixed)
-      block.append(operations[next.index].operation)
+      index = waiting.next(index)
+      waiting.remove(after: previous)
     }
-    close(block, registers)
+    close(from: start, layout.positions(of: registers))
   }
 
-  private mutating func close(_ block: [StateOperation], _ registers: UInt64) {
-    guard !block.isEmpty else { return }
-    let positions = Self.filled(layout.positions(of: registers), laneCount, local)
-    steps += Self.blocks(of: block.map { $0.moved(to: layout.positions) }, registers: positions)
+  private mutating func close(from start: Int, _ registers: UInt64) {
+    if steps.operations.count > start {
+      steps.closeBlock(from: start, registers: Self.filled(registers, laneCount, local))
+    }
   }
 
   /// An operation that only its own kernel can do.
-  private mutating func addAlone(_ operation: PlannedOperation) {
-    let tables = pending.take(touching: operation.mixed).map { $0.moved(to: layout.positions) }
-    steps += Self.blocks(of: tables, lanes: laneCount, local: local)
-    steps.append(.operation(operation.operation.moved(to: layout.positions)))
+  private mutating func addAlone(_ operation: PlannedOperation, of circuit: borrowing PlannedCircuit) {
+    let start = steps.operations.count
+    pending.take(touching: operation.mixed, of: circuit, at: layout.positions, into: &steps)
+    close(from: start, 0)
+    steps.append(other: circuit.others[operation.other].moved(to: layout.positions))
   }
 
-  /// Diagonals as blocks.
-  static func blocks(of tables: [StateOperation], lanes: Int, local: UInt64) -> [TileStep] {
-    blocks(of: tables, registers: filled(0, lanes, local))
-  }
-
-  /// Operations on the same registers, as many a block as the kernels take.
-  private static func blocks(of operations: [StateOperation], registers: [Int]) -> [TileStep] {
-    stride(from: 0, to: operations.count, by: Limits.blockOperationCount).map { start in
-      .block(registers: registers, Array(operations[start..<min(start + Limits.blockOperationCount, operations.count)]))
-    }
+  /// Adds the diagonals that are left.
+  mutating func addPending(of circuit: borrowing PlannedCircuit) {
+    let start = steps.operations.count
+    pending.takeAll(of: circuit, at: layout.positions, into: &steps)
+    close(from: start, 0)
   }
 
   /// Three registers: these positions and the lowest others that lie above a block of memory.
-  private static func filled(_ positions: UInt64, _ laneCount: Int, _ local: UInt64) -> [Int] {
+  private static func filled(_ positions: UInt64, _ laneCount: Int, _ local: UInt64) -> UInt64 {
     var registers = positions
     var free = local & ~registers & (~0 << UInt64(laneCount))
     while registers.nonzeroBitCount < Limits.blockQubitCount {
       registers |= free & (~free + 1)
       free &= free - 1
     }
-    return (0..<64).filter { registers >> UInt64($0) & 1 == 1 }
+    return registers
   }
 
   /// Brings the qubits inside a block of memory out, and those in that are mixed last.
-  private mutating func exchange(for waiting: [Footprint]) {
+  private mutating func exchange(for waiting: WaitingList, of circuit: borrowing PlannedCircuit) {
     var firstUse = [Int](repeating: .max, count: layout.positions.count)
-    for (index, operation) in waiting.enumerated().reversed() {
-      var rest = operation.mixed
+    var (unseen, index) = (everything, waiting.first)
+    var order = 0
+    while index >= 0, unseen != 0 {
+      var rest = circuit.operations[index].mixed & unseen
+      unseen &= ~rest
       while rest != 0 {
-        firstUse[rest.trailingZeroBitCount] = index
+        firstUse[rest.trailingZeroBitCount] = order
         rest &= rest - 1
       }
+      order += 1
+      index = waiting.next(index)
     }
-    let candidates = (laneCount..<layout.positions.count).filter { local >> UInt64($0) & 1 == 1 }
+    let candidates = setBits(local & (~0 << UInt64(laneCount)))
     let latest = candidates.sorted { (firstUse[layout.qubits[$0]], $1) > (firstUse[layout.qubits[$1]], $0) }
     let partners = latest.prefix(laneCount).sorted()
     for (lane, partner) in partners.enumerated() { layout.exchange(lane, partner) }
-    steps.append(.exchange(partners))
+    steps.exchange(partners)
   }
 }

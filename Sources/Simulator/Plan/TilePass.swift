@@ -1,3 +1,5 @@
+internal import Circuits
+
 /// Operations applied one after the other to each tile of a state while it is in the cache.
 ///
 /// A tile is the amplitudes that differ in the local qubits only. Controls, diagonals and the Z part of a Pauli rotation may lie on any
@@ -8,18 +10,34 @@ package struct TilePass: Hashable, Sendable {
   /// Qubits from this one on are |0⟩ before and after the pass, so that only the first 2^activeCount amplitudes are visited.
   package let activeCount: Int
   /// In the order in which they are applied; what mixes amplitudes mixes local qubits only.
-  package let steps: [TileStep]
+  package let program: TileSteps
 
-  package init(localQubits: UInt64, activeCount: Int, steps: [TileStep]) {
-    (self.localQubits, self.activeCount, self.steps) = (localQubits, activeCount, steps)
-    precondition(operations.allSatisfy { $0.mixedQubits & ~localQubits == 0 }, "an operation mixes amplitudes of several tiles")
+  package init(localQubits: UInt64, activeCount: Int, program: TileSteps) {
+    (self.localQubits, self.activeCount, self.program) = (localQubits, activeCount, program)
+    precondition(program.mixed & ~localQubits == 0, "an operation mixes amplitudes of several tiles")
   }
 
-  /// Whether there are steps that only kernels for blocks take.
-  var hasBlocks: Bool { steps.contains { if case .operation = $0 { false } else { true } } }
+  package init(localQubits: UInt64, activeCount: Int, steps: [TileStep]) {
+    self.init(localQubits: localQubits, activeCount: activeCount, program: TileSteps(steps))
+  }
 
-  /// The pass as operations of a register, one after the other.
+  /// The steps one by one; made anew, with arrays of their own.
+  package var steps: [TileStep] { program.list }
+
+  /// Whether there are steps that only kernels for blocks take.
+  var hasBlocks: Bool { program.steps.contains { $0.kind != .operation } }
+
+  /// The pass as operations of a register, one after the other; made anew, too.
   package var operations: [StateOperation] { steps.flatMap(\.operations) }
+
+  /// Refuses a pass that does not fit a register, before anything is changed.
+  func validate(qubitCount: Int) throws(SimulatorError) {
+    guard activeCount <= qubitCount, localQubits >> UInt64(activeCount) == 0 else {
+      throw SimulatorError(.invalidArgument, "a tile of qubits beyond the register's \(qubitCount)")
+    }
+    try SimulatorError.check(mask: program.touched, qubitCount: qubitCount)
+    for operation in program.others { try operation.validate(qubitCount: qubitCount) }
+  }
 }
 
 /// A part of a tile pass: one sweep over a tile.

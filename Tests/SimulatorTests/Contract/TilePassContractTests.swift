@@ -48,7 +48,16 @@ struct TilePassContractTests {
     let targets = registers.shuffled(using: &generator)
     let controls = generator.controls(Int.random(in: 0...3, using: &generator), avoiding: Array(targets.prefix(2)), of: qubitCount)
     let (s, t) = (generator.complex(), generator.complex())
-    switch Int.random(in: 0..<8, using: &generator) {
+    switch Int.random(in: 0..<10, using: &generator) {
+    case 8, 9:
+      // Ones on one diagonal, numbers on the other.
+      var entries = [Complex](repeating: .zero, count: 16)
+      let isImaginary = Bool.random(using: &generator)
+      for row in 0..<4 {
+        let number = 0.5 * generator.complex()
+        (entries[5 * row], entries[3 * row + 3]) = (.one, isImaginary ? Complex(0, number.imaginary) : number)
+      }
+      return .matrix(entries, targets: [targets[0], targets[1]].sorted(), controls: controls)
     case 0: return .matrix([.one, Complex(s.real), Complex(t.real), .one], targets: [targets[0]], controls: controls)
     case 1:
       return .matrix([.one, Complex(0, s.real), Complex(0, t.real), .one], targets: [targets[0]], controls: controls)

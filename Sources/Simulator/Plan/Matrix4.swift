@@ -1,0 +1,120 @@
+internal import Circuits
+
+/// A matrix on two qubits, row by row, the lower qubit in bit 0 of a row's and a column's number.
+struct Matrix4 {
+  private(set) var entries: InlineArray<16, Complex>
+
+  init() {
+    entries = InlineArray(repeating: .zero)
+    for index in 0..<4 { entries[5 * index] = .one }
+  }
+
+  init(_ numbers: [Complex], at first: Int) {
+    entries = InlineArray { numbers[first + $0] }
+  }
+
+  /// A real matrix.
+  init(_ reals: InlineArray<16, Double>) {
+    entries = InlineArray { Complex(reals[$0]) }
+  }
+
+  /// The product of a matrix on each qubit.
+  init(_ low: Matrix2, _ high: Matrix2) {
+    let (inner, outer) = ([low.a, low.b, low.c, low.d], [high.a, high.b, high.c, high.d])
+    entries = InlineArray { index in
+      outer[index >> 2 & 2 | index >> 1 & 1] * inner[index >> 1 & 2 | index & 1]
+    }
+  }
+
+  subscript(_ row: Int, _ column: Int) -> Complex {
+    get { entries[4 * row + column] }
+    set { entries[4 * row + column] = newValue }
+  }
+
+  /// Applies an operation on two wires, or on one of them, after what the matrix does.
+  mutating func apply(_ gate: BlockOperation, low: Int, high: Int, _ numbers: [Complex]) {
+    func place(_ mask: UInt64) -> Int { Int(mask >> UInt64(low) & 1) | Int(mask >> UInt64(high) & 1) << 1 }
+    let (targets, mask, values) = (place(gate.targets), place(gate.controls.mask), place(gate.controls.values))
+    let first = gate.firstNumber
+    for row in 0..<4 where row & mask == values {
+      switch gate.kind {
+      case .diagonal:
+        let factor = targets == 3 ? row : targets == 0 ? 0 : row & targets != 0 ? 1 : 0
+        scale(row, by: numbers[first + factor])
+      case .exchange where targets == 3: if row == 1 { exchange(1, 2) }
+      case .exchange: if row & targets == 0 { exchange(row, row | targets) }
+      case .matrix where targets != 3:
+        if row & targets == 0 { mix(row, row | targets, by: Matrix2(numbers, at: first)) }
+      case .matrix: break
+      case .cartan: preconditionFailure("a Cartan form is not taken up again")
+      }
+    }
+    if gate.kind == .matrix, targets == 3 { self = Matrix4(numbers, at: first) * self }
+  }
+
+  private mutating func scale(_ row: Int, by factor: Complex) {
+    for column in 0..<4 { self[row, column] *= factor }
+  }
+
+  private mutating func exchange(_ first: Int, _ second: Int) {
+    for column in 0..<4 { (self[first, column], self[second, column]) = (self[second, column], self[first, column]) }
+  }
+
+  private mutating func mix(_ first: Int, _ second: Int, by u: Matrix2) {
+    for column in 0..<4 {
+      let (x, y) = (self[first, column], self[second, column])
+      self[first, column] = u.a * x + u.b * y
+      self[second, column] = u.c * x + u.d * y
+    }
+  }
+
+  /// The matrix that applies `right` first.
+  static func * (left: Matrix4, right: Matrix4) -> Matrix4 {
+    var result = left
+    for row in 0..<4 {
+      for column in 0..<4 {
+        var sum = left[row, 0] * right[0, column]
+        for inner in 1..<4 { sum += left[row, inner] * right[inner, column] }
+        result[row, column] = sum
+      }
+    }
+    return result
+  }
+
+  /// X · u · X, with X on the qubit of a bit.
+  func conjugatedByX(_ bit: Int) -> Matrix4 {
+    var result = self
+    result.entries = InlineArray { entries[$0 ^ (5 * bit)] }
+    return result
+  }
+
+  /// Multiplies the columns in which a bit is 0, and those in which it is 1.
+  mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
+    for row in 0..<4 {
+      for column in 0..<4 { self[row, column] *= column & bit == 0 ? factors.zero : factors.one }
+    }
+  }
+
+  var transposed: Matrix4 {
+    var result = self
+    result.entries = InlineArray { entries[$0 % 4 * 4 + $0 / 4] }
+    return result
+  }
+
+  var conjugate: Matrix4 {
+    var result = self
+    result.entries = InlineArray { entries[$0].conjugate }
+    return result
+  }
+
+  /// The determinant of the real parts.
+  var realDeterminant: Double {
+    func real(_ row: Int, _ column: Int) -> Double { self[row, column].real }
+    func minor(_ row: Int, _ first: Int, _ second: Int) -> Double {
+      real(row, first) * real(row + 1, second) - real(row, second) * real(row + 1, first)
+    }
+    // Laplace's expansion along the first two rows.
+    return minor(0, 0, 1) * minor(2, 2, 3) - minor(0, 0, 2) * minor(2, 1, 3) + minor(0, 0, 3) * minor(2, 1, 2)
+      + minor(0, 1, 2) * minor(2, 0, 3) - minor(0, 1, 3) * minor(2, 0, 2) + minor(0, 2, 3) * minor(2, 0, 1)
+  }
+}

@@ -1,0 +1,51 @@
+import Circuits
+import TestSupport
+import Testing
+
+@testable import Simulator
+
+@Suite("matrices on two qubits taken apart")
+struct CartanFormTests {
+  private func isNear(_ first: Matrix4, _ second: Matrix4, _ tolerance: Double) -> Bool {
+    (0..<16).allSatisfy { (first.entries[$0] - second.entries[$0]).length < tolerance }
+  }
+
+  private func product(_ form: ShearForm) -> Matrix4 {
+    var (exchange, shear, diagonal) = (Matrix4(), Matrix4(), Matrix4())
+    for row in 0..<4 {
+      let isExchanged = row == 0 || row == 3 ? form.exchangesEven : form.exchangesOdd
+      (exchange[row, row], exchange[row, 3 - row]) = isExchanged ? (.zero, .one) : (.one, .zero)
+      shear[row, 3 - row] = form.shear[row]
+      diagonal[row, row] = form.diagonal[row]
+    }
+    return diagonal * shear * exchange
+  }
+
+  @Test("give the matrix again: two rotations, a core that is sheared, and two rotations", arguments: 0..<400 as Range<UInt64>)
+  func unitary(seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    let u = Matrix4(generator.unitaryOnTwo(), at: 0)
+    let form = try #require(CartanForm(u), "seed \(seed)")
+    let outer = (Matrix4(form.last.low, form.last.high), Matrix4(form.first.low, form.first.high))
+    #expect(isNear(outer.0 * form.core * outer.1, u, 1e-13), "seed \(seed)")
+    let shear = try #require(ShearForm(form.core), "seed \(seed)")
+    #expect(isNear(product(shear), form.core, 1e-14), "seed \(seed)")
+    #expect(shear.isImaginary && (0..<4).allSatisfy { shear.shear[$0].length <= 1 + 1e-12 }, "seed \(seed)")
+  }
+
+  @Test("a matrix that is not unitary is left alone")
+  func others() {
+    var generator = SplitMix(seed: 9)
+    #expect(CartanForm(Matrix4(generator.complexes(16), at: 0)) == nil)
+    #expect(ShearForm(Matrix4(generator.complexes(16), at: 0)) == nil)
+  }
+
+  @Test("rotations about two qubits need no table but their phases", arguments: ["rxx", "ryy"], [0.3, -0.3, 2.9])
+  func rotations(name: String, angle: Double) throws {
+    let matrix = try #require(Gate(named: name)).matrix([angle])
+    let form = try #require(ShearForm(Matrix4(matrix.entries, at: 0)))
+    #expect(isNear(product(form), Matrix4(matrix.entries, at: 0), 1e-15))
+    #expect(form.isImaginary && !form.isDiagonal)
+    #expect(form.exchangesEven == (abs(angle) > .pi / 2) && form.exchangesOdd == form.exchangesEven)
+  }
+}
