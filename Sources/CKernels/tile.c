@@ -77,6 +77,29 @@ static void copy_tile(char *state, char *scratch, size_t row_bytes, size_t ampli
   } while (row != 0);
 }
 
+/// Whether no amplitude of a row is other than zero, of either sign.
+static bool is_zero_row(const char *row, size_t byte_count, uint64_t magnitudes) {
+  for (size_t line = 0; line < byte_count; line += 64) {
+    uint64_t words[8], all = 0;
+    memcpy(words, row + line, sizeof words);
+    for (size_t j = 0; j < 8; ++j) all |= words[j];
+    if ((all & magnitudes) != 0) return false;
+  }
+  return true;
+}
+
+/// Whether a tile is all zeros, which no operation changes: states that were |0…0⟩ keep many such tiles for long, and memory that was never
+/// written costs the system nothing as long as it is not. Others say so in their first line, mostly.
+static bool is_zero(const char *state, size_t row_bytes, size_t amplitude_byte_count, uint64_t rows) {
+  const uint64_t magnitudes = amplitude_byte_count == 8 ? 0x7fffffff7fffffffull : 0x7fffffffffffffffull;
+  uint64_t row = 0;
+  do {
+    if (!is_zero_row(state + row * amplitude_byte_count, row_bytes, magnitudes)) return false;
+    row = (row - rows) & rows;
+  } while (row != 0);
+  return true;
+}
+
 /// The index of the first amplitude of a tile.
 static uint64_t start_of(uint64_t tile, uint32_t qubit_count, uint64_t local) {
   return ck_deposit(tile, ((1ull << qubit_count) - 1) & ~local);
@@ -106,6 +129,7 @@ void ck_run_tiles(const ck_operations *operations, void *state, uint32_t qubit_c
   for (uint64_t tile = begin; tile < end; ++tile) {
     const uint64_t index = start_of(tile, qubit_count, local);
     char *start = (char *)state + index * amplitude_byte_count;
+    if (is_zero(start, (run + 1) * amplitude_byte_count, amplitude_byte_count, rows)) continue;
     char *near = rows == 0 ? start : scratch;
     ck_ahead ahead = plan;
     if (tile + 1 < end) {
