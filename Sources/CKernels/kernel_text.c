@@ -28,6 +28,9 @@ static const unsigned char sums[] = {
 static const unsigned char sampling[] = {
 #embed "../../kernels/sampling.cl"
 };
+static const unsigned char peak[] = {
+#embed "../../kernels/peak.cl"
+};
 
 static const struct {
   const char *name;
@@ -43,6 +46,7 @@ static const struct {
     {"collapse.cl", collapse, sizeof collapse},
     {"sums.cl", sums, sizeof sums},
     {"sampling.cl", sampling, sizeof sampling},
+    {"peak.cl", peak, sizeof peak},
 };
 
 size_t ck_kernel_file_count(void) { return sizeof files / sizeof files[0]; }

@@ -15,10 +15,7 @@ package struct ProgramCache: Sendable {
 
   /// `$XDG_CACHE_HOME/ketwork/opencl`, or under `~/.cache`; nil where neither is known.
   package static var standard: ProgramCache? {
-    let environment = ProcessInfo.processInfo.environment
-    if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") { return ProgramCache(directory: base + "/ketwork/opencl") }
-    if let home = environment["HOME"], home.hasPrefix("/") { return ProgramCache(directory: home + "/.cache/ketwork/opencl") }
-    return nil
+    CacheFolder.path(ProcessInfo.processInfo.environment).map { ProgramCache(directory: $0 + "/opencl") }
   }
 
   /// What a binary depends on.
@@ -61,13 +58,6 @@ package struct ProgramCache: Sendable {
   private static func header(for key: Key) -> [UInt8] {
     Array("KWCL0001".utf8) + littleEndian(UInt64(key.bytes.count)) + key.bytes
   }
-}
-
-/// The 64-bit FNV-1a hash, for names and checksums; it keeps out accidents, not attackers.
-///
-/// Source: Fowler, Noll and Vo, draft-eastlake-fnv.
-private func fnv1a(_ bytes: [UInt8]) -> UInt64 {
-  bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }
 
 private func littleEndian(_ value: UInt64) -> [UInt8] {

@@ -244,6 +244,22 @@ extension CPUState {
 }
 
 extension CPUState {
+  /// Fused multiply-adds in registers on every thread; returns how many were done.
+  func chainMultiplyAdds(rounds: Int) -> Double {
+    precondition((1...Limits.multiplyAddRoundCount).contains(rounds), "rounds that a real cannot count")
+    let partCount = threadCount * Limits.partsPerThread
+    var counts = [Double](repeating: 0, count: partCount)
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
+      guard let base = counts.baseAddress else { return }
+      ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part in
+        unsafe base[part] = operations.pointee.chain_multiply_adds(UInt64(rounds))
+      }
+    }
+    return counts.reduce(0, +)
+  }
+}
+
+extension CPUState {
   func probability(mask: UInt64, values: UInt64) -> Double {
     var parameters = unsafe leafParameters
     unsafe parameters.condition = ck_condition(mask: mask, values: values)

@@ -21,4 +21,6 @@ extension Limits {
   static let hostSumCount = 1 << 10
   /// Amplitudes of one transfer between host and device, which are converted on the way: 16 MiB in double.
   static let transferAmplitudeCount = 1 << 20
+  /// Work-items of a compute unit when its arithmetic is measured: they fill a GPU's lanes, and leave 64 registers to each.
+  static let openCLPeakItemCount = 256
 }

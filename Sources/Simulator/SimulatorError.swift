@@ -23,6 +23,8 @@ public struct SimulatorError: Error, Hashable, Sendable, CustomStringConvertible
     public static let limitExceeded = Code(rawValue: "limit_exceeded")
     /// The stop flag was set.
     public static let cancelled = Code(rawValue: "cancelled")
+    /// What was measured could not be written to disk.
+    public static let notKept = Code(rawValue: "not_kept")
   }
 
   /// The kind of failure.

@@ -42,6 +42,15 @@ struct OpenCLKernelTests {
     }
   }
 
+  @Test("multiply-adds are as many as the rounds say", arguments: Precision.allCases)
+  func multiplyAdds(_ precision: Precision) throws {
+    let backend = try #require(OpenCLTestDevices.backends.first)
+    let device = try OpenCLRegister(backend: backend, qubitCount: 5, precision: precision)
+    let one = try device.chainMultiplyAdds(rounds: 1)
+    #expect(one >= 64 && one == one.rounded())
+    #expect(try device.chainMultiplyAdds(rounds: 3) == 3 * one)
+  }
+
   @Test("agrees with the host in passes over tiles", arguments: Precision.allCases)
   func tiles(_ precision: Precision) throws {
     let backend = try #require(OpenCLTestDevices.backends.first)

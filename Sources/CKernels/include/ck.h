@@ -193,6 +193,9 @@ typedef struct ck_operations {
                       ck_ahead *_Nullable ahead);
   /// The qubits inside a block of memory (4 in single precision, 3 in double) change places with `partners`, one by one.
   void (*exchange_lanes)(void *tile, uint32_t bits, const uint8_t *partners);
+
+  /// Does fused multiply-adds in registers, the same number in each of `rounds` rounds, at most 2²⁴; returns how many.
+  double (*chain_multiply_adds)(uint64_t rounds);
 } ck_operations;
 
 /// One instruction set.
@@ -208,6 +211,9 @@ typedef struct ck_implementation {
 size_t ck_implementation_count(void);
 /// The implementation at `index` of that order.
 const ck_implementation *ck_implementation_at(size_t index);
+
+/// A number that changes with the source of the kernels that calibration times, and with whether the compiler optimised them.
+uint64_t ck_revision(void);
 
 /// How many groups a kernel of `operations` has on `qubit_count` qubits when the bits of `fixed` are not iterated.
 uint64_t ck_group_count(const ck_operations *operations, uint32_t qubit_count, uint64_t fixed);

@@ -34,17 +34,40 @@ struct BenchDevice {
     case openCL(DeviceCatalogue)
   }
 
-  /// Bytes of the state over which the bandwidth is measured: more than any cache holds, and done in well under a second.
-  private static let bandwidthStateByteCount = 1 << 28
-
   let facts: Facts
   private let backend: Backend
+  /// What its measured figures depend on, in each precision.
+  private let calibrationKeys: [Precision: CalibrationKey]
 
-  /// The bandwidth of one pass over a large state, in bytes a second.
-  func bandwidth(stateByteCount: Int = Self.bandwidthStateByteCount) throws(SimulatorError) -> Double {
+  /// The device's figures in a precision that it has, kept or measured.
+  ///
+  /// - Parameters:
+  ///   - isForced: Whether they are measured even if there are some.
+  ///   - stateByteCount: Of the state over which the bandwidth is measured.
+  /// - Throws: ``SimulatorError`` when the device fails.
+  func calibration(
+    _ precision: Precision, by calibrator: Calibrator, isForced: Bool = false,
+    stateByteCount: Int = Simulator.Limits.bandwidthStateByteCount
+  ) throws(SimulatorError) -> Calibrator.Outcome {
+    guard let key = calibrationKeys[precision], facts.largestQubitCount(precision) > 0 else {
+      throw SimulatorError(.unsupported, facts.refusal(0, precision))
+    }
+    func sizes(isHost: Bool) -> CalibrationSizes {
+      CalibrationSizes(
+        precision, isHost: isHost, unitCount: key.threads, largestQubitCount: facts.largestQubitCount(precision),
+        stateByteCount: stateByteCount)
+    }
     switch backend {
-    case .host: try Self.bandwidth(of: facts, .single, stateByteCount, Self.hostRegister)
-    case .openCL(let catalogue): try Self.bandwidth(of: facts, .single, stateByteCount, try Self.registers(facts.label, catalogue))
+    case .host:
+      return try calibrator.calibration(for: key, isForced: isForced, sizes: sizes(isHost: true)) {
+        (count) throws(SimulatorError) in
+        try Self.hostRegister(count, precision)
+      }
+    case .openCL(let catalogue):
+      return try calibrator.calibration(for: key, isForced: isForced, sizes: sizes(isHost: false)) {
+        (count) throws(SimulatorError) in
+        try Self.registers(facts.label, catalogue)(count, precision)
+      }
     }
   }
 
@@ -85,7 +108,7 @@ struct BenchDevice {
     _ progress: (Int, Int) -> Void
   ) throws(SimulatorError) -> (facts: Facts, timings: [PassBenchmark.Timing]) {
     var facts = facts
-    facts.bytesPerSecond = try bandwidth(of: facts, benchmark.precision, bandwidthStateByteCount, makeRegister)
+    facts.bytesPerSecond = try bandwidth(of: facts, benchmark.precision, makeRegister)
     var register = try makeRegister(benchmark.qubitCount, benchmark.precision)
     return (facts, try benchmark.run(on: &register, progress: progress))
   }
@@ -111,18 +134,17 @@ struct BenchDevice {
     progress("\(facts.label)  memory bandwidth", 0)
     // Without the precision there is nothing to measure; the sweep says so.
     if facts.largestQubitCount(plan.precision) > 0 {
-      facts.bytesPerSecond = try bandwidth(of: facts, plan.precision, bandwidthStateByteCount, makeRegister)
+      facts.bytesPerSecond = try bandwidth(of: facts, plan.precision, makeRegister)
     }
     return try ScalingSweep(plan: plan, device: facts, makeRegister: makeRegister, progress: progress).run()
   }
 
   private static func bandwidth<Register: StateRegister & ~Copyable>(
-    of facts: Facts, _ precision: Precision, _ stateByteCount: Int,
-    _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register
+    of facts: Facts, _ precision: Precision, _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register
   ) throws(SimulatorError) -> Double {
-    let wanted = (stateByteCount / precision.amplitudeByteCount).trailingZeroBitCount
+    let wanted = (Simulator.Limits.bandwidthStateByteCount / precision.amplitudeByteCount).trailingZeroBitCount
     var register = try makeRegister(min(wanted, facts.largestQubitCount(precision)), precision)
-    return try register.measureBandwidth()
+    return try CalibrationProbe(now: MonotonicClock.seconds).bytesPerSecond(of: &register)
   }
 }
 
@@ -130,8 +152,7 @@ extension BenchDevice {
   /// Every device of this machine, the CPU first.
   ///
   /// - Throws: ``SimulatorError`` when the environment names kernels or a number of threads that are not there.
-  static func all() throws(SimulatorError) -> [BenchDevice] {
-    let catalogue = DeviceCatalogue()
+  static func all(_ catalogue: DeviceCatalogue = DeviceCatalogue()) throws(SimulatorError) -> [BenchDevice] {
     let host = try host(catalogue.devices[0])
     return [host] + catalogue.devices.dropFirst().map { openCL($0, catalogue) }
   }
@@ -157,12 +178,22 @@ extension BenchDevice {
     let kernels = try CPUKernels.preferred.get()
     let threads = try ThreadPool.preferredThreadCount.get()
     let name = "\(HostProcessor.name), \(kernels.name), \(threads) thread\(threads == 1 ? "" : "s")"
-    return BenchDevice(facts: Facts(device, name: name, software: kernels.description), backend: .host)
+    let keys = Self.keys {
+      CalibrationKey.host(processor: HostProcessor.name, kernels: kernels, threadCount: threads, $0)
+    }
+    return BenchDevice(
+      facts: Facts(device, name: name, software: kernels.description), backend: .host, calibrationKeys: keys)
   }
 
   private static func openCL(_ device: DeviceDescription, _ catalogue: DeviceCatalogue) -> BenchDevice {
     let software = "\(device.platform) \(device.driver.split(separator: " ").first ?? "")"
-    return BenchDevice(facts: Facts(device, name: device.product, software: software), backend: .openCL(catalogue))
+    let keys = Self.keys { CalibrationKey.openCL(device, $0) }
+    return BenchDevice(
+      facts: Facts(device, name: device.product, software: software), backend: .openCL(catalogue), calibrationKeys: keys)
+  }
+
+  private static func keys(_ key: (Precision) -> CalibrationKey) -> [Precision: CalibrationKey] {
+    Dictionary(uniqueKeysWithValues: Precision.allCases.map { ($0, key($0)) })
   }
 }
 
