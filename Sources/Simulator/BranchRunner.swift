@@ -10,6 +10,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   /// Whether branches carry probabilities instead of shots.
   let isExact: Bool
   let stop: StopFlag
+  /// Watches the plans of the first branch, which goes where most shots or most of the probability go.
+  var recorder: PlanRecorder?
   let take: () throws(SimulatorError) -> Box?
   let give: (Box) -> Void
 
@@ -20,7 +22,9 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     var leafCount = 0
     while var branch = pending.popLast() {
       let box = try prepare(&branch)
-      if try advance(&branch, box, &pending, &accumulator) {
+      let isWhole = try advance(&branch, box, &pending, &accumulator)
+      if let recorder, recorder.isOpen { recorder.close(idleQubits: idleQubits(of: box), outcomes: branch.history) }
+      if isWhole {
         if accumulator.request.wantsStatevector { try box.register.restoreOrder() }
         try accumulator.add(branch, program, box.register, random)
       } else {
@@ -36,6 +40,9 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
     return device
   }
+
+  /// Those of the circuit: one without qubits runs on a register that has one.
+  private func idleQubits(of box: Box) -> [Int] { box.register.idleQubits.filter { $0 < program.qubitCount } }
 
   /// Gives a branch its state; one without is started anew, and its history repeated.
   private func prepare(_ branch: inout Branch<PlannedRegister<Register>>) throws(SimulatorError) -> Box {
@@ -100,7 +107,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   /// Applies what has gathered since the last measurement.
   private func flush(_ queue: inout [StateOperation], _ box: Box) throws(SimulatorError) {
-    try box.register.apply(queue, check: stop.check)
+    guard !queue.isEmpty else { return }
+    try box.register.apply(queue, recorder: recorder.flatMap { $0.isOpen ? $0 : nil }, check: stop.check)
     queue.removeAll(keepingCapacity: true)
   }
 

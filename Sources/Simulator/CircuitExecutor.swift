@@ -36,18 +36,21 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
       let rowStart = clock.now
       var accumulator = RowAccumulator(request, program)
       let row = request.firstRow + UInt32(offset)
-      let device = try runRow(program, values, row, &accumulator, stop)
-      results.append(
-        accumulator.result(
-          row: row, hasOutcomes: program.hasOutcomes, device: device, precision: request.precision, compile: compile,
-          execute: (clock.now - rowStart).seconds))
+      let recorder = request.explainsPlan && offset == 0 ? PlanRecorder { (clock.now - start).seconds } : nil
+      let device = try runRow(program, values, row, &accumulator, recorder, stop)
+      var result = accumulator.result(
+        row: row, hasOutcomes: program.hasOutcomes, device: device, precision: request.precision, compile: compile,
+        execute: (clock.now - rowStart).seconds)
+      result.plan = recorder?.report
+      results.append(result)
       compile = 0
     }
     return results
   }
 
   private func runRow(
-    _ program: Program, _ values: [Double], _ row: UInt32, _ accumulator: inout RowAccumulator, _ stop: StopFlag
+    _ program: Program, _ values: [Double], _ row: UInt32, _ accumulator: inout RowAccumulator, _ recorder: PlanRecorder?,
+    _ stop: StopFlag
   ) throws(SimulatorError) -> String {
     let request = accumulator.request
     let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
@@ -55,7 +58,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
     let first = Branch<PlannedRegister<Register>>(memory: memory, loops: loops, shots: Array(0..<UInt32(request.shots ?? 0)))
     let runner = BranchRunner(
-      program: program, first: first, random: random, isExact: request.shots == nil, stop: stop,
+      program: program, first: first, random: random, isExact: request.shots == nil, stop: stop, recorder: recorder,
       take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
     defer { liveCount = free.count }
     return try runner.run(&accumulator)

@@ -16,6 +16,15 @@ extension OpenCLRegister {
     }
   }
 
+  /// Each sweep over tiles visits the whole state, and each operation outside of them what it changes.
+  package func bytesMoved(by pass: Pass) -> Int {
+    guard case .tile(let tile) = pass else { return pass.bytesMoved(qubitCount: qubitCount, precision: precision) }
+    return tiling.runs(tile.operations.map { $0.simplified() }).reduce(0) { bytes, run in
+      if tiling.isWorthASweep(run) { return bytes + 2 * precision.amplitudeByteCount * amplitudeCount }
+      return run.operations.reduce(bytes) { $0 + $1.bytesMoved(qubitCount: qubitCount, precision: precision) }
+    }
+  }
+
   /// Queues one sweep, or several where the numbers of the operations fill a program.
   private func sweep(_ run: OpenCLTiling.Run) throws(OpenCLError) {
     let empty = OpenCLTileProgram(localQubits: run.localQubits, precision: precision)

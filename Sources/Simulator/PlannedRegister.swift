@@ -65,17 +65,24 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
     for operation in pass.operations { try apply(operation) }
   }
 
-  /// Applies operations one after the other, as one plan; asks `check` before each pass whether to go on.
+  /// The qubits that are known to be |0⟩.
+  package var idleQubits: [Int] { (0..<qubitCount).filter { layout.isZero($0) } }
+
+  package func bytesMoved(by pass: Pass) -> Int { base.bytesMoved(by: pass) }
+
+  /// Applies operations one after the other, as one plan; asks `check` before each pass whether to go on, and shows each to `recorder`.
   package mutating func apply(
-    _ operations: [StateOperation], check: () throws(SimulatorError) -> Void = { () throws(SimulatorError) in }
+    _ operations: [StateOperation], recorder: PlanRecorder? = nil,
+    check: () throws(SimulatorError) -> Void = { () throws(SimulatorError) in }
   ) throws(SimulatorError) {
     for operation in operations { try operation.validate(qubitCount: qubitCount) }
     var after = layout
     let passes = planner.passes(operations, layout: &after)
     // From here on the state is neither what it was nor what it will be; whoever is stopped has no use for it.
+    recorder?.beginSegment()
     for pass in passes {
       try check()
-      try base.apply(pass)
+      if let recorder { try recorder.run(pass, on: &base) } else { try base.apply(pass) }
     }
     layout = after
   }

@@ -27,6 +27,8 @@ package struct Program: Sendable {
     package var bit: Int?
   }
 
+  /// The circuit's qubits.
+  package let qubitCount: Int
   package private(set) var steps: [Step] = []
   /// Measurements after which nothing happens, in order.
   package private(set) var finalMeasurements: [FinalMeasurement] = []
@@ -40,6 +42,7 @@ package struct Program: Sendable {
   ///
   /// - Throws: ``SimulatorError`` with code `invalid_argument` if a gate without parameters cannot be resolved.
   package init(_ circuit: Circuit) throws(SimulatorError) {
+    qubitCount = circuit.qubitCount
     let (body, tail) = Program.split(circuit)
     finalMeasurements = tail
     measures = !tail.isEmpty

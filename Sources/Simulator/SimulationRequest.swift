@@ -24,6 +24,8 @@ public struct SimulationRequest: Sendable {
   public var precision: Precision
   /// Whether results must be the same on every kind of device.
   public var isReproducible: Bool
+  /// Whether the plan of the first row is told, and each of its passes timed.
+  package var explainsPlan = false
 
   /// Makes a request for one row without parameters; nothing but the state is computed until something is asked for.
   public init(
@@ -82,4 +84,6 @@ public struct SimulationResult: Hashable, Sendable {
   public var compileSeconds: Double
   /// Time to run it, in seconds.
   public var executeSeconds: Double
+  /// The passes that it took, where they were asked for.
+  package var plan: PlanReport?
 }

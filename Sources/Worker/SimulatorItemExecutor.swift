@@ -19,19 +19,35 @@ package final class SimulatorItemExecutor: ItemExecutor {
   }
 
   package func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
+    try run(item, template, explainsPlan: false, stop).results
+  }
+
+  /// The same with the plan of the item's first row, each pass of which is timed; nil for the plan of rows that cannot all run.
+  package func explain(
+    _ item: Item, of template: Template, stop: StopFlag
+  ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
+    try run(item, template, explainsPlan: true, stop)
+  }
+
+  private func run(
+    _ item: Item, _ template: Template, explainsPlan: Bool, _ stop: StopFlag
+  ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
     let start = ContinuousClock().now
     var request = SimulationRequest(circuit: try circuit(of: template, item))
     try configure(&request, item)
+    request.explainsPlan = explainsPlan
     let preparation = ContinuousClock().now - start
     do throws(SimulatorError) {
-      return try simulator.run(request, stop: stop).enumerated().map { offset, result in
+      let found = try simulator.run(request, stop: stop)
+      let results = found.enumerated().map { offset, result in
         // The first row bears the time of parsing, as it bears that of planning.
         CircuitResult(item, result, preparation: offset == 0 ? preparation : .zero)
       }
+      return (results, found.first?.plan)
     } catch {
       let failure = try ItemExecutorFailure.circuit(error)
       guard item.rows.count > 1 else { throw .circuit(failure) }
-      return try runEach(request, item, stop)
+      return (try runEach(request, item, stop), nil)
     }
   }
 

@@ -102,6 +102,17 @@ struct Report: Decodable {
     var standard_error: Double
   }
 
+  struct Plan: Decodable {
+    struct Pass: Decodable {
+      var seconds_predicted: Double?
+      var seconds_measured: Double
+    }
+
+    var idle_qubits: [Int]
+    var passes: [Pass]
+  }
+
+  var plan: Plan?
   var circuit: String
   var row: Int
   var qubits: Int?
@@ -146,6 +157,15 @@ enum Sources {
     h q[0];
     cx q[0], q[1];
     measure q -> c;
+    """
+
+  /// Twelve qubits, one of which nothing touches.
+  static let wide = """
+    OPENQASM 3.0;
+    include "stdgates.inc";
+    qubit[12] q;
+    h q[0];
+    for int i in {1, 2, 4, 5, 6, 7, 8, 9, 10, 11} { cx q[0], q[i]; ry(0.1 * i) q[i]; }
     """
 
   static let ansatz = """

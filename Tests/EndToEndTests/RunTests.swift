@@ -67,6 +67,45 @@ struct RunTests {
     }
   }
 
+  @Test("a run is explained for people and for programs, with its results", .tags(.process))
+  func explain() throws {
+    let scratch = try Scratch(["wide.qasm": Sources.wide])
+    let environment = ["XDG_CACHE_HOME": scratch.path("cache")]
+    let arguments = ["run", scratch.path("wide.qasm"), "--device", "cpu", "--shots", "50", "--seed", "1"]
+    let plain = try CommandLineTool.json(arguments)[0]
+    let outcome = try CommandLineTool.run(arguments + ["--explain"], environment: environment)
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    for part in ["plan: 1 pass\n", "idle qubits, which no pass visits: 3", "PREDICTED", "NVIDIA H200", "1 circuit"] {
+      #expect(outcome.output.contains(part), "\(outcome.output)")
+    }
+    let explained = try CommandLineTool.json(arguments + ["--explain"], environment: environment)[0]
+    #expect(explained.counts == plain.counts && plain.plan == nil)
+    let plan = try #require(explained.plan)
+    #expect(plan.idle_qubits == [3] && plan.passes.count == 1)
+    #expect((plan.passes[0].seconds_predicted ?? 0) > 0 && plan.passes[0].seconds_measured > 0)
+  }
+
+  @Test("of the rows of a circuit the first has the plan, and each circuit has one", .tags(.process))
+  func explainRows() throws {
+    let scratch = try Scratch([
+      "a.qasm": Sources.ansatz, "rows.csv": "p0,p1,p2,p3\n0.2,0.6,0.1,0.7\n0,0,0,0\n", "bell.qasm": Sources.bell,
+    ])
+    let reports = try CommandLineTool.json(
+      ["run", scratch.path("a.qasm"), scratch.path("bell.qasm"), "--parameters", scratch.path("rows.csv"), "--explain"],
+      environment: ["XDG_CACHE_HOME": scratch.path("cache")])
+    #expect(reports.map { $0.plan != nil } == [true, false, true])
+  }
+
+  @Test("a plan is told where results go to a file, and without a place for measured figures", .tags(.process))
+  func explainToFile() throws {
+    let scratch = try Scratch(["wide.qasm": Sources.wide, "file": ""])
+    let outcome = try CommandLineTool.run(
+      ["run", scratch.path("wide.qasm"), "--device", "cpu", "--output", scratch.path("out.npz"), "--explain"],
+      environment: ["XDG_CACHE_HOME": scratch.path("file")])
+    #expect(outcome.status == 0 && outcome.output.contains("plan: 1 pass") && !outcome.output.contains("█"), "\(outcome.output)")
+    #expect(outcome.errors.contains("cannot be kept"), "\(outcome.errors)")
+  }
+
   @Test("a table for people has bars, values and a summary", .tags(.process))
   func table() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])

@@ -5,9 +5,11 @@ import Testing
 enum SchemaKeys {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/schemas")
 
-  static func check(_ text: String, against file: String) throws {
+  /// - Parameter definition: The part of the schema that the text is; all of it unless told otherwise.
+  static func check(_ text: String, against file: String, definition: String? = nil) throws {
     let schema = try object(Data(contentsOf: folder.appending(path: file)))
-    compare(try JSONSerialization.jsonObject(with: Data(text.utf8)), with: schema, root: schema, path: "$")
+    let part = definition.map { ["$ref": "#/$defs/\($0)"] } ?? schema
+    compare(try JSONSerialization.jsonObject(with: Data(text.utf8)), with: part, root: schema, path: "$")
   }
 
   private static func object(_ data: Data) throws -> [String: Any] {

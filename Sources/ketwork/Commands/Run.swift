@@ -18,6 +18,10 @@ struct Run: ParsableCommand {
         ketwork run ansatz.qasm --parameters rows.csv --observable ZZ --output values.npz
         ketwork run qft.qasm --precision double --statevector amplitudes.npy
         ketwork run grover.qasm --device opencl --reproducible
+        ketwork run qft.qasm --explain
+
+      THE PLAN
+        With --explain, what each circuit's first row of parameters became: its passes over memory with the bytes that they move and       their floating-point operations, the time that each is predicted to take by what `ketwork devices` has measured of the device       (which is measured now if it has not been), the time that it took, and a lower bound for an NVIDIA H200. Each pass is waited       for, so the run takes a little longer. Measurements and resets on the way cut a plan into segments; the passes are those of the       history that the most shots, or most of the probability, follow. Their own sweeps are not passes.
 
       EXIT STATUS
         0 success; 64 wrong usage or unknown device; 65 a circuit, parameter or observable that is not valid, or a state that does \
@@ -27,27 +31,47 @@ struct Run: ParsableCommand {
   @OptionGroup var circuits: CircuitOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Explain the plan: each pass, what it moves and computes, and its predicted and measured time.")
+  var explain = false
+
   mutating func run() throws {
     let batch = try CircuitBatch(circuits)
-    let executor = try SimulatorItemExecutor(device: circuits.device)
+    let catalogue = DeviceCatalogue()
+    let executor = try SimulatorItemExecutor(device: circuits.device, catalogue: catalogue)
     let job = try Job(items: batch.items)
     let progress = ProgressBar(total: job.circuitCount, unit: "circuits")
     let clock = ContinuousClock()
     let start = clock.now
     var results = [CircuitResult]()
+    var plans = [Int: PlanReport]()
     for item in job.items {
-      results += try Self.results(of: item, batch.template(of: item), executor)
+      let (found, plan) = try execute(item, batch.template(of: item), executor)
+      results += found
+      plans[item.index] = plan
       progress.advance(to: results.count)
     }
     progress.finish()
+    let seconds = (clock.now - start).inSeconds
+    var explainer = PlanExplainer(catalogue)
+    let explanations = try explainer.explanations(of: plans, results)
+    for note in explainer.notes { Terminal.standardError.write("ketwork: \(note)\n") }
     let printer = ResultPrinter(output: output, statevectorPath: circuits.statevector)
-    try printer.write(results, seconds: (clock.now - start).inSeconds)
+    try printer.write(results, seconds: seconds, plans: explanations)
   }
 
-  /// The item's results; a failure of the whole item is a result of each of its rows.
-  private static func results(of item: Item, _ template: Template, _ executor: SimulatorItemExecutor) throws -> [CircuitResult] {
+  /// The item's results, and its plan if that is to be explained; a failure of the whole item is a result of each of its rows.
+  private func execute(
+    _ item: Item, _ template: Template, _ executor: SimulatorItemExecutor
+  ) throws -> (results: [CircuitResult], plan: PlanReport?) {
     var results: [CircuitResult]
-    do throws(ItemError) { results = try executor.execute(item, of: template, stop: StopFlag()) } catch {
+    var plan: PlanReport?
+    do throws(ItemError) {
+      if explain {
+        (results, plan) = try executor.explain(item, of: template, stop: StopFlag())
+      } else {
+        results = try executor.execute(item, of: template, stop: StopFlag())
+      }
+    } catch {
       switch error {
       case .stopped: throw CancellationError()
       case .device(_, let message): throw Failure(.unavailable, message)
@@ -56,6 +80,6 @@ struct Run: ParsableCommand {
       }
     }
     results[0].labels = .init(of: item)
-    return results
+    return (results, plan)
   }
 }

@@ -46,10 +46,12 @@ struct CircuitReport: Encodable {
   var precision: String?
   var notes: [String]?
   var seconds: Seconds?
+  /// Of the first row, where it was asked for.
+  var plan: PlanExplanation?
   var error: Refusal?
 
   private enum CodingKeys: String, CodingKey {
-    case circuit, row, qubits, shots, counts, probabilities, expectations, method, device, precision, notes, seconds, error
+    case circuit, row, qubits, shots, counts, probabilities, expectations, method, device, precision, notes, seconds, plan, error
   }
 
   /// Makes the report of a result, with the names that came with its item's first row.
@@ -81,11 +83,16 @@ struct CircuitReport: Encodable {
 
 extension CircuitReport {
   /// The reports of results by item and row.
-  static func reports(_ results: [CircuitResult]) -> [CircuitReport] {
+  ///
+  /// - Parameter plans: By item; each goes to the item's first row.
+  static func reports(_ results: [CircuitResult], plans: [Int: PlanExplanation] = [:]) -> [CircuitReport] {
     var labels: (item: Int, labels: CircuitResult.Labels)?
+    var plans = plans
     return results.map { result in
       if let new = result.labels { labels = (result.item, new) }
-      return CircuitReport(result, labels: labels?.item == result.item ? labels?.labels : nil)
+      var report = CircuitReport(result, labels: labels?.item == result.item ? labels?.labels : nil)
+      report.plan = plans.removeValue(forKey: result.item)
+      return report
     }
   }
 }

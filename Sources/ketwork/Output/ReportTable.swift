@@ -21,6 +21,13 @@ struct ReportTable {
     return blocks.joined(separator: "\n")
   }
 
+  /// Only the plans, for results that go to a file.
+  func plans(_ reports: [CircuitReport]) -> String {
+    reports.prefix(Self.circuitCount).compactMap { report in
+      report.plan.map { style.bold(report.circuit) + "\n" + PlanTable(style: style).text($0) }
+    }.joined(separator: "\n")
+  }
+
   /// One line over all circuits: how many, how long, where.
   func summary(_ reports: [CircuitReport], seconds: Double) -> String {
     let failed = reports.count { $0.error != nil }
@@ -55,6 +62,7 @@ struct ReportTable {
     if let probabilities = report.probabilities { text += table(probabilities, qubitCount: report.qubits ?? 0) }
     for expectation in report.expectations ?? [] { text += line(expectation) }
     for note in report.notes ?? [] { text += style.dim("  note: \(note)") + "\n" }
+    if let plan = report.plan { text += "\n" + PlanTable(style: style).text(plan) }
     return text
   }
 

@@ -8,15 +8,19 @@ struct ResultPrinter {
   let statevectorPath: String?
 
   /// Writes everything; the reports are in the order of circuits and rows.
-  func write(_ results: [CircuitResult], seconds: Double) throws {
-    let reports = CircuitReport.reports(results)
+  func write(_ results: [CircuitResult], seconds: Double, plans: [Int: PlanExplanation] = [:]) throws {
+    let reports = CircuitReport.reports(results, plans: plans)
     if let statevectorPath { try writeStatevectors(results, to: statevectorPath) }
     if let path = output.output { try writeArchive(results, to: path) }
     if output.json {
       try Self.printJSON(reports)
-    } else if output.output == nil, reports.contains(where: { $0.error == nil }) {
+    } else if reports.contains(where: { $0.error == nil }) {
       let table = ReportTable(style: Style(isColored: Terminal.standardOutput.wantsColor))
-      Terminal.standardOutput.write(table.text(reports) + "\n" + table.summary(reports, seconds: seconds))
+      if output.output == nil {
+        Terminal.standardOutput.write(table.text(reports) + "\n" + table.summary(reports, seconds: seconds))
+      } else if !plans.isEmpty {
+        Terminal.standardOutput.write(table.plans(reports))
+      }
     }
     try refuse(reports)
   }
