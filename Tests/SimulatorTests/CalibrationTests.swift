@@ -17,17 +17,17 @@ struct CalibrationTests {
     }
   }
 
-  @Test("the fastest of five samples counts, for each unit of the first size that takes 4 ms, and the first run not at all")
+  @Test("the fastest of sixteen samples counts, for each unit of the first size that takes 1 ms, and the first run not at all")
   func fastest() throws {
     var (time, sizes) = (0.0, [Int]())
     let probe = CalibrationProbe(now: { time })
     let seconds = try probe.fastest(upTo: 64) { size in
       sizes.append(size)
       // The first run is long; the last but one is the fastest of its size.
-      time += sizes.count == 1 ? 1 : 0.001 * Double(size) * (sizes.count == 7 ? 0.75 : 1)
+      time += sizes.count == 1 ? 1 : 0.0003 * Double(size) * (sizes.count == 18 ? 0.75 : 1)
     }
-    #expect(sizes == [1, 1, 2, 4, 4, 4, 4, 4])
-    #expect(abs(seconds - 0.00075) < 1e-12)
+    #expect(sizes == [1, 1, 2] + Array(repeating: 4, count: 16))
+    #expect(abs(seconds - 0.000225) < 1e-12)
   }
 
   @Test("a sample that something else held up does not stop the size from growing")
@@ -36,10 +36,10 @@ struct CalibrationTests {
     let probe = CalibrationProbe(now: { time })
     let seconds = try probe.fastest(upTo: 64) { size in
       sizes.append(size)
-      time += 0.001 * Double(size) + (sizes.count == 2 ? 0.02 : 0)
+      time += 0.0003 * Double(size) + (sizes.count == 2 ? 0.02 : 0)
     }
-    #expect(sizes == [1, 1, 1, 2, 4, 4, 4, 4, 4])
-    #expect(abs(seconds - 0.001) < 1e-12)
+    #expect(sizes.prefix(5) == [1, 1, 1, 2, 4] && sizes.last == 4)
+    #expect(abs(seconds - 0.0003) < 1e-12)
   }
 
   @Test("a work that takes no time is not made longer without end, and one that takes long is not repeated often")
@@ -47,7 +47,7 @@ struct CalibrationTests {
     var sizes = [Int]()
     let still = CalibrationProbe(now: { 1 })
     #expect(try still.fastest(upTo: 6) { sizes.append($0) } > 0, "no rate is infinite")
-    #expect(sizes == [1, 1, 2, 4, 6, 6, 6, 6])
+    #expect(sizes == [1, 1, 2, 4] + Array(repeating: 6, count: 15))
     sizes = []
     let slow = CalibrationProbe(now: Clock(step: 0.0625).now)
     #expect(try slow.fastest(upTo: 6) { sizes.append($0) } == 0.0625)
