@@ -51,3 +51,18 @@ extension SplitMix {
     return (pair(unitary(), unitary()) * core * pair(unitary(), unitary())).entries
   }
 }
+
+extension SplitMix {
+  /// A unitary matrix without a zero: a random reflection, 1 − 2vv†/v†v, whose columns have random phases.
+  public mutating func unitary(dimension: Int) -> Matrix {
+    let (normal, phases) = (complexes(dimension), complexes(dimension))
+    let lengthSquared = normal.reduce(0) { $0 + $1.lengthSquared }
+    var result = Matrix.identity(dimension)
+    for column in 0..<dimension {
+      let factor = 2 / lengthSquared * normal[column].conjugate
+      let phase = phases[column] / phases[column].length
+      for row in 0..<dimension { result[row, column] = phase * (result[row, column] - normal[row] * factor) }
+    }
+    return result
+  }
+}
