@@ -111,6 +111,18 @@ struct PlannerTests {
     #expect(found == expected, "seed \(seed)")
   }
 
+  @Test("a rotation about no letter is a phase where its control holds", arguments: [0, 1])
+  func controlledPhase(value: Int) throws {
+    let rotation = StateOperation.pauliRotation(x: 0, z: 0, angle: 1.2, controls: Controls.none.adding(3, value: value))
+    var register = PlannedRegister(try HostRegister(qubitCount: 10, precision: .double), tileQubitCount: 9)
+    let operations = [.matrix(Self.hadamard, targets: [3], controls: .none), rotation]
+    try register.apply(operations)
+    try register.restoreOrder()
+    var reference = DenseReference((0..<1024).map { $0 == 0 ? .one : .zero })
+    for operation in operations { reference.apply(operation) }
+    #expect(distance(try register.amplitudes(from: 0, count: 1024), reference.amplitudes) < 1e-14)
+  }
+
   @Test("SWAPs only rename qubits")
   func swaps() {
     let planner = Planner(qubitCount: 10, tileQubitCount: 9)

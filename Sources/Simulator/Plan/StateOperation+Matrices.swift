@@ -20,14 +20,20 @@ extension StateOperation {
     case .permutation(let table, _, _): return table == [1, 0] ? [.zero, .one, .one, .zero] : [.one, .zero, .zero, .one]
     case .diagonal(let factors, let targets, let controls):
       // Simplified, a phase on one value of the qubit is a control.
-      if targets.isEmpty { return controls.values == 0 ? [factors[0], .zero, .zero, .one] : [.one, .zero, .zero, factors[0]] }
+      if targets.isEmpty { return Self.phase(factors[0], under: controls) }
       return [factors[0], .zero, .zero, factors[1]]
-    case .pauliRotation(let x, let z, let angle, _):
+    case .pauliRotation(let x, let z, let angle, let controls):
       let half = Complex(phase: angle / 2)
       let (c, s) = (Complex(half.real), half.imaginary)
+      // About no letter at all it is a phase, too.
+      if x | z == 0 { return Self.phase(half.conjugate, under: controls) }
       if x == 0 { return [half.conjugate, .zero, .zero, half] }
       return z == 0 ? [c, Complex(0, -s), Complex(0, -s), c] : [c, Complex(-s), Complex(s), c]
     }
+  }
+
+  private static func phase(_ factor: Complex, under controls: Controls) -> [Complex] {
+    controls.values == 0 ? [factor, .zero, .zero, .one] : [.one, .zero, .zero, factor]
   }
 
   /// The row-major matrix of an operation on at most two qubits, the first of these two in bit 0.

@@ -5,7 +5,16 @@ import TestSupport
 extension SplitMix {
   /// Operations after which hardly an amplitude is zero, although some qubits stay in a basis state for a while.
   mutating func operations(_ count: Int, qubitCount: Int) -> [StateOperation] {
-    var result = (0..<count).map { _ in unitaryOperation(qubitCount: qubitCount) }
+    var result = [StateOperation]()
+    while result.count < count {
+      guard qubitCount > 1, Int.random(in: 0..<4, using: &self) == 0 else {
+        result.append(unitaryOperation(qubitCount: qubitCount))
+        continue
+      }
+      // Several on one pair, which may become one matrix.
+      let pair = qubits(2, of: qubitCount)
+      for _ in 0..<4 { result.append(unitaryOperation(qubitCount: 2).relabelled(pair)) }
+    }
     for qubit in 0..<qubitCount {
       let turn = unitary(dimension: 2).entries
       result.insert(.matrix(turn, targets: [qubit], controls: .none), at: Int.random(in: 0...(count / 3), using: &self))
