@@ -37,13 +37,13 @@ public struct Circuit: Hashable, Sendable {
   }
 
   /// The number of qubits.
-  public private(set) var qubitCount = 0
+  public internal(set) var qubitCount = 0
   /// The number of classical bits, local ones included.
-  public private(set) var classicalBitCount = 0
+  public internal(set) var classicalBitCount = 0
   /// Quantum registers, in order of declaration; they cover all qubits.
-  public private(set) var quantumRegisters: [QuantumRegister] = []
+  public internal(set) var quantumRegisters: [QuantumRegister] = []
   /// Classical registers, in order of declaration; they cover all bits.
-  public private(set) var classicalRegisters: [ClassicalRegister] = []
+  public internal(set) var classicalRegisters: [ClassicalRegister] = []
   /// Classical variables, in order of declaration.
   public private(set) var variables: [Variable] = []
   /// Parameters, in order of declaration, or of first use where they are not declared.

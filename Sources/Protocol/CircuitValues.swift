@@ -19,6 +19,20 @@ public struct CircuitValues: Hashable, Sendable {
     }
   }
 
+  /// What was left out because nothing that was asked for depends on it.
+  public struct Pruning: Hashable, Sendable {
+    /// The qubits that were not simulated, ascending.
+    public var qubits: [Int]
+    /// How many gates were not applied.
+    public var operationCount: Int
+
+    /// Names what was left out.
+    public init(qubits: [Int], operationCount: Int) {
+      self.qubits = qubits
+      self.operationCount = operationCount
+    }
+  }
+
   /// How many qubits the circuit has.
   public var qubitCount: Int
   /// How many shots were drawn, if any.
@@ -37,6 +51,8 @@ public struct CircuitValues: Hashable, Sendable {
   public var device: String
   /// The arithmetic used.
   public var precision: ExecutionSettings.Precision
+  /// What was left out; nil if everything was simulated.
+  public var pruned: Pruning?
   /// Time spent on parsing and planning, this circuit's share.
   public var compileTime: Duration
   /// Time spent on executing, this circuit's share.
@@ -48,7 +64,7 @@ public struct CircuitValues: Hashable, Sendable {
   public init(
     qubitCount: Int, shots: Int? = nil, counts: Counts? = nil, probabilities: [Double]? = nil, statevector: [Double]? = nil,
     expectations: [Expectation] = [], method: String = "", device: String = "", precision: ExecutionSettings.Precision = .single,
-    compileTime: Duration = .zero, executeTime: Duration = .zero, notes: [String] = []
+    pruned: Pruning? = nil, compileTime: Duration = .zero, executeTime: Duration = .zero, notes: [String] = []
   ) {
     self.qubitCount = qubitCount
     self.shots = shots
@@ -59,6 +75,7 @@ public struct CircuitValues: Hashable, Sendable {
     self.method = method
     self.device = device
     self.precision = precision
+    self.pruned = pruned
     self.compileTime = compileTime
     self.executeTime = executeTime
     self.notes = notes

@@ -120,6 +120,12 @@ extension Ketwork_V1_Values {
     method = values.method
     device = values.device
     precision = UInt32(values.precision.rawValue)
+    if let pruned = values.pruned {
+      self.pruned = .with {
+        $0.qubits = pruned.qubits.map(UInt32.init)
+        $0.operations = UInt64(pruned.operationCount)
+      }
+    }
     compileNanoseconds = Wire.nanoseconds(values.compileTime)
     executeNanoseconds = Wire.nanoseconds(values.executeTime)
     notes = values.notes
@@ -170,6 +176,7 @@ extension CircuitValues {
       probabilities: record.hasProbabilities ? try CircuitValues.doubles(record.probabilities, "probabilities") : nil,
       statevector: record.hasStatevector ? try CircuitValues.doubles(record.statevector, "statevector") : nil,
       expectations: expectations, method: record.method, device: record.device, precision: precision,
+      pruned: record.hasPruned ? try Pruning(record.pruned, qubitCount: record.qubitCount) : nil,
       compileTime: Wire.duration(record.compileNanoseconds), executeTime: Wire.duration(record.executeNanoseconds),
       notes: record.notes)
   }
@@ -179,6 +186,16 @@ extension CircuitValues {
       throw ProtocolError(.malformed, "\(what): \(data.count) bytes, a multiple of 8 accepted")
     }
     return values
+  }
+}
+
+extension CircuitValues.Pruning {
+  fileprivate init(_ record: Ketwork_V1_Pruned, qubitCount: UInt32) throws(ProtocolError) {
+    let isAscending = zip(record.qubits, record.qubits.dropFirst()).allSatisfy { $0 < $1 }
+    guard isAscending, record.qubits.last ?? 0 < max(qubitCount, 1) else {
+      throw ProtocolError(.invalidValue, "pruned qubits: ascending numbers below \(qubitCount) accepted")
+    }
+    self.init(qubits: record.qubits.map(Int.init), operationCount: try Wire.count(record.operations, "pruned operations"))
   }
 }
 

@@ -91,10 +91,7 @@ extension SimulationRequest {
         "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits"
       )
     }
-    for observable in observables where observable.qubitCount != circuit.qubitCount {
-      throw SimulatorError(
-        .invalidArgument, "observable '\(observable)' is on \(observable.qubitCount) qubits, the circuit has \(circuit.qubitCount)")
-    }
+    try validateObservables()
     guard rows.count <= Int(UInt32.max - firstRow) else {
       throw SimulatorError(.invalidArgument, "\(rows.count) rows from row \(firstRow) on; row numbers are below 2³²")
     }
@@ -109,6 +106,16 @@ extension SimulationRequest {
         .unsupported,
         "all \(wantsStatevector ? "amplitudes" : "probabilities") of \(circuit.qubitCount) qubits; at most \(Limits.denseResultQubitCount) qubits: ask for shots or observables"
       )
+    }
+  }
+}
+
+extension SimulationRequest {
+  /// Refuses observables of another size than the circuit's.
+  func validateObservables() throws(SimulatorError) {
+    for observable in observables where observable.qubitCount != circuit.qubitCount {
+      throw SimulatorError(
+        .invalidArgument, "observable '\(observable)' is on \(observable.qubitCount) qubits, the circuit has \(circuit.qubitCount)")
     }
   }
 }

@@ -25,10 +25,24 @@ public final class CircuitSimulator {
     devices = try catalogue.resolve(device)
   }
 
-  /// Runs every row of a request, in order.
+  /// Runs every row of a request, in order; what nothing that is asked for depends on is left out, and the results name it.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
   public func run(_ request: SimulationRequest, stop: StopFlag = StopFlag()) throws(SimulatorError) -> [SimulationResult] {
+    let clock = ContinuousClock()
+    let start = clock.now
+    guard let (pruned, pruning) = try request.pruned() else { return try runWhole(request, stop) }
+    let seconds = (clock.now - start).seconds
+    var results: [SimulationResult]
+    do throws(SimulatorError) { results = try runWhole(pruned, stop) } catch {
+      throw error.code == .outOfMemory ? pruning.explaining(error, qubitCount: request.circuit.qubitCount) : error
+    }
+    for index in results.indices { (results[index].qubitCount, results[index].pruned) = (request.circuit.qubitCount, pruning) }
+    if !results.isEmpty { results[0].compileSeconds += seconds }
+    return results
+  }
+
+  private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     let device = choose(request)
     return device == "cpu" ? try host.run(request, stop: stop) : try accelerator(device).run(request, stop: stop)
   }

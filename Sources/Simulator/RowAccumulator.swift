@@ -78,6 +78,7 @@ struct RowAccumulator {
       probabilities: request.wantsProbabilities ? probabilities : nil,
       expectations: expectations(isSampled: hasOutcomes && request.shots != nil),
       statevector: statevector, method: "statevector", device: device, precision: precision, discardedProbability: discarded,
+      pruned: nil,
       compileSeconds: compile, executeSeconds: execute)
   }
 

@@ -80,6 +80,8 @@ public struct SimulationResult: Hashable, Sendable {
   public var precision: Precision
   /// The total probability of measurement histories that exact enumeration left out; 0 for everything else.
   public var discardedProbability: Double
+  /// What was left out because nothing that was asked for depends on it; nil if everything was simulated.
+  public var pruned: Pruning?
   /// Time to prepare the plan, in seconds.
   public var compileSeconds: Double
   /// Time to run it, in seconds.

@@ -96,6 +96,11 @@ enum CommandLineTool {
 
 /// What `--json` prints of one circuit and row.
 struct Report: Decodable {
+  struct Pruned: Decodable {
+    var qubits: [Int]
+    var operations: Int
+  }
+
   struct Expectation: Decodable {
     var observable: String
     var value: Double
@@ -120,6 +125,7 @@ struct Report: Decodable {
   var counts: [String: Int]?
   var probabilities: [Double]?
   var expectations: [Expectation]?
+  var pruned: Pruned?
   var method: String?
   var device: String?
   var precision: String?

@@ -106,6 +106,21 @@ struct RunTests {
     #expect(outcome.errors.contains("cannot be kept"), "\(outcome.errors)")
   }
 
+  @Test("forty qubits of which few matter are run, and the result says what was left out", .tags(.process))
+  func pruned() throws {
+    let source = """
+      OPENQASM 3.0; include "stdgates.inc"; qubit[40] q; bit[2] c; h q; cx q[3], q[4]; cx q[4], q[5]; c[0] = measure q[3]; c[1] = measure q[4];
+      """
+    let scratch = try Scratch(["wide.qasm": source])
+    let report = try CommandLineTool.json(["run", scratch.path("wide.qasm"), "--shots", "100", "--seed", "2"])[0]
+    #expect(report.qubits == 40 && report.counts?.values.reduce(0, +) == 100)
+    #expect(report.pruned?.qubits == Array(0..<3) + Array(5..<40) && report.pruned?.operations == 39)
+    let outcome = try CommandLineTool.run(["run", scratch.path("wide.qasm")])
+    #expect(outcome.output.contains("left out, because nothing above depends on them: 38 qubits, 39 gates"))
+    let submitted = try CommandLineTool.json(["submit", scratch.path("wide.qasm"), "--shots", "100", "--seed", "2"])[0]
+    #expect(submitted.pruned?.qubits == report.pruned?.qubits && submitted.counts == report.counts)
+  }
+
   @Test("a table for people has bars, values and a summary", .tags(.process))
   func table() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])

@@ -82,6 +82,22 @@ struct PayloadTests {
     #expect(found.probabilities?.map(\.bitPattern) == [value.bitPattern])
   }
 
+  @Test("what was left out comes back as it was, and is refused where it cannot be")
+  func pruned() throws {
+    func read(_ qubits: [Int], operations: Int = 7) throws -> [CircuitResult] {
+      let values = CircuitValues(qubitCount: 5, pruned: .init(qubits: qubits, operationCount: operations))
+      return try ResultBody.decode(ResultBody.encode([CircuitResult(item: 0, row: 0, outcome: .values(values))]))
+    }
+    for qubits in [[], [0, 2, 4]] {
+      guard case .values(let found) = try read(qubits)[0].outcome else { return }
+      #expect(found.pruned == .init(qubits: qubits, operationCount: 7))
+    }
+    for qubits in [[1, 0], [2, 2], [0, 5]] {
+      let error = #expect(throws: ProtocolError.self) { try read(qubits) }
+      #expect(error?.code == .invalidValue && error?.message.contains("ascending numbers below 5") == true)
+    }
+  }
+
   @Test("listings and templates come back as they were")
   func others() throws {
     let listing = try ListingBody.decode(ListingBody.encode(jobs: [Samples.status], workers: [Samples.worker]))

@@ -340,6 +340,16 @@ nonisolated struct Ketwork_V1_Values: Sendable {
   /// approximations and escalations, for people
   var notes: [String] = []
 
+  /// absent if everything was simulated
+  var pruned: Ketwork_V1_Pruned {
+    get {_pruned ?? Ketwork_V1_Pruned()}
+    set {_pruned = newValue}
+  }
+  /// Returns true if `pruned` has been explicitly set.
+  var hasPruned: Bool {self._pruned != nil}
+  /// Clears the value of `pruned`. Subsequent reads from it will return its default value.
+  mutating func clearPruned() {self._pruned = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -348,6 +358,23 @@ nonisolated struct Ketwork_V1_Values: Sendable {
   fileprivate var _counts: Ketwork_V1_Counts? = nil
   fileprivate var _probabilities: Data? = nil
   fileprivate var _statevector: Data? = nil
+  fileprivate var _pruned: Ketwork_V1_Pruned? = nil
+}
+
+/// What was left out because nothing that was asked for depends on it.
+nonisolated struct Ketwork_V1_Pruned: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// ascending
+  var qubits: [UInt32] = []
+
+  var operations: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct Ketwork_V1_Counts: Sendable {
@@ -1109,7 +1136,7 @@ nonisolated extension Ketwork_V1_Labels: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Ketwork_V1_Values: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Values"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}qubit_count\0\u{1}shots\0\u{1}counts\0\u{1}probabilities\0\u{1}statevector\0\u{1}expectations\0\u{1}method\0\u{1}device\0\u{1}precision\0\u{3}compile_nanoseconds\0\u{3}execute_nanoseconds\0\u{1}notes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}qubit_count\0\u{1}shots\0\u{1}counts\0\u{1}probabilities\0\u{1}statevector\0\u{1}expectations\0\u{1}method\0\u{1}device\0\u{1}precision\0\u{3}compile_nanoseconds\0\u{3}execute_nanoseconds\0\u{1}notes\0\u{1}pruned\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1129,6 +1156,7 @@ nonisolated extension Ketwork_V1_Values: SwiftProtobuf.Message, SwiftProtobuf._M
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.compileNanoseconds) }()
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self.executeNanoseconds) }()
       case 12: try { try decoder.decodeRepeatedStringField(value: &self.notes) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._pruned) }()
       default: break
       }
     }
@@ -1175,6 +1203,9 @@ nonisolated extension Ketwork_V1_Values: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.notes.isEmpty {
       try visitor.visitRepeatedStringField(value: self.notes, fieldNumber: 12)
     }
+    try { if let v = self._pruned {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1191,6 +1222,42 @@ nonisolated extension Ketwork_V1_Values: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.compileNanoseconds != rhs.compileNanoseconds {return false}
     if lhs.executeNanoseconds != rhs.executeNanoseconds {return false}
     if lhs.notes != rhs.notes {return false}
+    if lhs._pruned != rhs._pruned {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Pruned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Pruned"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}qubits\0\u{1}operations\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedUInt32Field(value: &self.qubits) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.operations) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.qubits.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.qubits, fieldNumber: 1)
+    }
+    if self.operations != 0 {
+      try visitor.visitSingularUInt64Field(value: self.operations, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Pruned, rhs: Ketwork_V1_Pruned) -> Bool {
+    if lhs.qubits != rhs.qubits {return false}
+    if lhs.operations != rhs.operations {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

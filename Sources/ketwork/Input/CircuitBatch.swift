@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Circuits
 internal import OpenQASM
 internal import Protocol
+internal import Simulator
 
 /// Circuits read from files and turned into a job's items and the templates they name.
 struct CircuitBatch {
@@ -61,7 +62,18 @@ struct CircuitBatch {
       Item(
         template: template.digest, name: source.name, circuit: Self.key(template.digest, occurrence), rows: rows,
         settings: settings,
-        qubitCount: source.circuit.qubitCount, operationCount: source.circuit.instructions.count))
+        qubitCount: try Self.simulatedQubitCount(source.circuit, settings), operationCount: source.circuit.instructions.count))
+  }
+
+  /// The qubits for which a worker needs memory: those of the circuit on which depends what is wanted.
+  private static func simulatedQubitCount(_ circuit: Circuit, _ settings: ExecutionSettings) throws -> Int {
+    let observables = try settings.observables.map { request in
+      try Observable(request.terms.map { .init($0.coefficient, try PauliString($0.label)) })
+    }
+    let request = SimulationRequest(
+      circuit: circuit, shots: settings.shots, observables: observables, wantsProbabilities: settings.wantsProbabilities,
+      wantsStatevector: settings.wantsStatevector)
+    return try request.simulatedQubitCount()
   }
 
   private static func settings(_ options: CircuitOptions, _ source: Source, _ seed: UInt64) throws -> ExecutionSettings {

@@ -24,6 +24,11 @@ struct CircuitReport: Encodable {
     }
   }
 
+  struct Pruned: Encodable {
+    var qubits: [Int]
+    var operations: Int
+  }
+
   struct Seconds: Encodable {
     var compile: Double
     var execute: Double
@@ -44,6 +49,7 @@ struct CircuitReport: Encodable {
   var method: String?
   var device: String?
   var precision: String?
+  var pruned: Pruned?
   var notes: [String]?
   var seconds: Seconds?
   /// Of the first row, where it was asked for.
@@ -51,7 +57,8 @@ struct CircuitReport: Encodable {
   var error: Refusal?
 
   private enum CodingKeys: String, CodingKey {
-    case circuit, row, qubits, shots, counts, probabilities, expectations, method, device, precision, notes, seconds, plan, error
+    case circuit, row, qubits, shots, counts, probabilities, expectations, method, device, precision, pruned, notes, seconds, plan
+    case error
   }
 
   /// Makes the report of a result, with the names that came with its item's first row.
@@ -75,6 +82,7 @@ struct CircuitReport: Encodable {
       method = values.method
       device = values.device
       precision = "\(values.precision)"
+      pruned = values.pruned.map { Pruned(qubits: $0.qubits, operations: $0.operationCount) }
       notes = values.notes.isEmpty ? nil : values.notes
       seconds = Seconds(compile: values.compileTime.inSeconds, execute: values.executeTime.inSeconds)
     }

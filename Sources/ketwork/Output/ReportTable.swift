@@ -61,6 +61,7 @@ struct ReportTable {
     if let counts = report.counts { text += bars(counts.counts, of: report.shots ?? 0) }
     if let probabilities = report.probabilities { text += table(probabilities, qubitCount: report.qubits ?? 0) }
     for expectation in report.expectations ?? [] { text += line(expectation) }
+    if let pruned = report.pruned { text += style.dim("  " + line(pruned)) + "\n" }
     for note in report.notes ?? [] { text += style.dim("  note: \(note)") + "\n" }
     if let plan = report.plan { text += "\n" + PlanTable(style: style).text(plan) }
     return text
@@ -70,6 +71,14 @@ struct ReportTable {
     let sign = expectation.value < 0 ? "" : "+"
     let error = expectation.standardError > 0 ? " ± \(Format.fixed(expectation.standardError, places: 6))" : ""
     return "  ⟨\(expectation.observable)⟩ = \(sign)\(Format.fixed(expectation.value, places: 8))\(error)\n"
+  }
+
+  private func line(_ pruned: CircuitReport.Pruned) -> String {
+    let (qubits, operations) = (pruned.qubits.count, pruned.operations)
+    let parts =
+      (qubits > 0 ? ["\(Format.count(qubits)) qubit\(qubits == 1 ? "" : "s")"] : [])
+      + (operations > 0 ? ["\(Format.count(operations)) gate\(operations == 1 ? "" : "s")"] : [])
+    return "left out, because nothing above depends on them: \(parts.joined(separator: ", "))"
   }
 
   private func bars(_ counts: Counts, of shots: Int) -> String {
