@@ -71,7 +71,8 @@ struct RunTests {
   func explain() throws {
     let scratch = try Scratch(["wide.qasm": Sources.wide])
     let environment = ["XDG_CACHE_HOME": scratch.path("cache")]
-    let arguments = ["run", scratch.path("wide.qasm"), "--device", "cpu", "--shots", "50", "--seed", "1"]
+    // With every probability asked for, nothing is left out before the plan.
+    let arguments = ["run", scratch.path("wide.qasm"), "--device", "cpu", "--shots", "50", "--seed", "1", "--probabilities"]
     let plain = try CommandLineTool.json(arguments)[0]
     let outcome = try CommandLineTool.run(arguments + ["--explain"], environment: environment)
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")

@@ -43,7 +43,11 @@ struct MetamorphicDevice: Sendable, CustomTestStringConvertible {
     after run: MetamorphicRun, on base: consuming Base
   ) throws -> [Complex] {
     guard run.isPlanned else { return try unplannedAmplitudes(after: run, on: base) }
-    var register = PlannedRegister(base, tileQubitCount: run.tileQubitCount)
+    // With small tiles, what only large states are worth is tried as well.
+    let planner = run.tileQubitCount.map {
+      Planner(qubitCount: run.qubitCount, tileQubitCount: $0, precision: base.precision, usesCartan: true)
+    }
+    var register = PlannedRegister(base, planner: planner)
     if run.start != 0 { try register.reset(to: run.start) }
     for list in run.lists { try register.apply(list) }
     try register.restoreOrder()
