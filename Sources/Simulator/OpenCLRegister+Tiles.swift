@@ -17,12 +17,13 @@ extension OpenCLRegister {
   }
 
   /// Each sweep over tiles visits the whole state, and each operation outside of them what it changes.
-  package func bytesMoved(by pass: Pass) -> Int {
-    guard case .tile(let tile) = pass else { return pass.bytesMoved(qubitCount: qubitCount, precision: precision) }
-    return tiling.runs(tile.operations.map { $0.simplified() }).reduce(0) { bytes, run in
+  package func traffic(of pass: Pass) -> PassTraffic {
+    guard case .tile(let tile) = pass else { return PassTraffic(of: pass, qubitCount: qubitCount, precision: precision) }
+    let bytesMoved = tiling.runs(tile.operations.map { $0.simplified() }).reduce(0) { bytes, run in
       if tiling.isWorthASweep(run) { return bytes + 2 * precision.amplitudeByteCount * amplitudeCount }
       return run.operations.reduce(bytes) { $0 + $1.bytesMoved(qubitCount: qubitCount, precision: precision) }
     }
+    return PassTraffic(bytesMoved: bytesMoved, visitedQubitCount: qubitCount)
   }
 
   /// Queues one sweep, or several where the numbers of the operations fill a program.

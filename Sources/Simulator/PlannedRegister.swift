@@ -68,7 +68,7 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
   /// The qubits that are known to be |0⟩.
   package var idleQubits: [Int] { (0..<qubitCount).filter { layout.isZero($0) } }
 
-  package func bytesMoved(by pass: Pass) -> Int { base.bytesMoved(by: pass) }
+  package func traffic(of pass: Pass) -> PassTraffic { base.traffic(of: pass) }
 
   /// Applies operations one after the other, as one plan; asks `check` before each pass whether to go on, and shows each to `recorder`.
   package mutating func apply(

@@ -27,8 +27,8 @@ package protocol StateRegister: ~Copyable {
 
   /// Applies the operations of a pass one after the other.
   mutating func apply(_ pass: TilePass) throws(SimulatorError)
-  /// The bytes that a pass moves on this device, at least: what it visits, read once and written once for each sweep.
-  func bytesMoved(by pass: Pass) -> Int
+  /// What a pass moves on this device, at least: what it visits, read once and written once for each sweep.
+  func traffic(of pass: Pass) -> PassTraffic
 
   /// ⟨ψ|ψ⟩ in double.
   func normSquared() throws(SimulatorError) -> Double

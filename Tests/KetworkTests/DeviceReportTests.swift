@@ -38,6 +38,7 @@ struct DeviceReportTests {
     let text = try DeviceReport.json(Self.reports)
     try SchemaKeys.check(text, against: "devices-1.schema.json")
     #expect(text.contains("\"largest_qubits\"") && text.contains("\"load_and_store\""))
+    #expect(Self.reports.map(\.bytesPerSecond) == [12.5e9, nil], "of the first precision")
   }
 
   @Test("what is kept on disk has exactly the keys of its schema")

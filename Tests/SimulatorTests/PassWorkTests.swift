@@ -83,14 +83,15 @@ struct PassWorkTests {
     let row = PassRow(.tile(tile), qubitCount: 12, precision: .single)
     #expect(row.blockCount == 1 && row.exchangeCount == 1 && row.stepCount == 4 && row.operationCount == 3)
     #expect(row.localQubits == Array(0..<10) && row.activeQubitCount == 10)
-    #expect(row.bytesMoved == 2 * 8 * 1024, "what is visited, once")
+    #expect(row.traffic == PassTraffic(bytesMoved: 2 * 8 * 1024, visitedQubitCount: 10), "what is visited, once")
   }
 
   @Test("an operation of its own is applied where its controls let it, and has no cheaper form")
   func alone() {
     let flip = Pass.operation(.permutation([0, 1, 3, 2], targets: [0, 4], controls: .none))
     let row = PassRow(flip, qubitCount: 12, precision: .double)
-    #expect(row.bytesMoved == 2 * 16 * 2048 && row.work.operations == 0 && row.localQubits == nil && row.activeQubitCount == 12)
+    #expect(
+      row.traffic.bytesMoved == 2 * 16 * 2048 && row.work.operations == 0 && row.localQubits == nil && row.activeQubitCount == 12)
     let phase = PassWork(
       .operation(.diagonal([.one, .one, .one, .i], targets: [0, 4], controls: .none)), qubitCount: 12, precision: .single)
     #expect(phase.tables == 1024 && phase.operations == 6 * 1024)
@@ -117,12 +118,19 @@ struct PassWorkTests {
     let mix = [3, 4, 9, 10, 11, 12].map { StateOperation.matrix(Self.mixedRotation, targets: [$0], controls: .none) }
     let pass = Pass.tile(TilePass(localQubits: 0x1fff, activeCount: 13, steps: mix.map { .operation($0) }))
     let once = 2 * 8 << 13
-    #expect(try HostRegister(qubitCount: 13).bytesMoved(by: pass) == once)
+    #expect(try HostRegister(qubitCount: 13).traffic(of: pass).bytesMoved == once)
     func bytes(_ tileQubitCount: Int) throws -> Int {
-      try OpenCLRegister(backend: backend, qubitCount: 13, precision: .single, tileQubitCount: tileQubitCount).bytesMoved(by: pass)
+      try OpenCLRegister(backend: backend, qubitCount: 13, precision: .single, tileQubitCount: tileQubitCount).traffic(of: pass)
+        .bytesMoved
     }
     #expect(try bytes(12) == once, "all of it fits one tile: four lowest qubits are too many for 256 bytes")
     #expect(try bytes(8) > once)
     #expect(try bytes(0) == 6 * once, "a sweep for each operation")
+    // Nine of its qubits may not be 0: the host leaves out the rest, tiles in local memory do not.
+    let part = Pass.tile(TilePass(localQubits: 0x1ff, activeCount: 9, steps: [.operation(mix[0]), .operation(mix[1])]))
+    let device = try OpenCLRegister(backend: backend, qubitCount: 13, precision: .single, tileQubitCount: 12)
+    #expect(device.traffic(of: part) == PassTraffic(bytesMoved: once, visitedQubitCount: 13))
+    let host = try HostRegister(qubitCount: 13).traffic(of: part)
+    #expect(host == PassTraffic(bytesMoved: once >> 4, visitedQubitCount: 9))
   }
 }

@@ -31,7 +31,7 @@ struct PlanReportTests {
   func totals() throws {
     let circuit = try RandomCircuit.gates(qubitCount: 17, gateCount: 120, seed: 5)
     var report = try PlanReport(of: circuit)
-    #expect(report.rows.count > 1 && report.bytesMoved == report.rows.map(\.bytesMoved).reduce(0, +))
+    #expect(report.rows.count > 1 && report.bytesMoved == report.rows.map(\.traffic.bytesMoved).reduce(0, +))
     #expect(report.operations > 0 && report.operations == report.rows.map(\.work.operations).reduce(0, +))
     #expect(report.seconds == nil, "nothing has run")
     for index in report.rows.indices { report.rows[index].seconds = Double(index + 1) }
@@ -60,6 +60,10 @@ struct PlanReportTests {
     #expect(abs(calibration.seconds(of: row([other])) - (1 + 14)) < 1e-9, "by operations, in units of a matrix")
     calibration.bytesPerSecond = 4_096
     #expect(calibration.seconds(of: row([rotation])) == 4)
+    var whole = row([rotation])
+    whole.traffic = PassTraffic(bytesMoved: 3 * 16_384, visitedQubitCount: 12)
+    #expect(calibration.memorySeconds(of: whole) == 12 && abs(calibration.arithmeticSeconds(of: whole) - 12) < 1e-9)
+    #expect(PlanCeilings(name: "", bytesPerSecond: 1_024, operationsPerSecond: 1e9).seconds(of: whole) == 16, "the least")
     var report = PlanReport()
     report.rows = [row([rotation]), row([matrix])]
     #expect(abs(calibration.seconds(of: report) - (4 + 31)) < 1e-9)

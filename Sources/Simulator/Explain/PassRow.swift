@@ -12,20 +12,26 @@ package struct PassRow: Hashable, Sendable {
   package var stepCount = 1
   /// Operations in blocks and alone, after fusion; exchanges do not count.
   package var operationCount = 1
-  package var bytesMoved: Int
+  /// On the device that runs it.
+  package var traffic: PassTraffic
+  /// On a device that needs one sweep for each pass and leaves out what is still |0⟩.
+  package var leastBytesMoved: Int
+  /// On such a device too.
   package var work: PassWork
   /// What it took; nil if it has not run.
   package var seconds: Double?
 
   /// Counts a pass.
   ///
-  /// - Parameter bytesMoved: What it moves on its device; by default once over what it visits.
+  /// - Parameter traffic: What it moves on its device; by default the least.
   package init(
-    _ pass: Pass, qubitCount: Int, precision: Precision, segment: Int = 0, bytesMoved: Int? = nil, seconds: Double? = nil
+    _ pass: Pass, qubitCount: Int, precision: Precision, segment: Int = 0, traffic: PassTraffic? = nil, seconds: Double? = nil
   ) {
     self.segment = segment
     self.seconds = seconds
-    self.bytesMoved = bytesMoved ?? pass.bytesMoved(qubitCount: qubitCount, precision: precision)
+    let least = PassTraffic(of: pass, qubitCount: qubitCount, precision: precision)
+    self.traffic = traffic ?? least
+    leastBytesMoved = least.bytesMoved
     work = PassWork(pass, qubitCount: qubitCount, precision: precision)
     activeQubitCount = qubitCount
     guard case .tile(let tile) = pass else { return }

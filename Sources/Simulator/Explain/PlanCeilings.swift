@@ -16,7 +16,7 @@ package struct PlanCeilings: Hashable, Sendable {
 
   /// No pass takes less than its bytes and no less than its operations.
   package func seconds(of row: PassRow) -> Double {
-    max(Double(row.bytesMoved) / bytesPerSecond, Double(row.work.operations) / operationsPerSecond)
+    max(Double(row.leastBytesMoved) / bytesPerSecond, Double(row.work.operations) / operationsPerSecond)
   }
 
   /// One pass after the other.

@@ -23,7 +23,7 @@ package final class PlanRecorder {
     report.rows.append(
       PassRow(
         pass, qubitCount: register.qubitCount, precision: register.precision, segment: report.segmentCount - 1,
-        bytesMoved: register.bytesMoved(by: pass), seconds: now() - start))
+        traffic: register.traffic(of: pass), seconds: now() - start))
   }
 
   /// Ends the watch: what follows is another history of measurements, or another row.

@@ -12,7 +12,7 @@ package struct PlanReport: Hashable, Sendable {
   package init() {}
 
   /// Of all passes.
-  package var bytesMoved: Int { rows.reduce(0) { $0 + $1.bytesMoved } }
+  package var bytesMoved: Int { rows.reduce(0) { $0 + $1.traffic.bytesMoved } }
   /// Floating-point operations of all passes.
   package var operations: Int { rows.reduce(0) { $0 + $1.work.operations } }
   /// What all passes took; nil if one has not run.

@@ -77,7 +77,7 @@ struct PlanExplanation: Encodable {
     passes = report.rows.map { row in
       Pass(
         segment: row.segment, localQubits: row.localQubits, activeQubits: row.activeQubitCount, blocks: row.blockCount,
-        exchanges: row.exchangeCount, steps: row.stepCount, operations: row.operationCount, bytesMoved: row.bytesMoved,
+        exchanges: row.exchangeCount, steps: row.stepCount, operations: row.operationCount, bytesMoved: row.traffic.bytesMoved,
         floatingPointOperations: row.work.operations, secondsPredicted: calibration?.seconds(of: row), secondsMeasured: row.seconds,
         secondsBound: ceilings.seconds(of: row))
     }
