@@ -38,7 +38,9 @@ extension MetamorphicRelation {
       var (first, second) = (run, run)
       first.start = generator.next() & ((1 << UInt64(run.qubitCount)) - 1)
       let flips = (0..<run.qubitCount).filter { first.start >> UInt64($0) & 1 == 1 }.map { StateOperation.flip($0) }
-      second.operations = flips + run.operations
+      // Phases at once, while the planner still knows every qubit's value.
+      first.operations = (0..<4).map { _ in generator.phases(qubitCount: run.qubitCount) } + run.operations
+      second.operations = flips + first.operations
       return Pair(first: first, second: second)
     },
   ]

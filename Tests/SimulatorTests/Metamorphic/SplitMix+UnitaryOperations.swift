@@ -40,11 +40,15 @@ extension SplitMix {
       let moved = Array(targets.prefix(Int.random(in: 1...3, using: &self)))
       return .permutation((0..<(1 << moved.count)).shuffled(using: &self), targets: moved, controls: controls)
     case 12: return .diagonal([Complex(phase: angle())], targets: [], controls: controls)
-    default:
-      let some = qubits(Int.random(in: 0...min(6, qubitCount), using: &self), of: qubitCount)
-      let factors = (0..<(1 << some.count)).map { _ in Bool.random(using: &self) ? Complex.one : Complex(phase: angle()) }
-      return .diagonal(factors, targets: some, controls: self.controls(1, avoiding: some, of: qubitCount))
+    default: return phases(qubitCount: qubitCount)
     }
+  }
+
+  /// A diagonal on at most six qubits and one control.
+  mutating func phases(qubitCount: Int) -> StateOperation {
+    let some = qubits(Int.random(in: 0...min(6, qubitCount), using: &self), of: qubitCount)
+    let factors = (0..<(1 << some.count)).map { _ in Bool.random(using: &self) ? Complex.one : Complex(phase: angle()) }
+    return .diagonal(factors, targets: some, controls: controls(1, avoiding: some, of: qubitCount))
   }
 
   /// An operation that is its own inverse.
