@@ -136,6 +136,36 @@ struct RunTests {
   }
 }
 
+@Suite("ketwork bench")
+struct BenchTests {
+  @Test("the peak of memory begins anew with each circuit", .tags(.process))
+  func memory() throws {
+    struct Report: Decodable {
+      struct Device: Decodable { var circuits: [Circuit] }
+      struct Circuit: Decodable {
+        var state_bytes: Int
+        var figures: [Figure]
+      }
+      struct Figure: Decodable { var peak_resident_bytes: Int? }
+      var devices: [Device]
+    }
+    func source(_ qubitCount: Int) -> String {
+      "OPENQASM 3.0; include \"stdgates.inc\"; qubit[\(qubitCount)] q; h q;"
+    }
+    let scratch = try Scratch(["large.qasm": source(23), "small.qasm": source(2)])
+    let outcome = try CommandLineTool.run([
+      "bench", "circuits", scratch.path("large.qasm"), scratch.path("small.qasm"), "--device", "cpu", "--repetitions", "1",
+      "--json",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let circuits = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8)).devices[0].circuits
+    let peaks = try circuits.map { try #require($0.figures[0].peak_resident_bytes) }
+    #expect(circuits.map(\.state_bytes) == [1 << 26, 32])
+    // The state of the first is gone when the second begins.
+    #expect(peaks[0] > 1 << 26 && peaks[1] < peaks[0] - 1 << 25)
+  }
+}
+
 extension Tag {
   /// Starts processes of the real binary.
   @Tag static var process: Self

@@ -32,7 +32,8 @@ struct CircuitBenchmarkTests {
         device: "cpu", name: "a, b",
         circuits: [
           CircuitTimings.Circuit(
-            name: "hea.qasm", qubits: 3, gates: circuit.gateCount, figures: timings.map(CircuitTimings.Figure.init))
+            name: "hea.qasm", qubits: 3, gates: circuit.gateCount, stateBytes: circuit.stateByteCount,
+            figures: timings.map(CircuitTimings.Figure.init))
         ])
     ]
     try SchemaKeys.check(try report.json(), against: "circuits-1.schema.json")
@@ -40,6 +41,26 @@ struct CircuitBenchmarkTests {
     #expect(lines.count == timings.count + 1)
     #expect(lines[3].contains(",hea.qasm,3,\(circuit.gateCount),samples,100,3,"))
     #expect(report.table(report.devices[0], style: Style(isColored: false)).contains("2 expectation values"))
+  }
+
+  @Test("the peak of memory holds the state, and is judged on large ones")
+  func memory() throws {
+    #expect(ResidentMemory.peak(in: "Name:\tx\nVmPeak:\t 99 kB\nVmHWM:\t  12 kB\n") == 12_288)
+    #expect(ResidentMemory.peak(in: "VmHWM:\t12 MB\n") == nil && ResidentMemory.peak(in: "") == nil)
+    let benchmark = CircuitBenchmark(precision: .double, repetitions: 1, seed: 1)
+    let large = try PreparedCircuit(try CircuitFamily.ghz.circuit(qubitCount: 22, seed: 2), precision: .double)
+    let peak = try #require(try benchmark.run(large, Self.register)[0].peakByteCount)
+    #expect(large.stateByteCount == 1 << 26 && peak > 1 << 26)
+    func text(_ stateBytes: Int, _ peakBytes: Int) -> String {
+      var figure = CircuitTimings.Figure(.init(work: .evolution, seconds: [1]))
+      figure.peakResidentBytes = peakBytes
+      let circuit = CircuitTimings.Circuit(name: "c", qubits: 1, gates: 1, stateBytes: stateBytes, figures: [figure])
+      let device = CircuitTimings.Device(device: "cpu", name: "", circuits: [circuit])
+      return CircuitTimings(benchmark).table(device, style: Style(isColored: false))
+    }
+    #expect(text(1 << 20, 3 << 20).contains("+2.00 MiB") && !text(1 << 20, 3 << 20).contains("goal"))
+    #expect(text(1_000_000_000_000, 1_049_000_000_000).contains("+4.9 %, goal 5 % met"))
+    #expect(text(1_000_000_000_000, 1_051_000_000_000).contains("+5.1 %, goal 5 % missed"))
   }
 
   @Test("memory that is not there ends it with the device's words")

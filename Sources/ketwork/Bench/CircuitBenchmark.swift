@@ -22,6 +22,8 @@ struct CircuitBenchmark {
     var count = 1
     /// In ascending order, one or more.
     var seconds: [Double]
+    /// The most memory that the process had resident meanwhile, the state included; nil where the system does not say.
+    var peakByteCount: Int?
 
     /// The middle time; of an even number the lower of the two.
     var medianSeconds: Double { seconds[(seconds.count - 1) / 2] }
@@ -44,13 +46,14 @@ struct CircuitBenchmark {
   func run<Register: StateRegister & ~Copyable>(
     _ circuit: PreparedCircuit, _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register
   ) throws(SimulatorError) -> [Timing] {
+    ResidentMemory.resetPeak()
     let evolution = try evolve(circuit, makeRegister)
-    var timings = [Timing(work: .evolution, seconds: evolution)]
+    var timings = [Timing(work: .evolution, seconds: evolution, peakByteCount: ResidentMemory.peakByteCount)]
     guard reusesState || shots != nil || !paulis.isEmpty else { return timings }
     var register = PlannedRegister(try makeRegister(circuit.qubitCount, precision))
     if reusesState {
       let seconds = try sample { () throws(SimulatorError) in try circuit.run(on: &register) }
-      timings.append(Timing(work: .reusedState, seconds: seconds))
+      timings.append(Timing(work: .reusedState, seconds: seconds, peakByteCount: ResidentMemory.peakByteCount))
     } else {
       try circuit.run(on: &register)
     }
@@ -59,12 +62,13 @@ struct CircuitBenchmark {
       let seconds = try sample { () throws(SimulatorError) in
         _ = try register.sample(stream.draws(shots: 0..<UInt32(shots), site: 0))
       }
-      timings.append(Timing(work: .samples, count: shots, seconds: seconds))
+      timings.append(Timing(work: .samples, count: shots, seconds: seconds, peakByteCount: ResidentMemory.peakByteCount))
     }
     if !paulis.isEmpty {
       let masks = paulis.map { PauliMask(x: $0.x, z: $0.z) }
       let seconds = try sample { () throws(SimulatorError) in _ = try register.expectations(masks) }
-      timings.append(Timing(work: .expectations, count: masks.count, seconds: seconds))
+      timings.append(
+        Timing(work: .expectations, count: masks.count, seconds: seconds, peakByteCount: ResidentMemory.peakByteCount))
     }
     return timings
   }
@@ -85,6 +89,7 @@ struct CircuitBenchmark {
   }
 
   private func sample(_ body: () throws(SimulatorError) -> Void) throws(SimulatorError) -> [Double] {
+    ResidentMemory.resetPeak()
     let clock = ContinuousClock()
     var seconds = [Double]()
     for _ in 0...repetitions {

@@ -8,6 +8,8 @@ struct PreparedCircuit {
   let operations: [StateOperation]
   /// The bytes that one run moves: every operation's, and one write of each amplitude for the reset.
   let bytesMoved: Int
+  /// The bytes of the state itself.
+  let stateByteCount: Int
 
   /// Lowers a circuit of gates without parameters.
   init(_ circuit: Circuit, precision: Precision) throws(CircuitError) {
@@ -17,6 +19,7 @@ struct PreparedCircuit {
       if let operation = StateOperation.lowered(try gate.resolved(in: ClassicalMemory())) { operations.append(operation) }
     }
     let reset = precision.amplitudeByteCount << circuit.qubitCount
+    stateByteCount = reset
     qubitCount = circuit.qubitCount
     gateCount = circuit.instructions.count
     bytesMoved = operations.reduce(reset) { $0 + $1.bytesMoved(qubitCount: circuit.qubitCount, precision: precision) }
