@@ -190,6 +190,9 @@ def adder(n: int, random: np.random.Generator) -> Iterator[Gate]:
 # The place of a family is part of its seed: new ones go to the end.
 FAMILIES = {"qft": qft, "qv": qv, "grid": grid, "ghz": ghz, "hea": hea, "qaoa": qaoa, "tfim": tfim, "adder": adder}
 
+# What the time of the best peer over that of ketwork should be; families that are not named have the goal of all (goals.py).
+RATIO_GOALS = {"single": {"qft": 4, "qv": 1.4, "ghz": 4, "qaoa": 4, "tfim": 4}, "double": {}}
+
 
 def to_qasm(circuit: Circuit) -> str:
     """OpenQASM 2, a gate a line, angles with every digit that they have."""

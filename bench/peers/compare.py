@@ -38,6 +38,7 @@ import time
 from pathlib import Path
 
 import circuits
+import goals
 import results
 from adapters import PEERS
 from process import Failed, Ketwork, PeerProcess
@@ -52,6 +53,7 @@ TELLING_SECONDS = 0.005  # shorter runs say little about which setting is best o
 LARGE_QUBITS = 25  # from here on a peer's process ends with the circuit, so that only one state is in memory
 QUIET_SECONDS = 0.5
 STRINGS_SEED = 11
+SHOTS, STRINGS = 1_000_000, 1_000
 
 
 class Comparison:
@@ -232,6 +234,9 @@ def report(measurements: list[Measurement], options: argparse.Namespace) -> None
     print(f"{'; '.join(names)}; {statistic} of {options.repetitions}, more of short runs, fewer of long ones\n")
     compared = "seconds_minimum" if options.fastest else "seconds_median"
     print(results.table(measurements, options.peers, compared))
+    # The goals of readings are those of a million shots and a thousand strings.
+    if (options.shots, options.strings) == (SHOTS, STRINGS) and (judged := goals.table(goals.verdicts(measurements, compared))):
+        print(judged)
     for row in measurements:
         if row.simulator != OURS and row.note.startswith("failed"):
             print(f"{row.precision} {row.family} {row.qubits} {row.simulator}, {row.setting}: {row.note}")
@@ -259,8 +264,8 @@ def parse_options() -> argparse.Namespace:
     add("--threads", type=int, default=len(os.sched_getaffinity(0)))
     add("--repetitions", type=int, default=5, help="runs that count: more if they are short, fewer if they are long (%(default)s)")
     add("--seconds", type=float, help="for one peer on one circuit; default: 20, and 60 for the other two works")
-    add("--shots", type=int, default=1_000_000)
-    add("--strings", type=int, default=1000, help="Pauli strings (%(default)s)")
+    add("--shots", type=int, default=SHOTS)
+    add("--strings", type=int, default=STRINGS, help="Pauli strings (%(default)s)")
     add("--csv", type=Path, help="write every figure, and what was left out")
     add("--svg", type=Path, help="draw the ratios")
     add("--goals", nargs="*", default=[], metavar="FAMILY=RATIO", help="ratios to mark in the figure; `all` is every family")

@@ -16,6 +16,8 @@ struct BenchDevice {
     var largestQubitCounts: [Precision: Int]
     /// Bytes in a second, read and written in place, over an array that no cache holds; 0 until it is measured.
     var bytesPerSecond = 0.0
+    /// Floating-point operations in a second at the device's peak; 0 until it is measured.
+    var operationsPerSecond = 0.0
 
     func largestQubitCount(_ precision: Precision) -> Int { largestQubitCounts[precision] ?? 0 }
 
@@ -103,13 +105,14 @@ struct BenchDevice {
     }
   }
 
-  private static func passes<Register: StateRegister & ~Copyable>(
+  private static func passes<Register: CalibratedRegister & ~Copyable>(
     _ facts: Facts, _ benchmark: PassBenchmark, _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register,
     _ progress: (Int, Int) -> Void
   ) throws(SimulatorError) -> (facts: Facts, timings: [PassBenchmark.Timing]) {
     var facts = facts
     facts.bytesPerSecond = try bandwidth(of: facts, benchmark.precision, makeRegister)
     var register = try makeRegister(benchmark.qubitCount, benchmark.precision)
+    facts.operationsPerSecond = try CalibrationProbe(now: MonotonicClock.seconds).operationsPerSecond(of: register)
     return (facts, try benchmark.run(on: &register, progress: progress))
   }
 

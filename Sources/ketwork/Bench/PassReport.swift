@@ -6,6 +6,7 @@ struct PassReport: Encodable {
     var device: String
     var name: String
     var bytesPerSecond: Double
+    var operationsPerSecond: Double
     var passes: [Pass]
   }
 
@@ -19,7 +20,10 @@ struct PassReport: Encodable {
     var bytesMoved: Int
     var operations: Int
     var bandwidthShare: Double
+    var ceilingShare: Double
+    var goal: Double
 
+    var isGoalMet: Bool { ceilingShare >= goal }
     var bytesPerSecond: Double { Double(bytesMoved) / secondsMedian }
     var operationsPerSecond: Double { Double(operations) / secondsMedian }
   }
@@ -44,9 +48,19 @@ struct PassReport: Encodable {
         name: timing.pass.name, qubits: timing.pass.qubits, samples: timing.seconds.count, secondsMedian: timing.medianSeconds,
         secondsMinimum: timing.seconds[0], secondsMaximum: timing.seconds[timing.seconds.count - 1], bytesMoved: bytes,
         operations: timing.pass.operationCount(qubitCount: benchmark.qubitCount),
-        bandwidthShare: Double(bytes) / timing.medianSeconds / facts.bytesPerSecond)
+        bandwidthShare: Double(bytes) / timing.medianSeconds / facts.bytesPerSecond,
+        ceilingShare: Self.ceilingSeconds(bytes, timing.pass.operationCount(qubitCount: benchmark.qubitCount), facts)
+          / timing.medianSeconds, goal: timing.pass.goal)
     }
-    devices.append(Device(device: facts.label, name: facts.name, bytesPerSecond: facts.bytesPerSecond, passes: passes))
+    devices.append(
+      Device(
+        device: facts.label, name: facts.name, bytesPerSecond: facts.bytesPerSecond,
+        operationsPerSecond: facts.operationsPerSecond, passes: passes))
+  }
+
+  /// The time that the memory takes at least, or the arithmetic if that is longer.
+  private static func ceilingSeconds(_ byteCount: Int, _ operationCount: Int, _ facts: BenchDevice.Facts) -> Double {
+    max(Double(byteCount) / facts.bytesPerSecond, Double(operationCount) / facts.operationsPerSecond)
   }
 
   /// The JSON text.
@@ -57,6 +71,7 @@ struct PassReport: Encodable {
     let columns = [
       "version", "device", "name", "qubits_of_state", "precision", "seed", "pass", "qubits", "samples", "seconds_median",
       "seconds_minimum", "seconds_maximum", "bytes_moved", "operations", "bandwidth_share",
+      "ceiling_share", "goal",
     ]
     let lines = devices.flatMap { device in
       device.passes.map { pass in
@@ -65,7 +80,7 @@ struct PassReport: Encodable {
           pass.bandwidthShare,
         ]
         return ["\(version)", device.device, device.name, "\(qubits)", precision, "\(seed)", pass.name, pass.qubits]
-          + numbers.map(\.description)
+          + numbers.map(\.description) + [pass.ceilingShare.description, pass.goal.description]
       }
     }
     return CSV.text([columns] + lines)
@@ -79,12 +94,16 @@ struct PassReport: Encodable {
         Format.percent((pass.secondsMaximum - pass.secondsMinimum) / pass.secondsMedian),
         Format.decimal(pass.bytesPerSecond, unit: "B/s"), Format.percent(pass.bandwidthShare),
         pass.operations > 0 ? Format.decimal(pass.operationsPerSecond, unit: "FLOP/s") : "",
+        Format.percent(pass.ceilingShare), Format.percent(pass.goal) + (pass.isGoalMet ? " met" : " missed"),
       ]
     }
-    let facts = "\(qubits) qubits · \(precision) precision · \(Format.decimal(device.bytesPerSecond, unit: "B/s")) in place"
+    let peak = " · \(Format.decimal(device.operationsPerSecond, unit: "FLOP/s")) at the peak"
+    let facts = "\(qubits) qubits · \(precision) precision · \(Format.decimal(device.bytesPerSecond, unit: "B/s")) in place\(peak)"
+    let metCount = device.passes.count { $0.isGoalMet }
     return style.bold(device.device) + "  \(device.name)\n  " + style.dim(facts) + "\n\n"
       + TextTable(
-        header: ["PASS", "QUBITS", "TIME", "SPREAD", "BANDWIDTH", "SHARE", "ARITHMETIC"], rows: rows, numeric: [2, 3, 4, 5, 6]
-      ).text(style)
+        header: ["PASS", "QUBITS", "TIME", "SPREAD", "BANDWIDTH", "SHARE", "ARITHMETIC", "OF CEILING", "GOAL"], rows: rows,
+        numeric: [2, 3, 4, 5, 6, 7]
+      ).text(style) + "\n  \(metCount) of \(device.passes.count) goals met\n"
   }
 }

@@ -9,7 +9,8 @@ struct BenchPasses: ParsableCommand {
     discussion: """
       For each pass: the median time of --repetitions runs after one that is not counted, their spread, (slowest − fastest) / median, \
       the bytes in a second that it reads and writes, which share that is of the device's own in-place speed, measured first, and for \
-      matrices the floating-point operations in a second.
+      matrices the floating-point operations in a second. The ceiling is what the memory allows at that speed, or the arithmetic at \
+      the processor's measured peak where that takes longer; each pass has a goal as a share of it.
 
       EXAMPLES
         ketwork bench passes
