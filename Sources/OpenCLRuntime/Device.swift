@@ -7,6 +7,7 @@ package struct Device: Sendable {
   /// Its index among its platform's devices.
   package let index: Int
   package let platformName: String
+  package let platformVersion: String
   package let name: String
   package let vendor: String
   package let driverVersion: String
@@ -60,7 +61,7 @@ package struct Device: Sendable {
       return value
     }
     platformIndex = platform.index
-    platformName = platform.name
+    (platformName, platformVersion) = (platform.name, platform.version)
     self.index = index
     self.library = library
     self.handle = handle

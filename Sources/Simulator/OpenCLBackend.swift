@@ -11,13 +11,18 @@ package final class OpenCLBackend: Sendable {
   /// What it runs on.
   package var device: Device { context.device }
 
+  /// Opens `device`, with the cache that is usual for it.
+  package convenience init(device: Device) throws(SimulatorError) {
+    try self.init(device: device, cache: .standard(for: device))
+  }
+
   /// Opens `device`; builds nothing yet.
   ///
   /// - Parameters:
   ///   - device: Needs 64-bit floating point, since norms and expectation values are summed in double in either precision.
   ///   - cache: Where compiled kernels are kept between processes.
   /// - Throws: ``SimulatorError`` with code `unsupported` or `device_failure`.
-  package init(device: Device, cache: ProgramCache? = .standard) throws(SimulatorError) {
+  package init(device: Device, cache: ProgramCache?) throws(SimulatorError) {
     guard device.supportsDouble else {
       throw SimulatorError(
         .unsupported,

@@ -22,10 +22,11 @@ struct Ketwork: AsyncParsableCommand {
         130 interrupted
 
       ENVIRONMENT
-        KETWORK_BROKER       the default of --broker
-        KETWORK_THREADS      threads a CPU simulation uses; default: all cores
-        KETWORK_CPU_KERNELS  force an instruction set: scalar, avx2, avx512, neon
-        NO_COLOR             print without colours
+        KETWORK_BROKER        the default of --broker
+        KETWORK_THREADS       threads a CPU simulation uses; default: all cores
+        KETWORK_CPU_KERNELS   force an instruction set: scalar, avx2, avx512, neon
+        KETWORK_OPENCL_CACHE  0: keep no compiled kernels on disk; 1: those for processors too; default: GPUs only
+        NO_COLOR              print without colours
       """,
     version: "ketwork 0.1.0",
     subcommands: [
