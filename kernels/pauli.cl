@@ -6,19 +6,19 @@
 // Source: after Jones et al. 2019, "QuEST and high performance simulation of quantum computers", and ck.h for the order of operations.
 
 // fixed: the controls and, with x ≠ 0, the highest bit of x.
-kernel void rotate_pauli_pairs(global real2 *restrict state, const ulong fixed, const ulong values, const ulong x, const ulong z,
+kernel void rotate_pauli_pairs(STATE, const ulong fixed, const ulong values, const ulong x, const ulong z,
                                const real cosine, const real sine, const uint is_real) {
   const ulong i = expand(get_global_id(0), fixed) | values;
   const ulong j = i ^ x;
-  const real2 a = state[i];
-  const real2 b = state[j];
-  state[i] = rotate_pauli(a, b, cosine, is_odd(j & z) ? -sine : sine, is_real);
-  state[j] = rotate_pauli(b, a, cosine, is_odd(i & z) ? -sine : sine, is_real);
+  const real2 a = AMPLITUDE(i);
+  const real2 b = AMPLITUDE(j);
+  AMPLITUDE(i) = rotate_pauli(a, b, cosine, is_odd(j & z) ? -sine : sine, is_real);
+  AMPLITUDE(j) = rotate_pauli(b, a, cosine, is_odd(i & z) ? -sine : sine, is_real);
 }
 
-kernel void rotate_pauli_phases(global real2 *restrict state, const ulong fixed, const ulong values, const ulong z, const real cosine,
+kernel void rotate_pauli_phases(STATE, const ulong fixed, const ulong values, const ulong z, const real cosine,
                                 const real sine) {
   const ulong i = expand(get_global_id(0), fixed) | values;
-  const real2 a = state[i];
-  state[i] = rotate_pauli(a, a, cosine, is_odd(i & z) ? -sine : sine, 0);
+  const real2 a = AMPLITUDE(i);
+  AMPLITUDE(i) = rotate_pauli(a, a, cosine, is_odd(i & z) ? -sine : sine, 0);
 }

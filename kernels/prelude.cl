@@ -5,7 +5,12 @@
 // Arithmetic. Every kernel has a CPU twin (Sources/CKernels) and gives the same bits up to the sign of zeros: contraction is off,
 // multiply-adds are written fma, and the order is the one that ck.h states. Sums and probabilities are in double.
 //
+// A state larger than the device's largest buffer is split by its top k qubits: amplitude i lies in the buffer that they number. Kernels
+// declare all buffers of a state by STATE, or CONST_STATE where they only read, and AMPLITUDE(i) is the amplitude wherever it lies. So any
+// qubit is mixed in one sweep; the choice of the buffer is a few selections without a branch, and nothing at all where k is 0.
+//
 // Options. -D KETWORK_PRECISION=32 or 64: bits of a real of the state. Doubles are needed either way.
+// -D KETWORK_SPLIT_QUBITS=0…4: k.
 //
 // Indices are ulong throughout: 2³² amplitudes and more are ordinary.
 
@@ -24,6 +29,31 @@ typedef float4 real4;
 typedef float8 real8;
 #else
 #error "define KETWORK_PRECISION as 32 or 64"
+#endif
+
+#ifndef KETWORK_SPLIT_QUBITS
+#error "define KETWORK_SPLIT_QUBITS as 0 to 4"
+#elif KETWORK_SPLIT_QUBITS == 0
+#define STATE global real2 *restrict state
+#define CONST_STATE global const real2 *restrict state
+#define AMPLITUDE(i) state[i]
+#else
+// Buffers are named by the bits of their number, the highest first, so that each bit chooses between two halves of the names.
+#define BUFFERS_1(type, name) type name##0, type name##1
+#define BUFFERS_2(type, name) BUFFERS_1(type, name##0), BUFFERS_1(type, name##1)
+#define BUFFERS_3(type, name) BUFFERS_2(type, name##0), BUFFERS_2(type, name##1)
+#define BUFFERS_4(type, name) BUFFERS_3(type, name##0), BUFFERS_3(type, name##1)
+#define CHOOSE_1(number, name) (((number) & 1) != 0 ? name##1 : name##0)
+#define CHOOSE_2(number, name) (((number) & 2) != 0 ? CHOOSE_1(number, name##1) : CHOOSE_1(number, name##0))
+#define CHOOSE_3(number, name) (((number) & 4) != 0 ? CHOOSE_2(number, name##1) : CHOOSE_2(number, name##0))
+#define CHOOSE_4(number, name) (((number) & 8) != 0 ? CHOOSE_3(number, name##1) : CHOOSE_3(number, name##0))
+#define JOIN(macro, k) JOIN_EXPANDED(macro, k)
+#define JOIN_EXPANDED(macro, k) macro##k
+// buffer_qubits: n − k, the bits of an amplitude's place in its buffer.
+#define STATE JOIN(BUFFERS_, KETWORK_SPLIT_QUBITS)(global real2 *restrict, state_), const uint buffer_qubits
+#define CONST_STATE JOIN(BUFFERS_, KETWORK_SPLIT_QUBITS)(global const real2 *restrict, state_), const uint buffer_qubits
+#define AMPLITUDE(i) \
+  (JOIN(CHOOSE_, KETWORK_SPLIT_QUBITS)((uint)((i) >> buffer_qubits), state_)[(i) & (((ulong)1 << buffer_qubits) - 1)])
 #endif
 
 // One reduction tree for every device: see ReductionTree in the Simulator target.

@@ -11,7 +11,7 @@ inline ulong weight_of(real2 a) {
   return probability < 2.0 ? (ulong)(probability * 0x1p62) : 0;
 }
 
-kernel void sum_weights(global const real2 *restrict state, const ulong amplitude_count, global ulong *restrict sums,
+kernel void sum_weights(CONST_STATE, const ulong amplitude_count, global ulong *restrict sums,
                         global uint *restrict unsound) {
   local ulong lanes[SUM_LANES];
   local uint bad[SUM_LANES];
@@ -20,7 +20,7 @@ kernel void sum_weights(global const real2 *restrict state, const ulong amplitud
   ulong sum = 0;
   uint is_unsound = 0;
   for (ulong row = 0; row < SUM_BLOCK && start + row < amplitude_count; row += SUM_LANES) {
-    const real2 a = state[start + row];
+    const real2 a = AMPLITUDE(start + row);
     sum += weight_of(a);
     if (!(square(a) < 2.0)) is_unsound = 1;
   }
@@ -41,7 +41,7 @@ kernel void sum_weights(global const real2 *restrict state, const ulong amplitud
 
 // Work-group g owns block blocks[g] and the draws starts[g]…starts[g + 1] − 1; positions are inside the block's weight, and are replaced
 // by the basis states found. The work-group has SUM_LANES items, each of which scans SUM_BLOCK / SUM_LANES neighbours.
-kernel void locate_states(global const real2 *restrict state, const ulong amplitude_count, global const ulong *restrict blocks,
+kernel void locate_states(CONST_STATE, const ulong amplitude_count, global const ulong *restrict blocks,
                           global const ulong *restrict starts, global ulong *restrict positions) {
   local ulong cumulative[SUM_BLOCK];
   local ulong offsets[SUM_LANES];
@@ -49,7 +49,7 @@ kernel void locate_states(global const real2 *restrict state, const ulong amplit
   const ulong group = get_group_id(0);
   const ulong start = blocks[group] * SUM_BLOCK;
   for (uint k = lane; k < SUM_BLOCK; k += SUM_LANES) {
-    cumulative[k] = start + k < amplitude_count ? weight_of(state[start + k]) : 0;
+    cumulative[k] = start + k < amplitude_count ? weight_of(AMPLITUDE(start + k)) : 0;
   }
   barrier(CLK_LOCAL_MEM_FENCE);
   const uint run = SUM_BLOCK / SUM_LANES;

@@ -38,7 +38,7 @@ inline void halve_rows(local double *terms, const uint kept) {
 }
 
 // Σ|ψᵢ|² over the basis states that meet the condition, one sum a block.
-kernel void sum_squares(global const real2 *restrict state, const ulong amplitude_count, const ulong varying, const ulong first,
+kernel void sum_squares(CONST_STATE, const ulong amplitude_count, const ulong varying, const ulong first,
                         const ulong mask, const ulong values, global double *restrict sums) {
   local double lanes[SUM_LANES];
   const ulong leaf = get_group_id(0);
@@ -49,7 +49,7 @@ kernel void sum_squares(global const real2 *restrict state, const ulong amplitud
     double terms[8];
     for (uint k = 0; k < 8; ++k) {
       const ulong i = start + (8 * q + k) * SUM_LANES;
-      terms[k] = i < amplitude_count && (i & mask) == values ? square(state[i]) : 0;
+      terms[k] = i < amplitude_count && (i & mask) == values ? square(AMPLITUDE(i)) : 0;
     }
     quarters[q] = ((terms[0] + terms[1]) + (terms[2] + terms[3])) + ((terms[4] + terms[5]) + (terms[6] + terms[7]));
   }
@@ -59,7 +59,7 @@ kernel void sum_squares(global const real2 *restrict state, const ulong amplitud
 
 // The marginal distribution of the qubits in low_kept (below 10), one sum an outcome, outcomes by ascending qubit. Leaves are
 // first_leaf onwards. Halvings over the bits that are kept are left out.
-kernel void sum_outcomes(global const real2 *restrict state, const ulong amplitude_count, const ulong kept_count, const ulong varying,
+kernel void sum_outcomes(CONST_STATE, const ulong amplitude_count, const ulong kept_count, const ulong varying,
                          const ulong kept, const ulong first, const ulong low_kept, global double *restrict sums) {
   local double terms[SUM_BLOCK];
   const ulong leaf = get_group_id(0);
@@ -69,7 +69,7 @@ kernel void sum_outcomes(global const real2 *restrict state, const ulong amplitu
   const uint row_kept = ((uint)low_kept & (SUM_BLOCK - 1)) / SUM_LANES;
   for (uint row = 0; row < SUM_ROWS; ++row) {
     const ulong i = start + row * SUM_LANES + lane;
-    terms[row * SUM_LANES + lane] = i < amplitude_count ? square(state[i]) : 0;
+    terms[row * SUM_LANES + lane] = i < amplitude_count ? square(AMPLITUDE(i)) : 0;
   }
   halve_rows(terms + lane, row_kept);
   for (uint bit = SUM_LANES / 2; bit > 0; bit /= 2) {
@@ -92,7 +92,7 @@ kernel void sum_outcomes(global const real2 *restrict state, const ulong amplitu
 // ⟨ψ|P|ψ⟩ for up to eight Pauli strings of one flip mask x, whose phase masks z are given; one sum a string and block. Basis states
 // that have a bit of `excluded` (the highest bit of x) set have no term: their partners have the same one, and the host doubles the sum.
 // With a = ψ[i], b = ψ[i ⊕ x], y = |x ∧ z|, a term is ± Re(a*b) for even y and ± Im(a*b) for odd y.
-kernel void sum_paulis(global const real2 *restrict state, const ulong amplitude_count, const ulong varying, const ulong first,
+kernel void sum_paulis(CONST_STATE, const ulong amplitude_count, const ulong varying, const ulong first,
                        const ulong x, const ulong excluded, const ulong8 z, const uint count, global double *restrict sums) {
   local double lanes[SUM_LANES];
   const ulong leaf = get_group_id(0);
@@ -107,8 +107,8 @@ kernel void sum_paulis(global const real2 *restrict state, const ulong amplitude
     for (uint k = 0; k < 8; ++k) {
       const ulong i = start + (8 * q + k) * SUM_LANES;
       const bool has_term = i < amplitude_count && (i & excluded) == 0;
-      const real2 a = has_term ? state[i] : (real2)(0, 0);
-      const real2 b = has_term ? state[i ^ x] : (real2)(0, 0);
+      const real2 a = has_term ? AMPLITUDE(i) : (real2)(0, 0);
+      const real2 b = has_term ? AMPLITUDE(i ^ x) : (real2)(0, 0);
       even[k] = fma((double)a.x, (double)b.x, (double)a.y * (double)b.y);
       odd[k] = fma((double)a.x, (double)b.y, -((double)a.y * (double)b.x));
     }

@@ -296,7 +296,7 @@ INLINE void apply_step(local real2 *tile, uint tile_bits, ulong base, global con
 }
 
 // item_qubits: the lowest local qubits, one for each bit of a work-item's number; row_qubits: the other local qubits. tile: 2ᴸ amplitudes.
-kernel void run_tiles(global real2 *restrict state, local real2 *restrict tile, const ulong item_qubits, const ulong row_qubits,
+kernel void run_tiles(STATE, local real2 *restrict tile, const ulong item_qubits, const ulong row_qubits,
                       global const ulong *restrict program, const ulong first_word, const uint step_count) {
   const uint tile_bits = (uint)popcount(item_qubits | row_qubits);
   const ulong base = expand(get_group_id(0), item_qubits | row_qubits);
@@ -304,7 +304,8 @@ kernel void run_tiles(global real2 *restrict state, local real2 *restrict tile, 
   // The subsets of row_qubits in ascending order.
   ulong row = 0;
   FOR_EACH_GROUP(t, 1u << tile_bits) {
-    tile[cell_of(t)] = state[start | row];
+    const ulong i = start | row;
+    tile[cell_of(t)] = AMPLITUDE(i);
     row = (row - row_qubits) & row_qubits;
   }
   barrier(CLK_LOCAL_MEM_FENCE);
@@ -316,7 +317,8 @@ kernel void run_tiles(global real2 *restrict state, local real2 *restrict tile, 
   }
   row = 0;
   FOR_EACH_GROUP(t, 1u << tile_bits) {
-    state[start | row] = tile[cell_of(t)];
+    const ulong i = start | row;
+    AMPLITUDE(i) = tile[cell_of(t)];
     row = (row - row_qubits) & row_qubits;
   }
 }

@@ -17,7 +17,7 @@ public struct DeviceDescription: Hashable, Sendable {
   public var isProcessor: Bool
   /// Memory that states may use, in bytes.
   public var memoryByteCount: UInt64
-  /// The largest single state that it promises to hold, in bytes.
+  /// The largest single buffer that it promises to give, in bytes; larger states are split.
   public var maximumAllocationByteCount: UInt64
   /// Cores, or an accelerator's compute units.
   public var computeUnitCount: Int
@@ -45,8 +45,9 @@ extension DeviceDescription {
   init(_ device: Device) {
     func largest(_ precision: Precision) -> Int {
       guard device.supportsDouble else { return 0 }
-      let amplitudes = device.globalMemoryByteCount / precision.amplitudeByteCount
-      return amplitudes == 0 ? 0 : Int.bitWidth - 1 - amplitudes.leadingZeroBitCount
+      return OpenCLSplit.largestQubitCount(
+        memoryByteCount: device.globalMemoryByteCount, largestBufferByteCount: device.maximumAllocationByteCount,
+        precision: precision)
     }
     self.init(
       name: device.label, product: device.name, vendor: device.vendor, platform: device.platformName, driver: device.driverVersion,

@@ -1,6 +1,9 @@
 extension Limits {
   /// The largest table that is pushed to a device: 4,096 factors or entries in double, 65,536 bytes, and room for several.
   static let openCLTableByteCount = 1 << 18
+  /// The top qubits that choose between the buffers of a split state: 16 buffers suffice for devices that give a sixteenth of their memory
+  /// in one, and the specification asks for a quarter.
+  static let openCLSplitQubitCount = 4
   /// Work-items of a group that has no other reason for its size; every GPU since OpenCL 1.1 fills its lanes with 64.
   static let openCLGroupSize = 64
   /// Qubits local to a tile: 2¹² amplitudes are 32 KiB in single precision, of the 48 that most GPUs give to a work-group.

@@ -2,11 +2,11 @@ internal import CKernels
 package import OpenCLRuntime
 internal import Synchronization
 
-/// An OpenCL device opened for registers: its context, and the kernels built once for each precision.
+/// An OpenCL device opened for registers: its context, and the kernels built once for each precision and number of buffers of a state.
 package final class OpenCLBackend: Sendable {
   package let context: Context
   private let cache: ProgramCache?
-  private let programs = Mutex<[Precision: OpenCLRuntime.Program]>([:])
+  private let programs = Mutex<[Options: OpenCLRuntime.Program]>([:])
 
   /// What it runs on.
   package var device: Device { context.device }
@@ -37,17 +37,18 @@ package final class OpenCLBackend: Sendable {
     }
   }
 
-  /// The kernels for states of `precision`, built on first use.
+  /// The kernels for states of `precision` whose top qubits choose between buffers, built on first use.
   ///
   /// - Throws: ``SimulatorError`` with code `device_failure` and the build log.
-  package func program(for precision: Precision) throws(SimulatorError) -> OpenCLRuntime.Program {
+  package func program(for precision: Precision, splitQubitCount: Int) throws(SimulatorError) -> OpenCLRuntime.Program {
+    let options = Options(precision: precision, splitQubitCount: splitQubitCount)
     // Whoever comes second waits and finds the program built, rather than building it again.
     let result = programs.withLock { programs in
-      if let program = programs[precision] { return Result<OpenCLRuntime.Program, OpenCLError>.success(program) }
+      if let program = programs[options] { return Result<OpenCLRuntime.Program, OpenCLError>.success(program) }
       do throws(OpenCLError) {
         let program = try OpenCLRuntime.Program(
-          context: context, source: Self.source, options: Self.options(for: precision), cache: cache)
-        programs[precision] = program
+          context: context, source: Self.source, options: options.compilerOptions, cache: cache)
+        programs[options] = program
         return .success(program)
       } catch {
         return .failure(error)
@@ -62,8 +63,9 @@ package final class OpenCLBackend: Sendable {
 
   /// The largest n whose state fits the device's memory.
   package func largestQubitCount(_ precision: Precision) -> Int {
-    let amplitudes = device.globalMemoryByteCount / precision.amplitudeByteCount
-    return max(0, Int.bitWidth - 1 - amplitudes.leadingZeroBitCount)
+    OpenCLSplit.largestQubitCount(
+      memoryByteCount: device.globalMemoryByteCount, largestBufferByteCount: device.maximumAllocationByteCount, precision: precision
+    )
   }
 
   /// All kernel files, the prelude first, each under its own name in the compiler's messages.
@@ -75,9 +77,17 @@ package final class OpenCLBackend: Sendable {
     return unsafe "#line 1 \"\(name)\"\n" + String(decoding: bytes, as: UTF8.self)
   }.joined(separator: "\n")
 
-  /// What the compiler is told: no relaxed arithmetic of any kind.
-  package static func options(for precision: Precision) -> [String] {
-    ["-cl-std=CL1.2", "-D KETWORK_PRECISION=\(precision == .single ? 32 : 64)"]
+  /// What kernels are compiled for.
+  private struct Options: Hashable {
+    let precision: Precision
+    let splitQubitCount: Int
+
+    /// What the compiler is told: no relaxed arithmetic of any kind.
+    var compilerOptions: [String] {
+      [
+        "-cl-std=CL1.2", "-D KETWORK_PRECISION=\(precision == .single ? 32 : 64)", "-D KETWORK_SPLIT_QUBITS=\(splitQubitCount)",
+      ]
+    }
   }
 }
 

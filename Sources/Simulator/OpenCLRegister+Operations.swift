@@ -26,16 +26,16 @@ extension OpenCLRegister {
       return try applyLargeMatrix(matrix, targets, controls, touched)
     }
     let name = targets.count == 1 ? "apply_matrix_1q" : "apply_matrix_2q"
-    try workspace.launch(name, count: groupCount(touched)) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, Self.onesBelow(touched))
-      try kernel.set(2, controls.values)
-      try kernel.set(3, UInt64(1) << UInt64(first))
+    try workspace.launch(name, count: groupCount(touched)) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(Self.onesBelow(touched))
+      try arguments.add(controls.values)
+      try arguments.add(UInt64(1) << UInt64(first))
       if targets.count == 1 {
-        try workspace.setReals(kernel, 4, matrix)
+        try arguments.add(reals: matrix)
       } else {
-        try kernel.set(4, UInt64(1) << UInt64(targets[1]))
-        for row in 0..<4 { try workspace.setReals(kernel, 5 + row, matrix[4 * row..<4 * row + 4]) }
+        try arguments.add(UInt64(1) << UInt64(targets[1]))
+        for row in 0..<4 { try arguments.add(reals: matrix[4 * row..<4 * row + 4]) }
       }
     }
   }
@@ -45,14 +45,14 @@ extension OpenCLRegister {
   ) throws(OpenCLError) {
     let firstEntry = try pushReals(matrix)
     let firstOffset = try workspace.push((0..<1 << targets.count).map { scatterBits($0, at: targets) })
-    try workspace.launch("apply_matrix_\(targets.count)q_any", count: groupCount(touched)) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, touched)
-      try kernel.set(2, controls.values)
-      try workspace.setTable(kernel, 3)
-      try kernel.set(4, firstEntry)
-      try workspace.setTable(kernel, 5)
-      try kernel.set(6, firstOffset)
+    try workspace.launch("apply_matrix_\(targets.count)q_any", count: groupCount(touched)) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(touched)
+      try arguments.add(controls.values)
+      try workspace.addTable(&arguments)
+      try arguments.add(firstEntry)
+      try workspace.addTable(&arguments)
+      try arguments.add(firstOffset)
     }
   }
 
@@ -60,12 +60,12 @@ extension OpenCLRegister {
     guard targets.count <= 1 else { return try applyLargeDiagonal(factors, targets, controls) }
     let target = bitMask(of: targets)
     let pair = targets.isEmpty ? [factors[0], factors[0]] : factors
-    try workspace.launch("apply_diagonal_1q", count: groupCount(controls.mask)) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, controls.mask)
-      try kernel.set(2, controls.values)
-      try kernel.set(3, target)
-      try workspace.setReals(kernel, 4, pair)
+    try workspace.launch("apply_diagonal_1q", count: groupCount(controls.mask)) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(controls.mask)
+      try arguments.add(controls.values)
+      try arguments.add(target)
+      try arguments.add(reals: pair)
     }
   }
 
@@ -73,13 +73,13 @@ extension OpenCLRegister {
     let ascending = targets.sorted()
     let places = ascending.map { targets.firstIndex(of: $0) ?? 0 }
     let firstFactor = try pushReals((0..<factors.count).map { factors[Int(scatterBits($0, at: places))] })
-    try workspace.launch("apply_diagonal_kq", count: groupCount(controls.mask)) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, controls.mask)
-      try kernel.set(2, controls.values)
-      try kernel.set(3, bitMask(of: targets))
-      try workspace.setTable(kernel, 4)
-      try kernel.set(5, firstFactor)
+    try workspace.launch("apply_diagonal_kq", count: groupCount(controls.mask)) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(controls.mask)
+      try arguments.add(controls.values)
+      try arguments.add(bitMask(of: targets))
+      try workspace.addTable(&arguments)
+      try arguments.add(firstFactor)
     }
   }
 
@@ -88,25 +88,25 @@ extension OpenCLRegister {
     let cycles = permutationCycles(table).map { cycle in cycle.map { scatterBits($0, at: targets) } }
     guard !cycles.isEmpty else { return }
     if cycles.count == 1, cycles[0].count == 2 {
-      return try workspace.launch("swap_pairs", count: groupCount(touched)) { kernel throws(OpenCLError) in
-        try kernel.set(0, state)
-        try kernel.set(1, touched)
-        try kernel.set(2, cycles[0][0] | controls.values)
-        try kernel.set(3, cycles[0][1] | controls.values)
+      return try workspace.launch("swap_pairs", count: groupCount(touched)) { arguments throws(OpenCLError) in
+        try arguments.add(state)
+        try arguments.add(touched)
+        try arguments.add(cycles[0][0] | controls.values)
+        try arguments.add(cycles[0][1] | controls.values)
       }
     }
     var starts: [UInt64] = [0]
     for cycle in cycles { starts.append(starts[starts.count - 1] + UInt64(cycle.count)) }
     let firstStart = try workspace.push(starts)
     let firstPlace = try workspace.push(cycles.flatMap { $0 })
-    try workspace.launch("rotate_cycles", count: groupCount(touched) * cycles.count) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, touched)
-      try kernel.set(2, controls.values)
-      try kernel.set(3, UInt64(cycles.count))
-      try workspace.setTable(kernel, 4)
-      try kernel.set(5, firstStart)
-      try kernel.set(6, firstPlace)
+    try workspace.launch("rotate_cycles", count: groupCount(touched) * cycles.count) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(touched)
+      try arguments.add(controls.values)
+      try arguments.add(UInt64(cycles.count))
+      try workspace.addTable(&arguments)
+      try arguments.add(firstStart)
+      try arguments.add(firstPlace)
     }
   }
 
@@ -114,19 +114,15 @@ extension OpenCLRegister {
     let factors = PauliFactors(x: x, z: z, angle: angle)
     let fixed = controls.mask | factors.pivot
     try workspace.launch(x == 0 ? "rotate_pauli_phases" : "rotate_pauli_pairs", count: groupCount(fixed)) {
-      kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, fixed)
-      try kernel.set(2, controls.values)
-      var index = 3
-      if x != 0 {
-        try kernel.set(index, x)
-        index += 1
-      }
-      try kernel.set(index, z)
-      try workspace.setReal(kernel, index + 1, factors.cosine)
-      try workspace.setReal(kernel, index + 2, factors.sine)
-      if x != 0 { try kernel.set(index + 3, UInt32(factors.isReal ? 1 : 0)) }
+      arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(fixed)
+      try arguments.add(controls.values)
+      if x != 0 { try arguments.add(x) }
+      try arguments.add(z)
+      try arguments.add(real: factors.cosine)
+      try arguments.add(real: factors.sine)
+      if x != 0 { try arguments.add(UInt32(factors.isReal ? 1 : 0)) }
     }
   }
 

@@ -42,11 +42,11 @@ extension OpenCLRegister {
     let unsound = try Buffer(context: context, byteCount: blockCount * MemoryLayout<UInt32>.stride)
     try workspace.launch(
       "sum_weights", count: blockCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
-    ) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, UInt64(amplitudeCount))
-      try kernel.set(2, sums)
-      try kernel.set(3, unsound)
+    ) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(UInt64(amplitudeCount))
+      try arguments.add(sums)
+      try arguments.add(unsound)
     }
     return (
       try workspace.queue.read(sums, at: 0, count: blockCount, as: UInt64.self, zero: 0),
@@ -66,12 +66,12 @@ extension OpenCLRegister {
     try workspace.queue.write(positions, at: 0, groups.positions)
     try workspace.launch(
       "locate_states", count: runCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
-    ) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, UInt64(amplitudeCount))
-      try kernel.set(2, blocks)
-      try kernel.set(3, starts)
-      try kernel.set(4, positions)
+    ) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(UInt64(amplitudeCount))
+      try arguments.add(blocks)
+      try arguments.add(starts)
+      try arguments.add(positions)
     }
     return try workspace.queue.read(positions, at: 0, count: drawCount, as: UInt64.self, zero: 0)
   }

@@ -17,11 +17,11 @@ extension OpenCLRegister {
       try treeSum(varying: blockMask & ~fixed, width: 1) { varying, first, leafCount, sums throws(OpenCLError) in
         try workspace.launch(
           "sum_squares", count: leafCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
-        ) { kernel throws(OpenCLError) in
-          try setLeaves(kernel, varying, first | values >> UInt64(Self.blockBits))
-          try kernel.set(4, mask)
-          try kernel.set(5, values)
-          try kernel.set(6, sums)
+        ) { arguments throws(OpenCLError) in
+          try addLeaves(&arguments, varying, first | values >> UInt64(Self.blockBits))
+          try arguments.add(mask)
+          try arguments.add(values)
+          try arguments.add(sums)
         }
       }[0]
     }
@@ -55,15 +55,15 @@ extension OpenCLRegister {
         varying, first, leafCount, sums throws(OpenCLError) in
         try workspace.launch(
           "sum_outcomes", count: leafCount * portion * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
-        ) { kernel throws(OpenCLError) in
-          try kernel.set(0, state)
-          try kernel.set(1, UInt64(amplitudeCount))
-          try kernel.set(2, UInt64(portion))
-          try kernel.set(3, varying)
-          try kernel.set(4, keptLow)
-          try kernel.set(5, first | base)
-          try kernel.set(6, low)
-          try kernel.set(7, sums)
+        ) { arguments throws(OpenCLError) in
+          try arguments.add(state)
+          try arguments.add(UInt64(amplitudeCount))
+          try arguments.add(UInt64(portion))
+          try arguments.add(varying)
+          try arguments.add(keptLow)
+          try arguments.add(first | base)
+          try arguments.add(low)
+          try arguments.add(sums)
         }
       }
     }
@@ -95,22 +95,22 @@ extension OpenCLRegister {
     ) { varying, first, leafCount, sums throws(OpenCLError) in
       try workspace.launch(
         "sum_paulis", count: leafCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
-      ) { kernel throws(OpenCLError) in
-        try setLeaves(kernel, varying, first)
-        try kernel.set(4, x)
-        try kernel.set(5, excluded)
-        try kernel.set(6, phases)
-        try kernel.set(7, UInt32(z.count))
-        try kernel.set(8, sums)
+      ) { arguments throws(OpenCLError) in
+        try addLeaves(&arguments, varying, first)
+        try arguments.add(x)
+        try arguments.add(excluded)
+        try arguments.add(phases)
+        try arguments.add(UInt32(z.count))
+        try arguments.add(sums)
       }
     }
   }
 
-  private func setLeaves(_ kernel: borrowing Kernel, _ varying: UInt64, _ first: UInt64) throws(OpenCLError) {
-    try kernel.set(0, state)
-    try kernel.set(1, UInt64(amplitudeCount))
-    try kernel.set(2, varying)
-    try kernel.set(3, first)
+  private func addLeaves(_ arguments: inout OpenCLArguments, _ varying: UInt64, _ first: UInt64) throws(OpenCLError) {
+    try arguments.add(state)
+    try arguments.add(UInt64(amplitudeCount))
+    try arguments.add(varying)
+    try arguments.add(first)
   }
 
   /// Sums leaves over the bits of `varying` by halving, the highest bit first.
@@ -139,9 +139,9 @@ extension OpenCLRegister {
       var count = width << highBits
       while count > width, count > Limits.hostSumCount {
         count /= 2
-        try workspace.launch("halve_sums", count: count) { kernel throws(OpenCLError) in
-          try kernel.set(0, sums)
-          try kernel.set(1, UInt64(count))
+        try workspace.launch("halve_sums", count: count) { arguments throws(OpenCLError) in
+          try arguments.add(sums)
+          try arguments.add(UInt64(count))
         }
       }
       var piece = Self.halve(try workspace.queue.read(sums, at: 0, count: count, as: Double.self, zero: 0), to: width)

@@ -48,14 +48,14 @@ extension OpenCLRegister {
     let steps = program.finish()
     let firstWord = try workspace.push(steps.words)
     try workspace.launch("run_tiles", count: itemCount << (qubitCount - tileBits), groupSize: itemCount) {
-      kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.setLocal(1, byteCount: precision.amplitudeByteCount << tileBits)
-      try kernel.set(2, itemQubits)
-      try kernel.set(3, localQubits & ~itemQubits)
-      try workspace.setTable(kernel, 4)
-      try kernel.set(5, firstWord)
-      try kernel.set(6, UInt32(steps.stepCount))
+      arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(localByteCount: precision.amplitudeByteCount << tileBits)
+      try arguments.add(itemQubits)
+      try arguments.add(localQubits & ~itemQubits)
+      try workspace.addTable(&arguments)
+      try arguments.add(firstWord)
+      try arguments.add(UInt32(steps.stepCount))
     }
   }
 }

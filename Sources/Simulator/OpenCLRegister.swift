@@ -3,14 +3,14 @@ internal import OpenCLRuntime
 
 /// 2ⁿ amplitudes in the memory of an OpenCL device.
 ///
-/// The amplitudes lie in basis state order, interleaved. Operations are queued in order and the host waits only where a value is
+/// The amplitudes lie in basis state order, interleaved, in as many buffers as the device's largest one asks for. Operations are queued in order and the host waits only where a value is
 /// asked for; an operation that the driver refuses is reported by the verb itself and again by every verb that returns a value, until
 /// ``reset(to:)`` or ``load(_:)``. Results are the same bits as the host register's, up to the sign of zeros.
 package struct OpenCLRegister: ~Copyable, StateRegister {
   package let qubitCount: Int
   package let precision: Precision
   package var deviceName: String { workspace.backend.device.label }
-  let state: Buffer
+  let state: OpenCLStateBuffers
   let workspace: OpenCLWorkspace
   let tiling: OpenCLTiling
 
@@ -23,16 +23,19 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
   ///   - tileQubitCount: The most qubits local to a tile, as far as the device's local memory has room for them. By default as many as
   ///     there is room for, and none on a processor: its cache holds the amplitudes anyway, and its drivers make vectors of work-items
   ///     only where each does one simple thing.
+  ///   - largestBufferByteCount: Bytes above which a state is split into several buffers; by default what the device promises.
   /// - Throws: ``SimulatorError`` with code `out_of_memory`, before anything is allocated where the device says that it has too little.
   package init(
-    backend: OpenCLBackend, qubitCount: Int, precision: Precision, tileQubitCount: Int? = nil
+    backend: OpenCLBackend, qubitCount: Int, precision: Precision, tileQubitCount: Int? = nil, largestBufferByteCount: Int? = nil
   ) throws(SimulatorError) {
     guard (1...Limits.qubitCount).contains(qubitCount) else {
       throw SimulatorError(.invalidArgument, "a register of \(qubitCount) qubits; 1 to \(Limits.qubitCount) are accepted")
     }
-    let byteCount = try Self.checkedByteCount(backend: backend, qubitCount: qubitCount, precision: precision)
-    let workspace = try OpenCLWorkspace(backend: backend, precision: precision)
-    let state = try Self.allocate(byteCount, in: workspace)
+    try Self.checkMemory(backend: backend, qubitCount: qubitCount, precision: precision)
+    let split = try Self.split(
+      qubitCount, precision, backend, largestBufferByteCount ?? backend.device.maximumAllocationByteCount)
+    let workspace = try OpenCLWorkspace(backend: backend, precision: precision, splitQubitCount: split.splitQubitCount)
+    let state = try Self.allocate(split, in: workspace)
     self.state = state
     self.workspace = workspace
     self.qubitCount = qubitCount
@@ -58,45 +61,20 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
       throw SimulatorError(.invalidArgument, "\(amplitudes.count) amplitudes for a state of \(amplitudeCount)")
     }
     workspace.recover()
-    try workspace.change { () throws(OpenCLError) in
-      for start in stride(from: 0, to: amplitudes.count, by: Limits.transferAmplitudeCount) {
-        let chunk = amplitudes[start..<min(start + Limits.transferAmplitudeCount, amplitudes.count)]
-        switch precision {
-        case .single:
-          try workspace.queue.write(state, at: 2 * start, chunk.flatMap { [Float($0.real), Float($0.imaginary)] })
-        case .double:
-          try workspace.queue.write(state, at: 2 * start, chunk.flatMap { [$0.real, $0.imaginary] })
-        }
-      }
-    }
+    try workspace.change { () throws(OpenCLError) in try state.write(amplitudes, on: workspace.queue) }
   }
 
   package func amplitudes(from start: Int, count: Int) throws(SimulatorError) -> [Complex] {
     guard start >= 0, count >= 0, start <= amplitudeCount, count <= amplitudeCount - start else {
       throw SimulatorError(.invalidArgument, "amplitudes \(start)..<\(start + count) of a state of \(amplitudeCount)")
     }
-    return try workspace.value { () throws(OpenCLError) in
-      var amplitudes: [Complex] = []
-      amplitudes.reserveCapacity(count)
-      for begin in stride(from: start, to: start + count, by: Limits.transferAmplitudeCount) {
-        let chunk = min(Limits.transferAmplitudeCount, start + count - begin)
-        let reals: [Double] =
-          switch precision {
-          case .single: try workspace.queue.read(state, at: 2 * begin, count: 2 * chunk, as: Float.self, zero: 0).map(Double.init)
-          case .double: try workspace.queue.read(state, at: 2 * begin, count: 2 * chunk, as: Double.self, zero: 0)
-          }
-        for i in 0..<chunk { amplitudes.append(Complex(reals[2 * i], reals[2 * i + 1])) }
-      }
-      return amplitudes
-    }
+    return try workspace.value { () throws(OpenCLError) in try state.read(start..<start + count, on: workspace.queue) }
   }
 
   package mutating func copy(from other: borrowing OpenCLRegister) throws(SimulatorError) {
-    guard other.qubitCount == qubitCount, other.precision == precision, other.workspace.backend === workspace.backend else {
+    guard other.state.split == state.split, other.precision == precision, other.workspace.backend === workspace.backend else {
       throw SimulatorError(
-        .invalidArgument,
-        "a copy of \(other.qubitCount) qubits in \(other.precision.rawValue) precision on \(other.deviceName) into \(qubitCount) "
-          + "in \(precision.rawValue) on \(deviceName)")
+        .invalidArgument, "a copy of \(other.shape) into \(shape); a register of the same shape on the same device is needed")
     }
     let source = other.workspace
     workspace.recover()
@@ -108,7 +86,7 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     }
     try workspace.change { () throws(OpenCLError) in
       try workspace.queue.enqueueBarrier(after: ready.event)
-      try workspace.queue.enqueueCopy(from: other.state, to: state, byteCount: state.byteCount)
+      try state.enqueueCopy(from: other.state, on: workspace.queue)
       let copied = try workspace.queue.enqueueMarker()
       try workspace.queue.flush()
       try source.queue.enqueueBarrier(after: copied)
@@ -119,11 +97,11 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
     guard scale.isFinite else { throw SimulatorError(.invalidArgument, "a scale of \(scale); a finite number is needed") }
     try workspace.change { () throws(OpenCLError) in
-      try workspace.launch("collapse", count: amplitudeCount) { kernel throws(OpenCLError) in
-        try kernel.set(0, state)
-        try kernel.set(1, mask)
-        try kernel.set(2, values)
-        try workspace.setReal(kernel, 3, scale)
+      try workspace.launch("collapse", count: amplitudeCount) { arguments throws(OpenCLError) in
+        try arguments.add(state)
+        try arguments.add(mask)
+        try arguments.add(values)
+        try arguments.add(real: scale)
       }
     }
   }
@@ -140,13 +118,18 @@ private final class ReadyEvent {
 }
 
 extension OpenCLRegister {
-  /// Bytes of a state, or a refusal that names them and what the device has.
-  private static func checkedByteCount(
-    backend: OpenCLBackend, qubitCount: Int, precision: Precision
-  ) throws(SimulatorError) -> Int {
+  /// What two registers have in common if one can be a copy of the other.
+  private var shape: String {
+    "\(qubitCount) qubits in \(precision.rawValue) precision in \(Self.count(state.split.bufferCount)) on \(deviceName)"
+  }
+
+  private static func count(_ bufferCount: Int) -> String { bufferCount == 1 ? "one buffer" : "\(bufferCount) buffers" }
+
+  /// Refuses a state that is larger than what the device has free, naming both.
+  private static func checkMemory(backend: OpenCLBackend, qubitCount: Int, precision: Precision) throws(SimulatorError) {
     let there = backend.device.globalMemoryByteCount
     let free = there - backend.context.allocatedByteCount
-    let needed = UInt128(precision.amplitudeByteCount) << UInt128(qubitCount)
+    let needed = byteCount(qubitCount, precision)
     guard needed <= UInt128(max(0, free)) else {
       throw SimulatorError(
         .outOfMemory,
@@ -154,29 +137,47 @@ extension OpenCLRegister {
           + "(\(backend.device.name)) has \(there) bytes, \(free) of them not in use by other registers, enough for "
           + "\(backend.largestQubitCount(precision)) qubits when no other register is there")
     }
-    return Int(needed)
   }
 
-  /// One buffer for the whole state, which may be larger than the driver promises: some give more.
+  /// Bytes of a state; wider than a word, because 2⁶² amplitudes are.
+  private static func byteCount(_ qubitCount: Int, _ precision: Precision) -> UInt128 {
+    UInt128(precision.amplitudeByteCount) << UInt128(qubitCount)
+  }
+
+  private static func split(
+    _ qubitCount: Int, _ precision: Precision, _ backend: OpenCLBackend, _ largestBufferByteCount: Int
+  ) throws(SimulatorError) -> OpenCLSplit {
+    if let split = OpenCLSplit(qubitCount: qubitCount, precision: precision, largestBufferByteCount: largestBufferByteCount) {
+      return split
+    }
+    throw SimulatorError(
+      .outOfMemory,
+      "\(qubitCount) qubits in \(precision.rawValue) precision need \(byteCount(qubitCount, precision)) bytes; "
+        + "\(backend.device.label) (\(backend.device.name)) gives \(largestBufferByteCount) in one buffer, and a state is split into "
+        + "\(1 << Limits.openCLSplitQubitCount) buffers at most")
+  }
+
+  /// The buffers of a state, in |0…0⟩.
   ///
-  /// Drivers allocate on first use, so the buffer is cleared here and a failure is told before anything is computed.
-  private static func allocate(_ byteCount: Int, in workspace: OpenCLWorkspace) throws(SimulatorError) -> Buffer {
+  /// Drivers allocate on first use, so the buffers are cleared here and a failure is told before anything is computed.
+  private static func allocate(_ split: OpenCLSplit, in workspace: OpenCLWorkspace) throws(SimulatorError) -> OpenCLStateBuffers {
     do throws(OpenCLError) {
-      let buffer = try Buffer(context: workspace.backend.context, byteCount: byteCount)
-      try workspace.setBasisState(0, of: buffer)
+      let state = try OpenCLStateBuffers(split, workspace.precision, in: workspace.backend.context)
+      try workspace.setBasisState(0, of: state)
       try workspace.queue.finish()
-      return buffer
+      return state
     } catch {
-      throw refusal(of: byteCount, by: workspace.backend, error)
+      throw refusal(of: split, in: workspace, error)
     }
   }
 
-  private static func refusal(of byteCount: Int, by backend: OpenCLBackend, _ error: OpenCLError) -> SimulatorError {
+  private static func refusal(of split: OpenCLSplit, in workspace: OpenCLWorkspace, _ error: OpenCLError) -> SimulatorError {
     guard error.code == .outOfMemory else { return SimulatorError(error) }
+    let device = workspace.backend.device
     return SimulatorError(
       .outOfMemory,
-      "the state needs \(byteCount) bytes in one buffer; \(backend.device.label) (\(backend.device.name)) has "
-        + "\(backend.device.globalMemoryByteCount) bytes, promises \(backend.device.maximumAllocationByteCount) in one buffer, "
+      "the state needs \(byteCount(split.qubitCount, workspace.precision)) bytes in \(count(split.bufferCount)); \(device.label) "
+        + "(\(device.name)) has \(device.globalMemoryByteCount) bytes, promises \(device.maximumAllocationByteCount) in one buffer, "
         + "and refused: \(error.message)")
   }
 }

@@ -9,22 +9,16 @@ final class OpenCLWorkspace {
   let precision: Precision
   let queue: CommandQueue
   private var ring: StagingRing
-  private var kernels: [String: Kernels] = [:]
+  private var kernels: [String: OpenCLKernel] = [:]
   private let program: OpenCLRuntime.Program
   private var queuedCount = 0
   /// What went wrong in a verb that returned nothing; the state is not to be trusted from then on.
   private var failure: SimulatorError?
 
-  /// A box, since a dictionary's values are copyable.
-  private final class Kernels {
-    let kernel: Kernel
-    init(_ kernel: consuming Kernel) { self.kernel = kernel }
-  }
-
-  init(backend: OpenCLBackend, precision: Precision) throws(SimulatorError) {
+  init(backend: OpenCLBackend, precision: Precision, splitQubitCount: Int) throws(SimulatorError) {
     self.backend = backend
     self.precision = precision
-    program = try backend.program(for: precision)
+    program = try backend.program(for: precision, splitQubitCount: splitQubitCount)
     do throws(OpenCLError) {
       queue = try CommandQueue(context: backend.context)
       ring = try StagingRing(context: backend.context, halfByteCount: Limits.openCLTableByteCount)
@@ -43,10 +37,11 @@ final class OpenCLWorkspace {
   /// - Parameters:
   ///   - groupSize: The work-group's size where the kernel asks for one; otherwise as large as fits, up to `Limits.openCLGroupSize`.
   func launch(
-    _ name: String, count: Int, groupSize: Int? = nil, arguments: (borrowing Kernel) throws(OpenCLError) -> Void
+    _ name: String, count: Int, groupSize: Int? = nil, arguments: (inout OpenCLArguments) throws(OpenCLError) -> Void
   ) throws(OpenCLError) {
     let boxed = try kernel(name)
-    try arguments(boxed.kernel)
+    var given = OpenCLArguments(boxed, precision)
+    try arguments(&given)
     let size =
       groupSize ?? min(Limits.openCLGroupSize, boxed.kernel.maximumWorkGroupSize.largestPowerOfTwo, 1 << count.trailingZeroBitCount)
     guard size <= boxed.kernel.maximumWorkGroupSize else {
@@ -70,39 +65,23 @@ final class OpenCLWorkspace {
   }
 
   /// Passes the buffer that tables are pushed into.
-  func setTable(_ kernel: borrowing Kernel, _ index: Int) throws(OpenCLError) {
-    try kernel.set(index, ring.buffer)
-  }
-
-  /// Passes complex numbers as a vector of reals in the state's precision.
-  func setReals(_ kernel: borrowing Kernel, _ index: Int, _ numbers: some Sequence<Complex>) throws(OpenCLError) {
-    switch precision {
-    case .single: try kernel.set(index, vector: numbers.flatMap { [Float($0.real), Float($0.imaginary)] })
-    case .double: try kernel.set(index, vector: numbers.flatMap { [$0.real, $0.imaginary] })
-    }
-  }
-
-  /// Passes one real in the state's precision.
-  func setReal(_ kernel: borrowing Kernel, _ index: Int, _ number: Double) throws(OpenCLError) {
-    switch precision {
-    case .single: try kernel.set(index, Float(number))
-    case .double: try kernel.set(index, number)
-    }
+  func addTable(_ arguments: inout OpenCLArguments) throws(OpenCLError) {
+    try arguments.add(ring.buffer)
   }
 
   /// Queues the setting of a whole state to one basis state.
-  func setBasisState(_ basisState: UInt64, of state: borrowing Buffer) throws(OpenCLError) {
-    try queue.enqueueZero(state)
-    try launch("set_amplitude", count: 1) { kernel throws(OpenCLError) in
-      try kernel.set(0, state)
-      try kernel.set(1, basisState)
-      try setReals(kernel, 2, [.one])
+  func setBasisState(_ basisState: UInt64, of state: borrowing OpenCLStateBuffers) throws(OpenCLError) {
+    try state.forEachBuffer { buffer throws(OpenCLError) in try queue.enqueueZero(buffer) }
+    try launch("set_amplitude", count: 1) { arguments throws(OpenCLError) in
+      try arguments.add(state)
+      try arguments.add(basisState)
+      try arguments.add(reals: [.one])
     }
   }
 
-  private func kernel(_ name: String) throws(OpenCLError) -> Kernels {
+  private func kernel(_ name: String) throws(OpenCLError) -> OpenCLKernel {
     if let known = kernels[name] { return known }
-    let made = Kernels(try Kernel(program: program, name: name))
+    let made = OpenCLKernel(try Kernel(program: program, name: name))
     kernels[name] = made
     return made
   }

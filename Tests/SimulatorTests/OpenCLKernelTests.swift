@@ -8,12 +8,14 @@ import Testing
 /// Results are compared up to rounding here; that they are the same bits is the contract suite's business.
 @Suite("every kernel on a small state", .serialized, .enabled(if: OpenCLTestDevices.areThere, "no OpenCL device on this machine"))
 struct OpenCLKernelTests {
-  @Test("agrees with the host", arguments: Precision.allCases)
-  func agrees(_ precision: Precision) throws {
+  @Test("agrees with the host, on whole states and on split ones", arguments: Precision.allCases, [0, 2])
+  func agrees(_ precision: Precision, splitQubitCount: Int) throws {
     let backend = try #require(OpenCLTestDevices.backends.first)
     for qubitCount in [7, 11] {
       var host = try HostRegister(qubitCount: qubitCount, precision: precision)
-      var device = try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
+      var device = try OpenCLRegister(
+        backend: backend, qubitCount: qubitCount, precision: precision,
+        largestBufferByteCount: precision.amplitudeByteCount << (qubitCount - splitQubitCount))
       var generator = SplitMix(seed: 4)
       let start = generator.state(qubitCount: qubitCount)
       try host.load(start)
@@ -51,12 +53,14 @@ struct OpenCLKernelTests {
     #expect(try device.chainMultiplyAdds(rounds: 3) == 3 * one)
   }
 
-  @Test("agrees with the host in passes over tiles", arguments: Precision.allCases)
-  func tiles(_ precision: Precision) throws {
+  @Test("agrees with the host in passes over tiles", arguments: Precision.allCases, [0, 2])
+  func tiles(_ precision: Precision, splitQubitCount: Int) throws {
     let backend = try #require(OpenCLTestDevices.backends.first)
     let qubitCount = 8
     var host = try HostRegister(qubitCount: qubitCount, precision: precision)
-    var device = try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: 5)
+    var device = try OpenCLRegister(
+      backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: 5,
+      largestBufferByteCount: precision.amplitudeByteCount << (qubitCount - splitQubitCount))
     var generator = SplitMix(seed: 5)
     let start = generator.state(qubitCount: qubitCount)
     try host.load(start)

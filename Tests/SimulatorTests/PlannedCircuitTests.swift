@@ -31,10 +31,15 @@ struct PlannedCircuitTests {
     }
     for backend in OpenCLTestDevices.backends {
       for tileQubitCount in [nil, 12] as [Int?] {
-        let found = try amplitudes(circuit, precision) { (qubitCount, precision) throws(SimulatorError) in
-          try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: tileQubitCount)
+        for splitQubitCount in [0, 1, 4] {
+          let found = try amplitudes(circuit, precision) { (qubitCount, precision) throws(SimulatorError) in
+            try OpenCLRegister(
+              backend: backend, qubitCount: qubitCount, precision: precision, tileQubitCount: tileQubitCount,
+              largestBufferByteCount: precision.amplitudeByteCount << (qubitCount - splitQubitCount))
+          }
+          let tiles = tileQubitCount.map(String.init) ?? "its own size"
+          #expect(found == expected, "\(backend.device.label), tiles of \(tiles), \(1 << splitQubitCount) buffers")
         }
-        #expect(found == expected, "\(backend.device.label), tiles of \(tileQubitCount.map(String.init) ?? "its own size")")
       }
     }
   }

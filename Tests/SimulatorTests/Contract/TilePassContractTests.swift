@@ -17,7 +17,7 @@ struct TilePassContractTests {
 
   @Test(
     "on tiles that lie together and tiles that do not",
-    arguments: RegisterFactory.all + RegisterFactory.openCLTiles,
+    arguments: RegisterFactory.all + RegisterFactory.openCLTiles + RegisterFactory.openCLSplitTiles,
     [(7, UInt64(0b0011111)), (9, 0b0_0111_1111), (9, 0b1_1001_1111), (11, 0b110_1101_1111), (12, 0b1010_1011_1111), (12, 0xfff)])
   func sameAsOneByOne(factory: RegisterFactory, shape: (qubitCount: Int, local: UInt64)) throws {
     var generator = SplitMix(seed: 31 + shape.local)
