@@ -1,0 +1,79 @@
+import Circuits
+import Dispatch
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import OpenCLRuntime
+@testable import Simulator
+
+/// The host must run ahead of the device: were it to wait between two passes, the device would stand still while the next one is prepared.
+@Suite("a queue of passes", .serialized, .enabled(if: OpenCLTestDevices.areThere, "no OpenCL device on this machine"))
+struct OpenCLQueueTests {
+  /// An event that holds a queue until it is opened.
+  @safe private final class Gate: @unchecked Sendable {
+    // Sendable: the event is never written after init, and events are set from any thread (OpenCL 1.2, A.2).
+    let event: Event
+    private let setStatus: @convention(c) (OpaquePointer?, Int32) -> Int32
+    private let isOpen = Mutex(false)
+
+    init(_ context: Context) throws {
+      typealias Create = @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?) -> OpaquePointer?
+      let symbols = try SymbolSource(paths: ["libOpenCL.so.1"])
+      let create = unsafe unsafeBitCast(try symbols.symbol("clCreateUserEvent"), to: Create.self)
+      unsafe setStatus = unsafe unsafeBitCast(
+        try symbols.symbol("clSetUserEventStatus"), to: (@convention(c) (OpaquePointer?, Int32) -> Int32).self)
+      var status: Int32 = 0
+      let handle = unsafe create(context.handle, &status)
+      unsafe event = Event(owning: try #require(unsafe handle), context: context)
+    }
+
+    /// Lets everything behind it run; false if that was done before.
+    func open() -> Bool {
+      isOpen.withLock { isOpen in
+        if isOpen { return false }
+        isOpen = true
+        return unsafe setStatus(event.handle, Status.success) == Status.success
+      }
+    }
+  }
+
+  @Test(
+    "takes every pass of a circuit while the device has not begun the first one", arguments: [nil, 9, 12] as [Int?], [0, 2])
+  func runsAhead(tileQubitCount: Int?, splitQubitCount: Int) throws {
+    let qubitCount = 16
+    var generator = SplitMix(seed: 60)
+    let operations = (0..<400).map { index in
+      let targets = generator.qubits(2, of: qubitCount)
+      let size = index % 5 == 4 ? 4 : 2
+      return StateOperation.matrix(
+        generator.complexes(size * size).map { $0 / Double(size) }, targets: Array(targets.prefix(size / 2)), controls: .none)
+    }
+    var layout = QubitLayout(qubitCount: qubitCount, isZero: true)
+    let passes = Planner(qubitCount: qubitCount, tileQubitCount: 11).passes(operations, layout: &layout)
+    #expect(passes.count > 5)
+    let backend = try #require(OpenCLTestDevices.backends.first)
+    func make() throws -> OpenCLRegister {
+      try OpenCLRegister(
+        backend: backend, qubitCount: qubitCount, precision: .single, tileQubitCount: tileQubitCount,
+        largestBufferByteCount: 8 << (qubitCount - splitQubitCount))
+    }
+    var free = try make()
+    var held = try make()
+    for pass in passes { try free.apply(pass) }
+
+    let gate = try Gate(backend.context)
+    try held.workspace.queue.enqueueBarrier(after: gate.event)
+    // Whoever waits below would wait for ever: somebody opens the gate in the end.
+    let isQueued = DispatchSemaphore(value: 0)
+    Thread {
+      _ = isQueued.wait(timeout: .now() + .seconds(60))
+      _ = gate.open()
+    }.start()
+    for pass in passes { try held.apply(pass) }
+    #expect(gate.open(), "the host waited for the device between passes")
+    isQueued.signal()
+    #expect(try held.amplitudes(from: 0, count: 1 << qubitCount) == free.amplitudes(from: 0, count: 1 << qubitCount))
+  }
+}
