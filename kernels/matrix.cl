@@ -3,7 +3,8 @@
 // A work-item owns one base: the 2ᵏ amplitudes that differ only in the targets, with the control bits at their values. It reads them
 // all, then writes them all, so the product is in place and no two work-items meet. Only the controlled subspace is visited.
 //   apply_matrix_1q, _2q   matrix by value, at most four qubits touched (targets and controls)
-//   apply_matrix_kq        k = 1…6, any number of controls; matrix and row offsets in a buffer
+//   apply_matrix_kq        k = 1…6, any number of controls; matrix and row offsets in a buffer. Up to k = 4 the amplitudes are registers,
+//                          which takes loops that are unrolled; 32 or 64 amplitudes are more than a GPU gives to one work-item
 // A row adds its terms in the order of ck.h: column row ⊕ j for ascending j, the diagonal entry first.
 // Targets that are low bits read strided runs; a work-group still uses whole cache lines, since neighbours own the rest of each.
 //
@@ -40,29 +41,32 @@ kernel void apply_matrix_2q(STATE, const ulong4 below, const ulong values, const
 }
 
 // matrix: row-major, from its element first_entry on; offsets: the target bits of each row, from element first_offset on.
-#define DEFINE_APPLY_MATRIX(k)                                                                                             \
+#define DEFINE_APPLY_MATRIX(k, repeat)                                                                                     \
   kernel void apply_matrix_##k##q_any(STATE, const ulong touched, const ulong values,                                      \
                                       global const real2 *restrict matrix, const ulong first_entry,                        \
                                       global const ulong *restrict offsets, const ulong first_offset) {                    \
     const ulong i = expand(get_global_id(0), touched) | values;                                                            \
     global const ulong *offset = offsets + first_offset;                                                                   \
     real2 a[1 << (k)];                                                                                                     \
-    for (uint column = 0; column < (1u << (k)); ++column) {                                                                \
+    repeat for (uint column = 0; column < (1u << (k)); ++column) {                                                         \
       const ulong place = i | offset[column];                                                                              \
       a[column] = AMPLITUDE(place);                                                                                        \
     }                                                                                                                      \
-    for (uint row = 0; row < (1u << (k)); ++row) {                                                                         \
+    repeat for (uint row = 0; row < (1u << (k)); ++row) {                                                                  \
       global const real2 *m = matrix + first_entry + (row << (k));                                                         \
       real2 sum = multiply(m[row], a[row]);                                                                                \
-      for (uint j = 1; j < (1u << (k)); ++j) sum = multiply_add(m[row ^ j], a[row ^ j], sum);                              \
+      repeat for (uint j = 1; j < (1u << (k)); ++j) sum = multiply_add(m[row ^ j], a[row ^ j], sum);                       \
       const ulong place = i | offset[row];                                                                                 \
       AMPLITUDE(place) = sum;                                                                                              \
     }                                                                                                                      \
   }
 
-DEFINE_APPLY_MATRIX(1)
-DEFINE_APPLY_MATRIX(2)
-DEFINE_APPLY_MATRIX(3)
-DEFINE_APPLY_MATRIX(4)
-DEFINE_APPLY_MATRIX(5)
-DEFINE_APPLY_MATRIX(6)
+#define UNROLLED _Pragma("unroll")
+#define IN_TURN
+
+DEFINE_APPLY_MATRIX(1, UNROLLED)
+DEFINE_APPLY_MATRIX(2, UNROLLED)
+DEFINE_APPLY_MATRIX(3, UNROLLED)
+DEFINE_APPLY_MATRIX(4, UNROLLED)
+DEFINE_APPLY_MATRIX(5, IN_TURN)
+DEFINE_APPLY_MATRIX(6, IN_TURN)

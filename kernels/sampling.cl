@@ -39,30 +39,33 @@ kernel void sum_weights(CONST_STATE, const ulong amplitude_count, global ulong *
   }
 }
 
+// Each item scans a run of neighbours, all at the same place of their runs; a cell left free after every run keeps them in different banks.
+#define RUN (SUM_BLOCK / SUM_LANES)
+#define CUMULATIVE(k) cumulative[(k) + (k) / RUN]
+
 // Work-group g owns block blocks[g] and the draws starts[g]…starts[g + 1] − 1; positions are inside the block's weight, and are replaced
-// by the basis states found. The work-group has SUM_LANES items, each of which scans SUM_BLOCK / SUM_LANES neighbours.
+// by the basis states found. The work-group has SUM_LANES items, each of which scans RUN neighbours.
 kernel void locate_states(CONST_STATE, const ulong amplitude_count, global const ulong *restrict blocks,
                           global const ulong *restrict starts, global ulong *restrict positions) {
-  local ulong cumulative[SUM_BLOCK];
+  local ulong cumulative[SUM_BLOCK + SUM_LANES];
   local ulong offsets[SUM_LANES];
   const uint lane = get_local_id(0);
   const ulong group = get_group_id(0);
   const ulong start = blocks[group] * SUM_BLOCK;
   for (uint k = lane; k < SUM_BLOCK; k += SUM_LANES) {
-    cumulative[k] = start + k < amplitude_count ? weight_of(AMPLITUDE(start + k)) : 0;
+    CUMULATIVE(k) = start + k < amplitude_count ? weight_of(AMPLITUDE(start + k)) : 0;
   }
   barrier(CLK_LOCAL_MEM_FENCE);
-  const uint run = SUM_BLOCK / SUM_LANES;
   ulong sum = 0;
-  for (uint k = 0; k < run; ++k) {
-    sum += cumulative[lane * run + k];
-    cumulative[lane * run + k] = sum;
+  for (uint k = 0; k < RUN; ++k) {
+    sum += CUMULATIVE(lane * RUN + k);
+    CUMULATIVE(lane * RUN + k) = sum;
   }
   offsets[lane] = sum;
   barrier(CLK_LOCAL_MEM_FENCE);
   ulong before = 0;
   for (uint l = 0; l < lane; ++l) before += offsets[l];
-  for (uint k = 0; k < run; ++k) cumulative[lane * run + k] += before;
+  for (uint k = 0; k < RUN; ++k) CUMULATIVE(lane * RUN + k) += before;
   barrier(CLK_LOCAL_MEM_FENCE);
   for (ulong draw = starts[group] + lane; draw < starts[group + 1]; draw += SUM_LANES) {
     const ulong position = positions[draw];
@@ -70,7 +73,7 @@ kernel void locate_states(CONST_STATE, const ulong amplitude_count, global const
     uint high = SUM_BLOCK - 1;
     while (low < high) {
       const uint middle = (low + high) / 2;
-      if (cumulative[middle] > position) {
+      if (CUMULATIVE(middle) > position) {
         high = middle;
       } else {
         low = middle + 1;

@@ -12,14 +12,18 @@
 // qubits has a slot, a bit of the amplitude's number 0…7; a matrix acts on the lowest slots, and an operation says which slots to exchange
 // before it, so that registers are known when the kernel is compiled.
 //
-// Program. Words of 64 bits; a step has STEP_WORDS of them, then what is its own:
+// Program. In constant memory, since every work-item reads the same word at the same time, and a GPU hands such a word to all at once. What
+// work-items look up in different places, factors of diagonals and places of permutations, lies in tables in global memory instead, where
+// neighbours are read together; constant memory would give it out one by one.
+//
+// Words of 64 bits; a step has STEP_WORDS of them, then what is its own:
 //   0   kind, bit 16 whether a Pauli factor is real, from bit 32 all words of the step
 //   1   mask of the controls outside the tile
 //   2   their values
 //   3   bits of the tile's index that are not iterated (controls, targets of a matrix, …), from bit 32 the values that controls have
 //   4…  block: the places of its slots when read, eight bits each; the same when written; count of operations; then these
 //       matrix on four qubits: eight bits for each target; then its entries, row-major
-//       permutation: count of cycles; then where each begins, and behind all of them their places: see permutation.cl
+//       permutation: count of cycles, first word in the tables: where each begins, and behind all of them their places: see permutation.cl
 //       Pauli string: x and, from bit 32, z inside, z outside; then the cosine, and the sine with the sign that the host knows
 // and an operation of a block OPERATION_WORDS, then its numbers:
 //   0   kind, from bit 8 slots to exchange before it (0 and 1, 0 and 2, 1 and 2), from bit 16 which of the eight amplitudes meet the
@@ -28,8 +32,8 @@
 //   1   mask of the controls outside the tile
 //   2   their values
 //   3   mask of the controls in the tile but not in the block, from bit 32 their values
-//   4…  diagonal: mask of the targets in the tile but not in the block, mask of those outside; then its factors, slots lowest, then the
-//       targets inside, each by place
+//   4…  diagonal: mask of the targets in the tile but not in the block, mask of those outside, first factor in the tables, counted in
+//       factors: slots lowest, then the targets inside, each by place
 //       Pauli string: z in the tile but not in the block and, from bit 32, z of the slots, z outside; then cosine and sine
 
 // Source: after HyQuas (Zhang et al., ICS 2021), whose gates in shared memory are coded and swizzled differently; arithmetic as in ck.h.
@@ -109,7 +113,7 @@ INLINE void exchange_slots(real2 *a, uint which) {
 }
 
 // A matrix on the lowest k slots; k is known when this is inlined.
-INLINE void block_matrix(real2 *a, const uint k, global const real2 *m, uint active) {
+INLINE void block_matrix(real2 *a, const uint k, constant const real2 *m, uint active) {
 #pragma unroll
   for (uint first = 0; first < 8; first += 1u << k) {
     if ((active >> first & 1) == 0) continue;
@@ -159,7 +163,7 @@ INLINE void block_pauli(real2 *a, const uint x, uint z, real cosine, real sine, 
 }
 
 // t: the tile's index of a[0]; base: the amplitude of the tile whose local qubits are zero.
-INLINE void apply_in_block(real2 *a, uint t, ulong base, global const ulong *operation) {
+INLINE void apply_in_block(real2 *a, uint t, ulong base, constant const ulong *operation, global const ulong *tables) {
   const ulong head = operation[0];
   exchange_slots(a, (uint)(head >> 8) & 7);
   if (((base ^ operation[2]) & operation[1]) != 0) return;
@@ -168,7 +172,7 @@ INLINE void apply_in_block(real2 *a, uint t, ulong base, global const ulong *ope
   const uint active = (uint)(head >> 16) & 255;
   const uint slots = (uint)(head >> 24) & 7;
   const uint inside = (uint)operation[4];
-  global const real2 *numbers = (global const real2 *)(operation + OPERATION_WORDS);
+  constant const real2 *numbers = (constant const real2 *)(operation + OPERATION_WORDS);
   switch (kind) {
     case BLOCK_MATRIX_1Q: block_matrix(a, 1, numbers, active); break;
     case BLOCK_MATRIX_2Q: block_matrix(a, 2, numbers, active); break;
@@ -176,7 +180,7 @@ INLINE void apply_in_block(real2 *a, uint t, ulong base, global const ulong *ope
     case BLOCK_FLIP: block_flip(a, active); break;
     case BLOCK_DIAGONAL: {
       const ulong place = gather_bits(base, operation[5]) << popcount(inside) | gather_in_tile(t, inside);
-      block_diagonal(a, numbers + (place << popcount(slots)), slots, active);
+      block_diagonal(a, (global const real2 *)tables + operation[6] + (place << popcount(slots)), slots, active);
       break;
     }
     default: {
@@ -197,7 +201,8 @@ INLINE void apply_in_block(real2 *a, uint t, ulong base, global const ulong *ope
 // The cell of the bit of a slot.
 INLINE uint slot_cell(ulong places, uint slot) { return cell_of(1u << (uint)(places >> (8 * slot) & 63)); }
 
-INLINE void step_block(local real2 *tile, ulong base, uint fixed, uint groups, global const ulong *step) {
+INLINE void step_block(local real2 *tile, ulong base, uint fixed, uint groups, constant const ulong *step,
+                       global const ulong *tables) {
   const uint from[3] = {slot_cell(step[4], 0), slot_cell(step[4], 1), slot_cell(step[4], 2)};
   const uint to[3] = {slot_cell(step[5], 0), slot_cell(step[5], 1), slot_cell(step[5], 2)};
   const uint count = (uint)step[6];
@@ -209,9 +214,9 @@ INLINE void step_block(local real2 *tile, ulong base, uint fixed, uint groups, g
     for (uint r = 0; r < 8; ++r) {
       a[r] = tile[start ^ ((r & 1) != 0 ? from[0] : 0) ^ ((r & 2) != 0 ? from[1] : 0) ^ ((r & 4) != 0 ? from[2] : 0)];
     }
-    global const ulong *operation = step + STEP_WORDS;
+    constant const ulong *operation = step + STEP_WORDS;
     for (uint i = 0; i < count; ++i) {
-      apply_in_block(a, t, base, operation);
+      apply_in_block(a, t, base, operation, tables);
       operation += operation[0] >> 32;
     }
 #pragma unroll
@@ -221,8 +226,7 @@ INLINE void step_block(local real2 *tile, ulong base, uint fixed, uint groups, g
   }
 }
 
-INLINE void step_matrix_4q(local real2 *tile, global const real2 *m, ulong targets, uint fixed, uint values,
-                           uint groups) {
+INLINE void step_matrix_4q(local real2 *tile, constant const real2 *m, ulong targets, uint fixed, uint values, uint groups) {
   uint offset[16];
   offset[0] = 0;
 #pragma unroll
@@ -245,8 +249,8 @@ INLINE void step_matrix_4q(local real2 *tile, global const real2 *m, ulong targe
   }
 }
 
-INLINE void step_permutation(local real2 *tile, global const ulong *starts, uint cycle_count, uint fixed,
-                             uint values, uint groups) {
+INLINE void step_permutation(local real2 *tile, global const ulong *starts, uint cycle_count, uint fixed, uint values,
+                             uint groups) {
   global const ulong *places = starts + cycle_count + 1;
   FOR_EACH_GROUP(group, groups * cycle_count) {
     const uint t = expand_in_tile(group / cycle_count, fixed) | values;
@@ -276,16 +280,16 @@ INLINE void step_pauli(local real2 *tile, real cosine, real sine, uint is_real, 
   }
 }
 
-INLINE void apply_step(local real2 *tile, uint tile_bits, ulong base, global const ulong *step) {
+INLINE void apply_step(local real2 *tile, uint tile_bits, ulong base, constant const ulong *step, global const ulong *tables) {
   if (((base ^ step[2]) & step[1]) != 0) return;
   const uint fixed = (uint)step[3];
   const uint values = (uint)(step[3] >> 32);
   const uint groups = 1u << (tile_bits - popcount(fixed));
-  global const real2 *numbers = (global const real2 *)(step + STEP_WORDS);
+  constant const real2 *numbers = (constant const real2 *)(step + STEP_WORDS);
   switch ((uint)step[0] & 255) {
-    case STEP_BLOCK: step_block(tile, base, fixed, groups, step); break;
+    case STEP_BLOCK: step_block(tile, base, fixed, groups, step, tables); break;
     case STEP_MATRIX: step_matrix_4q(tile, numbers, step[4], fixed, values, groups); break;
-    case STEP_PERMUTATION: step_permutation(tile, step + STEP_WORDS, (uint)step[4], fixed, values, groups); break;
+    case STEP_PERMUTATION: step_permutation(tile, tables + step[5], (uint)step[4], fixed, values, groups); break;
     default: {
       const real2 half_angle = numbers[0];
       const real sine = is_odd(base & step[5]) ? -half_angle.y : half_angle.y;
@@ -296,8 +300,10 @@ INLINE void apply_step(local real2 *tile, uint tile_bits, ulong base, global con
 }
 
 // item_qubits: the lowest local qubits, one for each bit of a work-item's number; row_qubits: the other local qubits. tile: 2ᴸ amplitudes.
+// tables: those of the program, from the word first_word on.
 kernel void run_tiles(STATE, local real2 *restrict tile, const ulong item_qubits, const ulong row_qubits,
-                      global const ulong *restrict program, const ulong first_word, const uint step_count) {
+                      constant const ulong *program, const uint step_count, global const ulong *restrict tables,
+                      const ulong first_word) {
   const uint tile_bits = (uint)popcount(item_qubits | row_qubits);
   const ulong base = expand(get_group_id(0), item_qubits | row_qubits);
   const ulong start = base | scatter_bits(get_local_id(0), item_qubits);
@@ -309,9 +315,9 @@ kernel void run_tiles(STATE, local real2 *restrict tile, const ulong item_qubits
     row = (row - row_qubits) & row_qubits;
   }
   barrier(CLK_LOCAL_MEM_FENCE);
-  global const ulong *step = program + first_word;
+  constant const ulong *step = program;
   for (uint i = 0; i < step_count; ++i) {
-    apply_step(tile, tile_bits, base, step);
+    apply_step(tile, tile_bits, base, step, tables + first_word);
     step += step[0] >> 32;
     barrier(CLK_LOCAL_MEM_FENCE);
   }

@@ -31,6 +31,7 @@ enum DeviceInfo {
   static let computeUnitCount: UInt32 = 0x1002
   static let maximumWorkGroupSize: UInt32 = 0x1004
   static let maximumAllocation: UInt32 = 0x1010
+  static let constantMemory: UInt32 = 0x1020
   static let globalMemory: UInt32 = 0x101F
   static let localMemory: UInt32 = 0x1023
   static let name: UInt32 = 0x102B

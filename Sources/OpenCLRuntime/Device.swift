@@ -17,6 +17,8 @@ package struct Device: Sendable {
   package let globalMemoryByteCount: Int
   /// The largest single buffer that it promises to give; some drivers give more.
   package let maximumAllocationByteCount: Int
+  /// The largest buffer that kernels may read as constant memory, in bytes.
+  package let constantMemoryByteCount: Int
   /// Memory that a work-group shares, in bytes.
   package let localMemoryByteCount: Int
   package let computeUnitCount: Int
@@ -71,6 +73,7 @@ package struct Device: Sendable {
     isCPU = try number(DeviceInfo.type, as: UInt64.self) & DeviceType.cpu != 0
     globalMemoryByteCount = Int(clamping: try number(DeviceInfo.globalMemory, as: UInt64.self))
     maximumAllocationByteCount = Int(clamping: try number(DeviceInfo.maximumAllocation, as: UInt64.self))
+    constantMemoryByteCount = Int(clamping: try number(DeviceInfo.constantMemory, as: UInt64.self))
     localMemoryByteCount = Int(clamping: try number(DeviceInfo.localMemory, as: UInt64.self))
     computeUnitCount = Int(try number(DeviceInfo.computeUnitCount, as: UInt32.self))
     maximumWorkGroupSize = try number(DeviceInfo.maximumWorkGroupSize, as: Int.self)

@@ -162,6 +162,7 @@
         (DeviceInfo.type, CL_DEVICE_TYPE), (DeviceInfo.computeUnitCount, CL_DEVICE_MAX_COMPUTE_UNITS),
         (DeviceInfo.maximumWorkGroupSize, CL_DEVICE_MAX_WORK_GROUP_SIZE),
         (DeviceInfo.maximumAllocation, CL_DEVICE_MAX_MEM_ALLOC_SIZE),
+        (DeviceInfo.constantMemory, CL_DEVICE_MAX_CONSTANT_BUFFER_SIZE),
         (DeviceInfo.globalMemory, CL_DEVICE_GLOBAL_MEM_SIZE), (DeviceInfo.localMemory, CL_DEVICE_LOCAL_MEM_SIZE),
         (DeviceInfo.name, CL_DEVICE_NAME), (DeviceInfo.vendor, CL_DEVICE_VENDOR), (DeviceInfo.driverVersion, CL_DRIVER_VERSION),
         (DeviceInfo.version, CL_DEVICE_VERSION), (DeviceInfo.doubleConfiguration, CL_DEVICE_DOUBLE_FP_CONFIG),

@@ -28,6 +28,23 @@
   package mutating func push<Element: BitwiseCopyable>(
     _ elements: [Element], on queue: borrowing CommandQueue
   ) throws(OpenCLError) -> UInt64 {
+    let range = try take(elements, on: queue)
+    try unsafe queue.enqueueWrite(buffer, at: range.lowerBound, from: UnsafeRawBufferPointer(rebasing: host[range]))
+    return UInt64(range.lowerBound / MemoryLayout<Element>.stride)
+  }
+
+  /// Queues a copy of `elements` to the start of another buffer.
+  package mutating func copy<Element: BitwiseCopyable>(
+    _ elements: [Element], to target: borrowing Buffer, on queue: borrowing CommandQueue
+  ) throws(OpenCLError) {
+    let range = try take(elements, on: queue)
+    try unsafe queue.enqueueWrite(target, at: 0, from: UnsafeRawBufferPointer(rebasing: host[range]))
+  }
+
+  /// Copies `elements` to the next free bytes of the host memory.
+  private mutating func take<Element: BitwiseCopyable>(
+    _ elements: [Element], on queue: borrowing CommandQueue
+  ) throws(OpenCLError) -> Range<Int> {
     let byteCount = elements.count * MemoryLayout<Element>.stride
     let half = buffer.byteCount / 2
     precondition(byteCount > 0 && byteCount <= half, "a table larger than half the ring")
@@ -36,8 +53,7 @@
     next = (start + byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
     let range = unsafe UnsafeMutableRawBufferPointer(rebasing: host[start..<start + byteCount])
     unsafe elements.withUnsafeBytes { unsafe range.copyMemory(from: $0) }
-    try unsafe queue.enqueueWrite(buffer, at: start, from: UnsafeRawBufferPointer(range))
-    return UInt64(start / MemoryLayout<Element>.stride)
+    return start..<start + byteCount
   }
 
   /// Marks the end of the half in use and moves to the other one, as soon as it is free.

@@ -14,8 +14,11 @@ extension Limits {
   static let openCLTileRowByteCount = 256
   /// Work-items of a tile, 8 or 16 amplitudes each: fewer leave a GPU's lanes waiting for memory, more for barriers.
   static let openCLTileGroupSize = 256
-  /// Words of a program from which on the next operation starts another one: with the largest table on top, half of what can be pushed.
-  static let openCLTileProgramWordCount = 1 << 13
+  /// Bytes of a program: the least constant memory that OpenCL 1.2 asks of a device.
+  static let openCLTileProgramByteCount = 1 << 16
+  /// Words of a program's tables from which on the next operation starts another one: with the largest table on top, half of what can be
+  /// pushed.
+  static let openCLTileTableWordCount = 1 << 13
   /// Launches after which the queue is handed to the device, so that it never waits long and never grows without bound.
   static let openCLFlushCount = 64
   /// Sums that a device holds at once: 32 MiB. A power of two.

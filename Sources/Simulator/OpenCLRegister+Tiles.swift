@@ -32,7 +32,7 @@ extension OpenCLRegister {
     var program = empty
     for operation in run.operations {
       program.append(operation)
-      if program.wordCount >= Limits.openCLTileProgramWordCount {
+      if program.isFull {
         try launch(&program, run.localQubits)
         program = empty
       }
@@ -45,17 +45,19 @@ extension OpenCLRegister {
     let itemCount = try workspace.groupSize(
       of: "run_tiles", upTo: min(Limits.openCLTileGroupSize, 1 << (tileBits - OpenCLTileBlock.qubitCount)))
     let itemQubits = scatterBits(UInt64(itemCount - 1), localQubits)
-    let steps = program.finish()
-    let firstWord = try workspace.push(steps.words)
+    let encoded = program.finish()
+    try workspace.setProgram(encoded.words)
+    let firstWord = encoded.tables.isEmpty ? 0 : try workspace.push(encoded.tables)
     try workspace.launch("run_tiles", count: itemCount << (qubitCount - tileBits), groupSize: itemCount) {
       arguments throws(OpenCLError) in
       try arguments.add(state)
       try arguments.add(localByteCount: precision.amplitudeByteCount << tileBits)
       try arguments.add(itemQubits)
       try arguments.add(localQubits & ~itemQubits)
+      try workspace.addProgram(&arguments)
+      try arguments.add(UInt32(encoded.stepCount))
       try workspace.addTable(&arguments)
       try arguments.add(firstWord)
-      try arguments.add(UInt32(steps.stepCount))
     }
   }
 }

@@ -40,9 +40,11 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     self.workspace = workspace
     self.qubitCount = qubitCount
     self.precision = precision
+    // Devices of the embedded profile may have too little constant memory for a program.
+    let hasPrograms = backend.device.constantMemoryByteCount >= Limits.openCLTileProgramByteCount
     tiling = OpenCLTiling(
       localMemoryByteCount: backend.device.localMemoryByteCount, precision: precision, qubitCount: qubitCount,
-      largest: tileQubitCount ?? (backend.device.isCPU ? 0 : nil))
+      largest: hasPrograms ? tileQubitCount ?? (backend.device.isCPU ? 0 : nil) : 0)
   }
 
   /// 2ⁿ as a count of amplitudes.

@@ -9,8 +9,10 @@ struct OpenCLTileBlock {
 
   private var operations: [StateOperation] = []
   private var mixed: UInt64 = 0
-  /// No fewer words than the operations take.
+  /// No fewer words than the operations take in a program.
   private(set) var wordCount = 0
+  /// No fewer words than they take in its tables.
+  private(set) var tableWordCount = 0
 
   private enum Kind {
     static let matrices: [UInt64] = [0, 1, 2]
@@ -26,19 +28,18 @@ struct OpenCLTileBlock {
     guard all.nonzeroBitCount <= Self.qubitCount else { return false }
     mixed = all
     operations.append(operation)
-    let numberCount =
-      switch operation {
-      case .matrix(let entries, _, _): entries.count
-      case .diagonal(let factors, _, _): factors.count
-      case .permutation(let table, _, _): table.count * table.count
-      case .pauliRotation: 1
-      }
-    wordCount += 8 + 2 * numberCount
+    wordCount += 8
+    switch operation {
+    case .matrix(let entries, _, _): wordCount += 2 * entries.count
+    case .diagonal(let factors, _, _): tableWordCount += 2 * factors.count
+    case .permutation(let table, _, _): wordCount += 2 * table.count * table.count
+    case .pauliRotation: wordCount += 2
+    }
     return true
   }
 
-  /// The step that applies the operations to tiles of these local qubits, three or more.
-  func step(localQubits local: UInt64, precision: Precision) -> [UInt64] {
+  /// The step that applies the operations to tiles of these local qubits, three or more; factors are added to the tables.
+  func step(localQubits local: UInt64, precision: Precision, tables: inout [UInt64]) -> [UInt64] {
     var slots: [Int] = []
     for operation in operations {
       for qubit in Self.slotOrder(operation) where !slots.contains(qubit) { slots.append(qubit) }
@@ -47,8 +48,9 @@ struct OpenCLTileBlock {
     for qubit in stride(from: 63, through: 0, by: -1) where slots.count < Self.qubitCount {
       if local >> UInt64(qubit) & 1 == 1, !slots.contains(qubit) { slots.append(qubit) }
     }
-    var encoder = Encoder(local: local, precision: precision, slots: slots)
+    var encoder = Encoder(local: local, precision: precision, slots: slots, tables: tables)
     for operation in operations { encoder.append(operation) }
+    tables = encoder.tables
     let count = UInt64(OpenCLTileProgram.stepWordCount + encoder.words.count)
     let fixed = gatherBits(bitMask(of: slots), local)
     let (from, to) = (Self.places(of: slots, in: local), Self.places(of: encoder.slots, in: local))
@@ -77,11 +79,12 @@ extension OpenCLTileBlock {
     /// The qubit in each slot by now.
     private(set) var slots: [Int]
     private(set) var words: [UInt64] = []
+    private(set) var tables: [UInt64]
     private(set) var count: UInt64 = 0
     private let block: UInt64
 
-    init(local: UInt64, precision: Precision, slots: [Int]) {
-      (self.local, self.precision, self.slots) = (local, precision, slots)
+    init(local: UInt64, precision: Precision, slots: [Int], tables: [UInt64]) {
+      (self.local, self.precision, self.slots, self.tables) = (local, precision, slots, tables)
       block = bitMask(of: slots)
     }
 
@@ -96,13 +99,13 @@ extension OpenCLTileBlock {
 
     private mutating func appendMatrix(_ entries: [Complex], _ targets: [Int], _ controls: Controls) {
       let exchanges = bringDown(targets)
-      append(Kind.matrices[targets.count - 1] | exchanges << 8, controls, numbers: entries)
+      append(Kind.matrices[targets.count - 1] | exchanges << 8, controls, 0, 0, precision.words(entries))
     }
 
     private mutating func appendPermutation(_ table: [Int], _ targets: [Int], _ controls: Controls) {
       if table == [1, 0] {
         let exchanges = bringDown(targets)
-        append(Kind.flip | exchanges << 8, controls)
+        append(Kind.flip | exchanges << 8, controls, 0, 0, [])
       } else if table == [0, 2, 1, 3], controls.mask == 0 {
         // A swap of two qubits is one of their names.
         slots = slots.map { $0 == targets[0] ? targets[1] : $0 == targets[1] ? targets[0] : $0 }
@@ -120,9 +123,12 @@ extension OpenCLTileBlock {
         slots.filter { mask >> UInt64($0) & 1 == 1 }
         + ascending.filter { (local & ~block) >> UInt64($0) & 1 == 1 } + ascending.filter { local >> UInt64($0) & 1 == 0 }
       let places = ordered.map { targets.firstIndex(of: $0) ?? 0 }
+      // Permutations leave tables of any length, and factors in double are pairs of words.
+      if tables.count % 2 == 1 { tables.append(0) }
+      let first = tables.count * MemoryLayout<UInt64>.stride / precision.amplitudeByteCount
+      tables += precision.words((0..<factors.count).map { factors[Int(scatterBits($0, at: places))] })
       append(
-        Kind.diagonal | slotBits(mask) << 24, controls, gatherBits(mask & local & ~block, local), mask & ~local,
-        numbers: (0..<factors.count).map { factors[Int(scatterBits($0, at: places))] })
+        Kind.diagonal | slotBits(mask) << 24, controls, gatherBits(mask & local & ~block, local), mask & ~local, [UInt64(first)])
     }
 
     private mutating func appendRotation(_ x: UInt64, _ z: UInt64, _ angle: Double, _ controls: Controls) {
@@ -130,7 +136,8 @@ extension OpenCLTileBlock {
       let exchanges = bringDown(slots.filter { x >> UInt64($0) & 1 == 1 })
       append(
         Kind.pauliRotations[x.nonzeroBitCount] | exchanges << 8 | (factors.isReal ? 1 << 27 : 0), controls,
-        gatherBits(z & local & ~block, local) | slotBits(z) << 32, z & ~local, numbers: [Complex(factors.cosine, factors.sine)])
+        gatherBits(z & local & ~block, local) | slotBits(z) << 32, z & ~local,
+        precision.words([Complex(factors.cosine, factors.sine)]))
     }
 
     /// Brings qubits to the lowest slots, in their order; returns the exchanges that do.
@@ -146,7 +153,7 @@ extension OpenCLTileBlock {
     }
 
     private mutating func append(
-      _ head: UInt64, _ controls: Controls, _ fourth: UInt64 = 0, _ fifth: UInt64 = 0, numbers: [Complex] = []
+      _ head: UInt64, _ controls: Controls, _ fourth: UInt64, _ fifth: UInt64, _ rest: [UInt64]
     ) {
       let inside = local & ~block
       let (mask, values) = (slotBits(controls.mask), slotBits(controls.values))
@@ -154,7 +161,7 @@ extension OpenCLTileBlock {
       for amplitude in 0..<UInt64(8) where amplitude & mask == values { active |= 1 << amplitude }
       let controlled = gatherBits(controls.mask & inside, local) | gatherBits(controls.values & inside, local) << 32
       var operation = [head | active << 16, controls.mask & ~local, controls.values & ~local, controlled, fourth, fifth]
-      operation += precision.words(numbers)
+      operation += rest
       // As in a step, numbers in double are pairs of words.
       if operation.count % 2 == 1 { operation.append(0) }
       operation[0] |= UInt64(operation.count) << 32

@@ -12,6 +12,7 @@ struct OpenCLTileProgram {
   }
 
   private var words: [UInt64] = []
+  private var tables: [UInt64] = []
   private var stepCount = 0
   /// The block that further operations may join; its step is not among the words yet.
   private var block: OpenCLTileBlock?
@@ -27,13 +28,28 @@ struct OpenCLTileProgram {
   /// Whether there is nothing to do.
   var isEmpty: Bool { words.isEmpty && block == nil }
 
-  /// No fewer words than the program has.
-  var wordCount: Int { words.count + Self.stepWordCount + (block?.wordCount ?? 0) }
+  /// Whether the next operation may be one too many for the constant memory of every device, or for the ring of tables.
+  var isFull: Bool {
+    let wordCount = words.count + Self.stepWordCount + (block?.wordCount ?? 0)
+    return wordCount + Self.largestOperationWordCount > Limits.openCLTileProgramByteCount / MemoryLayout<UInt64>.stride
+      || tables.count + (block?.tableWordCount ?? 0) >= Limits.openCLTileTableWordCount
+  }
 
-  /// Ends the program; returns its steps and how many there are.
-  mutating func finish() -> (words: [UInt64], stepCount: Int) {
+  /// A matrix on four qubits in double, after the step of a block that ends before it.
+  private static let largestOperationWordCount = 2 * stepWordCount + 2 << (2 * Limits.openCLTileMatrixQubitCount)
+
+  /// What the kernel is given.
+  struct Encoded {
+    let words: [UInt64]
+    let tables: [UInt64]
+    let stepCount: Int
+  }
+
+  /// Ends the program.
+  mutating func finish() -> Encoded {
     closeBlock()
-    return (words, stepCount)
+    precondition(words.count * MemoryLayout<UInt64>.stride <= Limits.openCLTileProgramByteCount, "a program past its bound")
+    return Encoded(words: words, tables: tables, stepCount: stepCount)
   }
 
   /// Adds an operation that mixes local qubits only.
@@ -50,7 +66,7 @@ struct OpenCLTileProgram {
 
   private mutating func closeBlock() {
     guard let block = block.take() else { return }
-    words += block.step(localQubits: local, precision: precision)
+    words += block.step(localQubits: local, precision: precision, tables: &tables)
     stepCount += 1
   }
 
@@ -70,8 +86,8 @@ struct OpenCLTileProgram {
       fixed |= gatherBits(bitMask(of: targets), local)
       let places = targets.map { tilePlace(of: $0, local) }
       let cycles = permutationCycles(table).map { cycle in cycle.map { scatterBits($0, at: places) } }
-      step[4] = UInt64(cycles.count)
-      step += Self.words(cycles)
+      (step[4], step[5]) = (UInt64(cycles.count), UInt64(tables.count))
+      tables += Self.words(cycles)
     case .pauliRotation(let x, let z, let angle, _):
       let factors = PauliFactors(x: x, z: z, angle: angle)
       head = Kind.pauliRotation.rawValue | (factors.isReal ? 1 << 16 : 0)

@@ -9,6 +9,8 @@ final class OpenCLWorkspace {
   let precision: Precision
   let queue: CommandQueue
   private var ring: StagingRing
+  /// The program of the next sweep over tiles. One is enough: the queue runs in order.
+  private let tileProgram: Buffer
   private var kernels: [String: OpenCLKernel] = [:]
   private let program: OpenCLRuntime.Program
   private var queuedCount = 0
@@ -22,6 +24,7 @@ final class OpenCLWorkspace {
     do throws(OpenCLError) {
       queue = try CommandQueue(context: backend.context)
       ring = try StagingRing(context: backend.context, halfByteCount: Limits.openCLTableByteCount)
+      tileProgram = try Buffer(context: backend.context, byteCount: Limits.openCLTileProgramByteCount)
     } catch {
       throw SimulatorError(error)
     }
@@ -67,6 +70,16 @@ final class OpenCLWorkspace {
   /// Passes the buffer that tables are pushed into.
   func addTable(_ arguments: inout OpenCLArguments) throws(OpenCLError) {
     try arguments.add(ring.buffer)
+  }
+
+  /// Queues the copy of the program that the next sweep over tiles runs.
+  func setProgram(_ words: [UInt64]) throws(OpenCLError) {
+    try ring.copy(words, to: tileProgram, on: queue)
+  }
+
+  /// Passes the buffer of that program, which kernels read as constant memory.
+  func addProgram(_ arguments: inout OpenCLArguments) throws(OpenCLError) {
+    try arguments.add(tileProgram)
   }
 
   /// Queues the setting of a whole state to one basis state.
