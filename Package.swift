@@ -96,7 +96,8 @@ let package = Package(
       name: "WorkerTests", dependencies: ["Worker", "Circuits", "Protocol", "Simulator", "ZeroMQ", "TestSupport"],
       swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Protocol", "Simulator", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Protocol", "Simulator", "TestSupport"], swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
     .testTarget(
       name: "ServiceTests",

@@ -8,10 +8,10 @@ extension OpenCLRegister: CalibratedRegister {
     let itemCount = workspace.backend.device.computeUnitCount * Limits.openCLPeakItemCount
     let counts = try workspace.value { () throws(OpenCLError) in
       let counts = try Buffer(context: workspace.backend.context, byteCount: itemCount * MemoryLayout<Double>.stride)
-      try workspace.launch("chain_multiply_adds", count: itemCount) { kernel throws(OpenCLError) in
-        try kernel.set(0, counts)
-        try kernel.set(1, UInt64(rounds))
-        try workspace.setReal(kernel, 2, 1)
+      try workspace.launch("chain_multiply_adds", count: itemCount) { arguments throws(OpenCLError) in
+        try arguments.add(counts)
+        try arguments.add(UInt64(rounds))
+        try arguments.add(real: 1)
       }
       return try workspace.queue.read(counts, at: 0, count: itemCount, as: Double.self, zero: 0)
     }

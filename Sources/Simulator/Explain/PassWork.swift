@@ -28,32 +28,51 @@ package struct PassWork: Hashable, Sendable {
     switch pass {
     case .operation(let operation): addAlone(operation, activeCount: qubitCount)
     case .tile(let tile):
-      for step in tile.steps { add(step, activeCount: tile.activeCount, laneCount: precision == .single ? 4 : 3) }
+      let laneCount = precision == .single ? 4 : 3
+      for step in tile.program.steps { add(step, of: tile.program, activeCount: tile.activeCount, laneCount: laneCount) }
     }
   }
 
-  private mutating func add(_ step: TileStep, activeCount: Int, laneCount: Int) {
-    switch step {
-    case .block(let registers, let operations):
+  private mutating func add(_ step: TileSteps.Step, of program: TileSteps, activeCount: Int, laneCount: Int) {
+    switch step.kind {
+    case .block:
       loads += 1 << activeCount
-      for operation in operations { add(operation, inBlockOf: registers, activeCount, laneCount) }
+      for gate in program.operations[step.range] {
+        if gate.kind == .cartan {
+          addCartan(amplitudeCount: 1 << activeCount)
+        } else {
+          for operation in gate.operations(program.numbers) { add(operation, inBlockOf: step.registers, activeCount, laneCount) }
+        }
+      }
     case .exchange: loads += 2 << activeCount
-    case .operation(let operation):
+    case .operation:
       loads += 1 << activeCount
-      addAlone(operation, activeCount: activeCount)
+      addAlone(program.others[step.range.lowerBound], activeCount: activeCount)
     }
+  }
+
+  /// Two rotations, and rows of two entries.
+  private mutating func addCartan(amplitudeCount: Int) {
+    rotations += 2 * amplitudeCount
+    operations += 8 * amplitudeCount
+    addOther(Self.operations(ofRow: 2) * amplitudeCount)
   }
 
   /// An operation that a block applies to whole blocks of memory: controls inside those save nothing, and a table is not applied to fewer
   /// amplitudes for a control on a register.
-  private mutating func add(_ operation: StateOperation, inBlockOf registers: [Int], _ activeCount: Int, _ laneCount: Int) {
+  private mutating func add(_ operation: StateOperation, inBlockOf registers: UInt64, _ activeCount: Int, _ laneCount: Int) {
     var saving = operation.controls.mask & (~0 << UInt64(laneCount))
-    if case .diagonal = operation { saving &= ~bitMask(of: registers) }
+    if case .diagonal = operation { saving &= ~registers }
     let count = Self.amplitudeCount(operation.controls, saving, activeCount)
     switch operation {
     case .matrix(let entries, let targets, _) where targets.count == 1 && Self.isRotation(entries):
       rotations += count
       operations += 4 * count
+    case .matrix(let entries, let targets, _) where targets.count == 2 && Self.isShear(entries):
+      // A complex multiply-add for each amplitude, or the half of one, which takes as long as a rotation.
+      let isImaginary = entries.indices.allSatisfy { $0 % 5 == 0 || entries[$0].real == 0 }
+      if isImaginary { rotations += count } else { otherOperations += 8 * count }
+      operations += (isImaginary ? 4 : 8) * count
     case .diagonal(let factors, _, _):
       tables += count
       operations += (factors.allSatisfy { $0.imaginary == 0 } ? 2 : 6) * count
@@ -92,6 +111,11 @@ package struct PassWork: Hashable, Sendable {
     let active = (UInt64(1) << UInt64(activeCount)) - 1
     if controls.values & mask & ~active != 0 { return 0 }
     return 1 << (activeCount - (mask & active).nonzeroBitCount)
+  }
+
+  /// Whether a 4×4 matrix has ones on one diagonal, numbers on the other and nothing else.
+  private static func isShear(_ entries: [Complex]) -> Bool {
+    entries.indices.allSatisfy { $0 % 5 == 0 ? entries[$0] == .one : $0 % 3 == 0 || entries[$0] == .zero }
   }
 
   /// Whether a block multiplies by s and t only: (1, s; t, 1), both real or both imaginary.

@@ -95,7 +95,7 @@ struct CircuitTimings: Encodable {
       return sign + Format.bytes(Double((peak - circuit.stateBytes).magnitude))
     }
     return sign + Format.fixed(100 * share.magnitude, places: 1) + " %, goal \(Format.percent(excessGoal)) "
-      + (share <= excessGoal ? "met" : "missed")
+      + ((1_000 * share).rounded() <= 1_000 * excessGoal ? "met" : "missed")
   }
 
   private static func title(_ figure: Figure) -> String {

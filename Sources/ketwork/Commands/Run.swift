@@ -9,7 +9,8 @@ struct Run: ParsableCommand {
     abstract: "Run circuits in this process, without a broker.",
     discussion: """
       Reads OpenQASM 2 or 3, simulates the circuits one after the other on one device, and prints counts, probabilities and \
-      expectation values. A circuit that measures nothing is sampled on all its qubits. Bitstrings print the highest bit first.
+      expectation values. A circuit that measures nothing is sampled on all its qubits. Bitstrings print the highest bit first. Gates \
+      and qubits on which nothing that is asked for depends are left out, and the result names them.
 
       EXAMPLES
         ketwork run bell.qasm

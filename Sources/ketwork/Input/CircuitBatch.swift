@@ -66,7 +66,7 @@ struct CircuitBatch {
   }
 
   /// The qubits for which a worker needs memory: those of the circuit on which depends what is wanted.
-  private static func simulatedQubitCount(_ circuit: Circuit, _ settings: ExecutionSettings) throws -> Int {
+  static func simulatedQubitCount(_ circuit: Circuit, _ settings: ExecutionSettings) throws -> Int {
     let observables = try settings.observables.map { request in
       try Observable(request.terms.map { .init($0.coefficient, try PauliString($0.label)) })
     }
