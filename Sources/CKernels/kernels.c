@@ -1,11 +1,12 @@
 // The implementation table, and what no instruction set changes: group counts, the upper reduction tree, memory.
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
-#include <string.h>
-#include <sys/mman.h>
 
 #include "bits.h"
 #include "implementations.h"
@@ -59,6 +60,60 @@ static const size_t huge_page = 2u << 20;
 
 static size_t mapped_size(size_t byte_count) { return byte_count + huge_page; }
 
+// Mappings that were given back and are kept for the next state of the same size: a mapping's pages are asked of the system one by one,
+// and huge ones may take milliseconds each once memory is in pieces.
+
+enum { kept_count = 4 };
+
+static struct {
+  pthread_mutex_t mutex;
+  /// Bytes that may be kept in all, and bytes that are.
+  size_t limit, byte_count;
+  struct {
+    void *memory;
+    size_t byte_count;
+  } mappings[kept_count];
+} kept = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+void ck_keep_freed(size_t byte_count) {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, (int)byte_count);
+  mallopt(M_MMAP_THRESHOLD, (int)byte_count);
+#endif
+  pthread_mutex_lock(&kept.mutex);
+  kept.limit = byte_count;
+  pthread_mutex_unlock(&kept.mutex);
+}
+
+/// A mapping of this size that was kept; null if there is none.
+static void *take_kept(size_t byte_count) {
+  void *memory = NULL;
+  pthread_mutex_lock(&kept.mutex);
+  for (size_t j = 0; j < kept_count && memory == NULL; ++j) {
+    if (kept.mappings[j].memory == NULL || kept.mappings[j].byte_count != byte_count) continue;
+    memory = kept.mappings[j].memory;
+    kept.mappings[j].memory = NULL;
+    kept.byte_count -= byte_count;
+  }
+  pthread_mutex_unlock(&kept.mutex);
+  return memory;
+}
+
+/// Keeps a mapping if there is room for it.
+static bool keep(void *memory, size_t byte_count) {
+  bool is_kept = false;
+  pthread_mutex_lock(&kept.mutex);
+  for (size_t j = 0; j < kept_count && !is_kept && kept.byte_count + byte_count <= kept.limit; ++j) {
+    if (kept.mappings[j].memory != NULL) continue;
+    kept.mappings[j].memory = memory;
+    kept.mappings[j].byte_count = byte_count;
+    kept.byte_count += byte_count;
+    is_kept = true;
+  }
+  pthread_mutex_unlock(&kept.mutex);
+  return is_kept;
+}
+
 // Counts are powers of two, so what surrounds the aligned part of a mapping is whole pages and is given back at once.
 void *_Nullable ck_allocate(size_t byte_count) {
   if (byte_count < 2 * huge_page) {
@@ -66,6 +121,8 @@ void *_Nullable ck_allocate(size_t byte_count) {
     if (memory != NULL) memset(memory, 0, byte_count);
     return memory;
   }
+  void *old = take_kept(byte_count);
+  if (old != NULL) return memset(old, 0, byte_count);
   unsigned char *start = mmap(NULL, mapped_size(byte_count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) return NULL;
   unsigned char *aligned = (unsigned char *)(((uintptr_t)start + huge_page - 1) & ~(uintptr_t)(huge_page - 1));
@@ -78,19 +135,10 @@ void *_Nullable ck_allocate(size_t byte_count) {
   return aligned;
 }
 
-void ck_keep_freed(size_t byte_count) {
-#ifdef __GLIBC__
-  mallopt(M_TRIM_THRESHOLD, (int)byte_count);
-  mallopt(M_MMAP_THRESHOLD, (int)byte_count);
-#else
-  (void)byte_count;
-#endif
-}
-
 void ck_release(void *memory, size_t byte_count) {
   if (byte_count < 2 * huge_page) {
     free(memory);
-  } else {
+  } else if (!keep(memory, byte_count)) {
     munmap(memory, byte_count);
   }
 }

@@ -41,8 +41,8 @@ package enum HostMemory {
     }
   }
 
-  /// Lets the allocator of this process keep what is freed, up to ``Limits/keptByteCount``: a plan's lists come and go with each circuit, and
-  /// to ask the system for their pages anew takes a tenth of a small circuit's time. For a program to call, not a library.
+  /// Lets this process keep what is freed, up to ``Limits/keptByteCount``: states and the lists of plans come and go with each circuit, and to
+  /// ask the system for their pages anew takes up to a quarter of the circuit's time. For a program to call, not a library.
   package static func keepFreed() { ck_keep_freed(Limits.keptByteCount) }
 
   static func outOfMemory(qubitCount: Int, precision: Precision, needed: UInt128, available: UInt64) -> SimulatorError {

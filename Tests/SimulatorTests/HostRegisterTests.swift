@@ -67,4 +67,15 @@ struct HostRegisterTests {
     #expect(try register.probability(mask: 1 << 12, values: 1 << 12) == low * high / 1.25 / 4)
     #expect(try register.expectations([PauliMask(x: 1 << UInt64(top), z: 0)]) == [low * high / 1.25])
   }
+
+  @Test("memory that was given back and kept is zero when it is a state again", arguments: [20, 21])
+  func keptMemory(qubitCount: Int) throws {
+    HostMemory.keepFreed()
+    for state in [UInt64(5), 3 << 18] {
+      var register = try HostRegister(qubitCount: qubitCount)
+      #expect(try register.probability(mask: (1 << UInt64(qubitCount)) - 1, values: 0) == 1)
+      #expect(try register.normSquared() == 1)
+      try register.reset(to: state)
+    }
+  }
 }

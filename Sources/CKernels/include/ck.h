@@ -310,7 +310,7 @@ static inline void ck_pause(void) {
 void *_Nullable ck_allocate(size_t byte_count);
 /// Gives back what `ck_allocate` returned for the same count.
 void ck_release(void *memory, size_t byte_count);
-/// Lets this process's allocator keep up to so many bytes that are free; does nothing where the allocator is not glibc's.
+/// Lets this process keep up to so many bytes of states that were given back, and its allocator, where that is glibc's, as many of the rest.
 void ck_keep_freed(size_t byte_count);
 
 #pragma clang assume_nonnull end
