@@ -135,6 +135,10 @@ void *_Nullable ck_allocate(size_t byte_count) {
   return aligned;
 }
 
+void *_Nullable ck_allocate_scratch(size_t byte_count) {
+  return byte_count < 2 * huge_page ? aligned_alloc(64, (byte_count + 63) & ~(size_t)63) : ck_allocate(byte_count);
+}
+
 void ck_release(void *memory, size_t byte_count) {
   if (byte_count < 2 * huge_page) {
     free(memory);

@@ -198,6 +198,9 @@ extension CPUState {
     let program = TileProgram(pass, precision: precision, laneBits: laneBits)
     let tileBits = pass.localQubits.nonzeroBitCount
     let tileCount = 1 << (pass.activeCount - tileBits)
+    // To wake another thread takes as long as a few operations on a small state.
+    let isSerial = pass.program.operations.count + pass.program.steps.count < Limits.serialOperationCount >> pass.activeCount
+    let threadCount = isSerial ? 1 : self.threadCount
     let partCount = min(tileCount, threadCount * Limits.partsPerThread)
     let tileByteCount = precision.amplitudeByteCount << tileBits
     let isTogether = pass.localQubits & (pass.localQubits + 1) == 0

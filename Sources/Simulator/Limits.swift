@@ -11,6 +11,9 @@ package enum Limits {
   /// Amplitudes below which a pass stays on the calling thread, because sharing costs as much as it saves: a state that one core's
   /// cache holds has to move between two. Measured in docs/performance.md.
   package static let serialAmplitudeCount = 1 << 17
+  /// Operations of a tile pass, steps included, times amplitudes, below which it stays on the calling thread: some 100 µs of work, twice
+  /// what it takes to wake another thread.
+  static let serialOperationCount = 1 << 21
   /// How often a thread without work looks for some before it sleeps: some 25 µs (24 µs of pauses, AMD Zen 4), more than lies
   /// between two passes.
   static let watchCount = 1_000

@@ -11,7 +11,7 @@ internal import CKernels
   func memory(byteCount wanted: Int) -> UnsafeMutableRawPointer? {
     if byteCount < wanted {
       release()
-      unsafe start = ck_allocate(wanted)
+      unsafe start = ck_allocate_scratch(wanted)
       byteCount = unsafe start == nil ? 0 : wanted
     }
     return unsafe start

@@ -308,7 +308,9 @@ static inline void ck_pause(void) {
 
 /// Zeroed memory aligned to 64 bytes at least, in huge pages where large; null if the system refuses.
 void *_Nullable ck_allocate(size_t byte_count);
-/// Gives back what `ck_allocate` returned for the same count.
+/// The same without zeroes, for memory that is written before it is read.
+void *_Nullable ck_allocate_scratch(size_t byte_count);
+/// Gives back what one of these returned for the same count.
 void ck_release(void *memory, size_t byte_count);
 /// Lets this process keep up to so many bytes of states that were given back, and its allocator, where that is glibc's, as many of the rest.
 void ck_keep_freed(size_t byte_count);

@@ -30,7 +30,8 @@ struct GateFuser {
   private struct Gathered {
     var first = -1
     var last = -1
-    var cost = 0.0
+    /// How many gates on both wires there are; a matrix counts twice.
+    var pairCount = 0
   }
 
   /// Where a Cartan form's numbers begin, and which of its two bits a wire is.
@@ -150,13 +151,17 @@ extension GateFuser {
       (partners[low], partners[high]) = (high, low)
       gathered[low] = Gathered()
     }
+    takeWaiting(low, high)
+    gather(gate, low)
+    gathered[low].pairCount += gate.kind == .matrix ? 2 : 1
+  }
+
+  /// Lets what waits on two wires join their pair.
+  private mutating func takeWaiting(_ low: Int, _ high: Int) {
     for wire in [low, high] where waiting >> UInt64(wire) & 1 == 1 {
       waiting &= ~(1 << UInt64(wire))
-      // Once a pair is worth a matrix, what else it costs does not matter.
-      let isMatrix = gathered[low].cost > matrixCost
-      gather(single(on: wire), low, isMatrix ? 0 : BlockCost.cost(of: singles[wire]))
+      gather(single(on: wire), low)
     }
-    gather(gate, low, BlockCost.cost(of: gate, output.numbers))
   }
 
   /// What waits on a wire, as an operation.
@@ -164,12 +169,11 @@ extension GateFuser {
     BlockOperation(kind: .matrix, targets: 1 << UInt64(wire), controls: .none, firstNumber: append(singles[wire]))
   }
 
-  private mutating func gather(_ gate: BlockOperation, _ low: Int, _ cost: Double) {
+  private mutating func gather(_ gate: BlockOperation, _ low: Int) {
     parts.append(Part(gate: gate))
     let place = parts.count - 1
     if gathered[low].first < 0 { gathered[low].first = place } else { parts[gathered[low].last].next = place }
     gathered[low].last = place
-    gathered[low].cost += cost
   }
 }
 
@@ -246,13 +250,8 @@ extension GateFuser {
   /// Emits a pair as one matrix if that is cheaper than its parts; what waits on its wires joins the matrix, and waits on otherwise.
   private mutating func close(_ low: Int, _ high: Int) {
     let pair = gathered[low]
-    let isMatrix = pair.cost > matrixCost
-    if isMatrix {
-      for wire in [low, high] where waiting >> UInt64(wire) & 1 == 1 {
-        waiting &= ~(1 << UInt64(wire))
-        gather(single(on: wire), low, 0)
-      }
-    }
+    let isMatrix = isWorthMatrix(pair)
+    if isMatrix { takeWaiting(low, high) }
     var matrix = Matrix4()
     var place = pair.first
     while place >= 0 {
@@ -266,6 +265,17 @@ extension GateFuser {
     } else {
       emitMatrix(matrix, on: 1 << UInt64(low) | 1 << UInt64(high))
     }
+  }
+
+  /// Whether the gates of a pair cost more than a matrix. One gate that is none, with two before it, does not.
+  private func isWorthMatrix(_ pair: Gathered) -> Bool {
+    guard pair.pairCount > 1 else { return false }
+    var (cost, place) = (0.0, pair.first)
+    while place >= 0, cost <= matrixCost {
+      cost += BlockCost.cost(of: parts[place].gate, output.numbers)
+      place = parts[place].next
+    }
+    return cost > matrixCost
   }
 
   private mutating func emit(_ gate: BlockOperation, after wires: UInt64 = 0) {
