@@ -1,8 +1,6 @@
 internal import Circuits
 
 extension StateOperation {
-  var isPauliRotation: Bool { if case .pauliRotation = self { true } else { false } }
-
   /// The same operation under other controls.
   func with(controls: Controls) -> StateOperation {
     switch self {
