@@ -77,28 +77,26 @@ internal import Circuits
 
   /// The code of a matrix on these registers, one bit each; writes its numbers.
   private mutating func matrixCode(_ operation: BlockOperation, _ targets: UInt32, _ source: [Complex]) -> UInt32 {
-    let first = operation.firstNumber
-    if targets.nonzeroBitCount == 2 {
-      let pair = Self.number(ofPair: targets)
-      if let shear = shearCode(source[first..<(first + 16)]) { return shear + pair }
-      append(source[first..<(first + 16)])
-      return CK_MATRIX_2.rawValue + pair
+    let entries = source[operation.firstNumber..<(operation.firstNumber + operation.numberCount)]
+    let first = entries.startIndex
+    let place = targets.nonzeroBitCount == 2 ? Self.number(ofPair: targets) : UInt32(targets.trailingZeroBitCount)
+    switch MatrixForm(entries) {
+    case .realRotation:
+      for index in 1...2 { numbers.append(entries[first + index].real) }
+      return CK_ROTATE_REAL.rawValue + place
+    case .imaginaryRotation:
+      for index in 1...2 { numbers.append(entries[first + index].imaginary) }
+      return CK_ROTATE_IMAGINARY.rawValue + place
+    case .shear:
+      for row in 0..<4 { append(entries[(first + 3 * row + 3)...(first + 3 * row + 3)]) }
+      return CK_SHEAR.rawValue + place
+    case .imaginaryShear:
+      for row in 0..<4 { numbers.append(entries[first + 3 * row + 3].imaginary) }
+      return CK_SHEAR_IMAGINARY.rawValue + place
+    case .dense:
+      append(entries)
+      return (targets.nonzeroBitCount == 2 ? CK_MATRIX_2.rawValue : CK_MATRIX_1.rawValue) + place
     }
-    let register = UInt32(targets.trailingZeroBitCount)
-    let (upper, lower) = (source[first + 1], source[first + 2])
-    let isUnit = source[first] == .one && source[first + 3] == .one
-    if isUnit, upper.imaginary == 0, lower.imaginary == 0 {
-      numbers.append(upper.real)
-      numbers.append(lower.real)
-      return CK_ROTATE_REAL.rawValue + register
-    }
-    if isUnit, upper.real == 0, lower.real == 0 {
-      numbers.append(upper.imaginary)
-      numbers.append(lower.imaginary)
-      return CK_ROTATE_IMAGINARY.rawValue + register
-    }
-    append(source[first..<(first + 4)])
-    return CK_MATRIX_1.rawValue + register
   }
 
   /// Registers 0 and 1, 0 and 2, 1 and 2.
@@ -113,21 +111,6 @@ internal import Circuits
       append(source[(first + 6 + row)..<(first + 7 + row)])
     }
     return CK_CARTAN.rawValue + Self.number(ofPair: targets)
-  }
-
-  /// The code of a 4×4 matrix with ones on one diagonal, numbers on the other and nothing else; writes its numbers. Nil for others.
-  private mutating func shearCode(_ entries: ArraySlice<Complex>) -> UInt32? {
-    for (index, entry) in zip(0..<16, entries) where index % 5 == 0 ? entry != .one : index % 3 != 0 && entry != .zero {
-      return nil
-    }
-    // The numbers stand at 3, 6, 9 and 12.
-    let shear = stride(from: 3, through: 12, by: 3).map { entries[entries.startIndex + $0] }
-    if shear.allSatisfy({ $0.real == 0 }) {
-      for number in shear { numbers.append(number.imaginary) }
-      return CK_SHEAR_IMAGINARY.rawValue
-    }
-    append(shear[...])
-    return CK_SHEAR.rawValue
   }
 
   private mutating func append(_ entries: ArraySlice<Complex>) {

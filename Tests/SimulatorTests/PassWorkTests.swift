@@ -2,6 +2,7 @@ import Circuits
 import Foundation
 import OpenCLRuntime
 import Simulator
+import TestSupport
 import Testing
 
 @Suite("the work of a pass is counted as the kernels do it")
@@ -32,6 +33,32 @@ struct PassWorkTests {
       #expect(work.rotations == amplitudes && work.operations == 4 * amplitudes)
       #expect(work.loads == 1024 && work.matrices == 0 && work.otherOperations == 0)
     }
+  }
+
+  @Test("a shear takes as much as a rotation with imaginary numbers, and two multiply-adds more with complex ones")
+  func shears() {
+    func work(_ number: Complex) -> PassWork {
+      var entries = [Complex](repeating: .zero, count: 16)
+      for row in 0..<4 { (entries[5 * row], entries[3 * row + 3]) = (.one, number) }
+      return Self.work(.matrix(entries, targets: [5, 7], controls: Self.controls(8)))
+    }
+    let imaginary = work(Complex(0, 0.5))
+    #expect(imaginary.rotations == 512 && imaginary.operations == 4 * 512 && imaginary.otherOperations == 0)
+    let complex = work(Complex(0.3, 0.5))
+    #expect(complex.rotations == 0 && complex.operations == 8 * 512 && complex.otherOperations == 8 * 512 && complex.matrices == 0)
+  }
+
+  @Test("a pair taken apart takes two rotations and two entries of each row")
+  func cartan() throws {
+    let planner = Planner(qubitCount: 10, tileQubitCount: 10, usesCartan: true)
+    var layout = QubitLayout(qubitCount: 10, isZero: false)
+    var generator = SplitMix(seed: 4)
+    let operations = [StateOperation.matrix(generator.unitaryOnTwo(), targets: [5, 7], controls: .none)]
+    // Rotations and phases that are left over come after it.
+    let works = planner.passes(operations, layout: &layout).map { PassWork($0, qubitCount: 10, precision: .single) }
+    let work = try #require(works.first)
+    #expect(works.count == 1 && work.matrices == 0 && work.rotations >= 2 * 1024)
+    #expect(work.otherOperations == 14 * 1024)
   }
 
   @Test("qubits inside a block of memory are fewer in double precision")

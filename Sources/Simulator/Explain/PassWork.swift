@@ -65,14 +65,15 @@ package struct PassWork: Hashable, Sendable {
     if case .diagonal = operation { saving &= ~registers }
     let count = Self.amplitudeCount(operation.controls, saving, activeCount)
     switch operation {
-    case .matrix(let entries, let targets, _) where targets.count == 1 && Self.isRotation(entries):
-      rotations += count
-      operations += 4 * count
-    case .matrix(let entries, let targets, _) where targets.count == 2 && Self.isShear(entries):
-      // A complex multiply-add for each amplitude, or the half of one, which takes as long as a rotation.
-      let isImaginary = entries.indices.allSatisfy { $0 % 5 == 0 || entries[$0].real == 0 }
-      if isImaginary { rotations += count } else { otherOperations += 8 * count }
-      operations += (isImaginary ? 4 : 8) * count
+    case .matrix(let entries, let targets, _) where targets.count <= 2:
+      switch MatrixForm(entries[...]) {
+      case .realRotation, .imaginaryRotation, .imaginaryShear:
+        // One multiply-add for each real and imaginary part.
+        rotations += count
+        operations += 4 * count
+      case .shear: addOther(8 * count)
+      case .dense: add(operation, amplitudeCount: count)
+      }
     case .diagonal(let factors, _, _):
       tables += count
       operations += (factors.allSatisfy { $0.imaginary == 0 } ? 2 : 6) * count
@@ -111,17 +112,6 @@ package struct PassWork: Hashable, Sendable {
     let active = (UInt64(1) << UInt64(activeCount)) - 1
     if controls.values & mask & ~active != 0 { return 0 }
     return 1 << (activeCount - (mask & active).nonzeroBitCount)
-  }
-
-  /// Whether a 4×4 matrix has ones on one diagonal, numbers on the other and nothing else.
-  private static func isShear(_ entries: [Complex]) -> Bool {
-    entries.indices.allSatisfy { $0 % 5 == 0 ? entries[$0] == .one : $0 % 3 == 0 || entries[$0] == .zero }
-  }
-
-  /// Whether a block multiplies by s and t only: (1, s; t, 1), both real or both imaginary.
-  private static func isRotation(_ entries: [Complex]) -> Bool {
-    guard entries[0] == .one, entries[3] == .one else { return false }
-    return entries[1].imaginary == 0 && entries[2].imaginary == 0 || entries[1].real == 0 && entries[2].real == 0
   }
 }
 
