@@ -19,20 +19,6 @@ public struct CircuitValues: Hashable, Sendable {
     }
   }
 
-  /// What was left out because nothing that was asked for depends on it.
-  public struct Pruning: Hashable, Sendable {
-    /// The qubits that were not simulated, ascending.
-    public var qubits: [Int]
-    /// How many gates were not applied.
-    public var operationCount: Int
-
-    /// Names what was left out.
-    public init(qubits: [Int], operationCount: Int) {
-      self.qubits = qubits
-      self.operationCount = operationCount
-    }
-  }
-
   /// How many qubits the circuit has.
   public var qubitCount: Int
   /// How many shots were drawn, if any.

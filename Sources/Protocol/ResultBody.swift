@@ -189,7 +189,7 @@ extension CircuitValues {
   }
 }
 
-extension CircuitValues.Pruning {
+extension Pruning {
   fileprivate init(_ record: Ketwork_V1_Pruned, qubitCount: UInt32) throws(ProtocolError) {
     let isAscending = zip(record.qubits, record.qubits.dropFirst()).allSatisfy { $0 < $1 }
     guard isAscending, record.qubits.last ?? 0 < max(qubitCount, 1) else {

@@ -175,7 +175,7 @@ extension CircuitValues {
       probabilities: result.probabilities, statevector: result.statevector.map { $0.flatMap { [$0.real, $0.imaginary] } },
       expectations: result.expectations.map { Expectation(value: $0.value, standardError: $0.standardError) },
       method: result.method, device: result.device, precision: result.precision == .single ? .single : .double,
-      pruned: result.pruned.map { Pruning(qubits: $0.qubits, operationCount: $0.operationCount) },
+      pruned: result.pruned,
       compileTime: preparation + .seconds(result.compileSeconds), executeTime: .seconds(result.executeSeconds), notes: notes)
   }
 }

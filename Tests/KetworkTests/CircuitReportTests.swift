@@ -1,3 +1,4 @@
+import Circuits
 import Protocol
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 @Suite("results are printed as their schema says")
 struct CircuitReportTests {
-  private static func report(_ pruned: CircuitValues.Pruning?) -> CircuitReport {
+  private static func report(_ pruned: Pruning?) -> CircuitReport {
     let values = CircuitValues(
       qubitCount: 6, shots: 10, probabilities: [0.5, 0, 0, 0.5],
       expectations: [.init(value: 1, standardError: 0.1)], method: "statevector", device: "cpu", pruned: pruned)

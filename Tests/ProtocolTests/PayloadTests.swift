@@ -1,3 +1,4 @@
+import Circuits
 import Protocol
 import TestSupport
 import Testing

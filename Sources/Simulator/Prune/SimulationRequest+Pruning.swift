@@ -1,4 +1,4 @@
-internal import Circuits
+package import Circuits
 
 extension SimulationRequest {
   /// The same request without the gates and the qubits that nothing which is asked for depends on; nil if it needs all of them.
