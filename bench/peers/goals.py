@@ -111,7 +111,14 @@ def main() -> int:
     parser.add_argument("csv", type=Path, nargs="+")
     parser.add_argument("--fastest", action="store_true", help="compare the fastest run of each in place of the median")
     options = parser.parse_args()
-    measurements = [row for path in options.csv for row in results.read(path)]
+    measurements = []
+    for path in options.csv:
+        try:
+            measurements += results.read(path)
+        except OSError as error:
+            parser.error(f"{path}: {error.strerror}")
+        except (KeyError, TypeError, ValueError) as error:
+            parser.error(f"{path}: {error!r}; a file that compare.py --csv has written is needed")
     judged = verdicts(measurements, "seconds_minimum" if options.fastest else "seconds_median")
     print(table(judged) or "no figure of these files has a goal")
     return 0 if all(verdict.is_met for verdict in judged) else 1
