@@ -3,9 +3,9 @@ internal import OpenCLRuntime
 
 /// 2ⁿ amplitudes in the memory of an OpenCL device.
 ///
-/// The amplitudes lie in basis state order, interleaved, in as many buffers as the device's largest one asks for. Operations are queued in order and the host waits only where a value is
-/// asked for; an operation that the driver refuses is reported by the verb itself and again by every verb that returns a value, until
-/// ``reset(to:)`` or ``load(_:)``. Results are the same bits as the host register's, up to the sign of zeros.
+/// The amplitudes lie in basis state order, interleaved, in as many buffers as the device's largest one asks for. Operations are queued in order
+/// and the host waits only where a value is asked for; an operation that the driver refuses is reported by the verb itself and again by every
+/// verb that returns a value, until ``reset(to:)`` or ``load(_:)``. Results are the same bits as the host register's, up to the sign of zeros.
 package struct OpenCLRegister: ~Copyable, StateRegister {
   package let qubitCount: Int
   package let precision: Precision
