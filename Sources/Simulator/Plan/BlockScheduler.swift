@@ -84,6 +84,7 @@ struct BlockScheduler: ~Copyable {
         continue
       }
       passes += takePending(touching: operation.mixed)
+      pending.multiply(by: operation.scale)
       passes += circuit.operations(operation).map { .operation($0.moved(to: layout.positions)) }
     }
     return passes

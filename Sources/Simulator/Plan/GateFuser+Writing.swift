@@ -4,6 +4,8 @@ extension GateFuser {
   mutating func finish() {
     release((1 << UInt64(output.wires.count)) - 1)
     forget(known & ones)
+    emitPhases(.max)
+    if factor != .one { emitFactor(factor, .none) }
   }
 
   /// Emits everything that waits on these wires.
@@ -14,7 +16,7 @@ extension GateFuser {
     while rest != 0 {
       let wire = rest.trailingZeroBitCount
       rest &= rest - 1
-      emit(singles[wire], on: 1 << UInt64(wire), controls: .none)
+      emit(singles[wire], on: wire)
     }
   }
 
@@ -43,6 +45,9 @@ extension GateFuser {
       place = parts[place].next
     }
     guard isMatrix else { return }
+    for (bit, wire) in [(1, low), (2, high)] {
+      if let phase = takePhase(wire) { matrix.scaleColumns(bit, by: (.one, phase)) }
+    }
     if usesCartan, let form = CartanForm(matrix) {
       emit(form, low: low, high: high)
     } else {
@@ -61,9 +66,38 @@ extension GateFuser {
     return cost > matrixCost
   }
 
-  mutating func emit(_ gate: BlockOperation, after wires: UInt64 = 0) {
+  mutating func emit(_ gate: BlockOperation, after wires: UInt64 = 0, scale: Complex = .one) {
+    emitPhases(gate.mixed)
     withRows &= ~(gate.mixed | gate.selecting)
-    output.operations.append(PlannedOperation(gate, after: wires))
+    output.operations.append(PlannedOperation(gate, after: wires, scale: scale))
+  }
+
+  /// Emits the phases that wait on these wires.
+  mutating func emitPhases(_ wires: UInt64) {
+    var rest = wires & withPhase
+    while rest != 0 {
+      let wire = rest.trailingZeroBitCount
+      rest &= rest - 1
+      if let phase = takePhase(wire) { emitFactor(phase, Controls(mask: 1 << UInt64(wire), values: 1 << UInt64(wire))) }
+    }
+  }
+
+  private mutating func takePhase(_ wire: Int) -> Complex? {
+    guard withPhase >> UInt64(wire) & 1 == 1 else { return nil }
+    withPhase &= ~(1 << UInt64(wire))
+    return phases[wire]
+  }
+
+  /// Puts off a diagonal on one wire, unless it makes amplitudes shorter or longer.
+  private mutating func putOff(_ first: Complex, _ second: Complex, on wire: Int) {
+    let bit = UInt64(1) << UInt64(wire)
+    guard RotationForm.areNear(first.lengthSquared, 1), RotationForm.areNear(second.lengthSquared, 1) else {
+      return emitDiagonal(first, second, on: bit, .none)
+    }
+    factor *= first
+    let phase = (second * first.conjugate).snapped
+    phases[wire] = withPhase & bit == 0 ? phase : phases[wire] * phase
+    withPhase = phases[wire] == .one ? withPhase & ~bit : withPhase | bit
   }
 
   mutating func emitPart(_ gate: BlockOperation) {
@@ -109,7 +143,9 @@ extension GateFuser {
   /// A phase of a wire that is |1⟩, before a rotation: part of the Cartan form that came just before, or a diagonal of its own.
   mutating func multiplyRight(_ factor: Complex, on wire: Int) {
     if factor == .one { return }
-    guard withRows >> UInt64(wire) & 1 == 1 else { return emitDiagonal(.one, factor, on: 1 << UInt64(wire), .none) }
+    guard withRows >> UInt64(wire) & 1 == 1 else {
+      return emitFactor(factor, Controls(mask: 1 << UInt64(wire), values: 1 << UInt64(wire)))
+    }
     for row in 0..<4 where row & rows[wire].bit != 0 {
       output.numbers[rows[wire].first + 2 + row] *= factor
       output.numbers[rows[wire].first + 6 + row] *= factor
@@ -141,8 +177,26 @@ extension GateFuser {
     emit(BlockOperation(kind: .matrix, targets: pair, controls: .none, firstNumber: first))
   }
 
-  /// A matrix on one wire, taken apart.
+  /// A matrix on one wire, taken apart; what it leaves of a phase waits until the wire is mixed again.
+  mutating func emit(_ matrix: Matrix2, on wire: Int) {
+    var u = matrix
+    if let phase = takePhase(wire) { u.scaleSecondColumn(by: phase) }
+    let bit = UInt64(1) << UInt64(wire)
+    if u.isDiagonal { return putOff(u.a, u.d, on: wire) }
+    if u.isAntidiagonal {
+      emit(BlockOperation(kind: .exchange, targets: bit, controls: .none, firstNumber: 0))
+      return putOff(u.b, u.c, on: wire)
+    }
+    guard let form = RotationForm(u) else { return emitMatrix(u, on: bit, .none) }
+    if form.flips { emit(BlockOperation(kind: .exchange, targets: bit, controls: .none, firstNumber: 0)) }
+    multiplyRight(form.right, on: wire)
+    emitMatrix(Matrix2(a: .one, b: form.upper, c: form.lower, d: .one), on: bit, .none, scale: form.scale)
+    if form.left != .one { putOff(.one, form.left, on: wire) }
+  }
+
+  /// A matrix on one wire with controls, taken apart.
   mutating func emit(_ u: Matrix2, on wire: UInt64, controls: Controls) {
+    if controls == .none { return emit(u, on: wire.trailingZeroBitCount) }
     if u.isDiagonal { return emitDiagonal(u.a, u.d, on: wire, controls) }
     if u.isAntidiagonal {
       emit(BlockOperation(kind: .exchange, targets: wire, controls: controls, firstNumber: 0))
@@ -156,8 +210,8 @@ extension GateFuser {
     if form.scale != .one { emitFactor(form.scale, controls, after: wire) }
   }
 
-  mutating func emitMatrix(_ u: Matrix2, on wire: UInt64, _ controls: Controls) {
-    emit(BlockOperation(kind: .matrix, targets: wire, controls: controls, firstNumber: append(u)))
+  mutating func emitMatrix(_ u: Matrix2, on wire: UInt64, _ controls: Controls, scale: Complex = .one) {
+    emit(BlockOperation(kind: .matrix, targets: wire, controls: controls, firstNumber: append(u)), scale: scale)
   }
 
   /// Writes down the entries of a matrix; returns where they begin.

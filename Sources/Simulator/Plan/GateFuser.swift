@@ -15,6 +15,11 @@ struct GateFuser {
   /// The gates that a pair has gathered, by its lower wire.
   var gathered: [Gathered]
   var parts: [Part] = []
+  /// What each wire's |1⟩ has still to be multiplied by, before the wire is mixed again, and the wires that have such a phase.
+  var phases: [Complex]
+  var withPhase: UInt64 = 0
+  /// What the state has still to be multiplied by.
+  var factor = Complex.one
   /// The Cartan form that each wire has come out of, and the wires on which it was the last operation.
   var rows: [Rows]
   var withRows: UInt64 = 0
@@ -62,6 +67,7 @@ struct GateFuser {
     self.usesCartan = usesCartan
     matrixCost = usesCartan ? BlockCost.cartan : BlockCost.matrixOnTwo
     singles = Array(repeating: .identity, count: count)
+    phases = Array(repeating: .one, count: count)
     partners = Array(repeating: -1, count: count)
     rows = Array(repeating: Rows(), count: count)
     gathered = Array(repeating: Gathered(), count: count)
@@ -139,6 +145,7 @@ extension GateFuser {
     let decided = moved.with(controls: controls)
     forget((decided.mixedQubits | decided.selectingQubits) & known)
     release(decided.mixedQubits | decided.selectingQubits)
+    emitPhases(decided.mixedQubits)
     withRows &= ~(decided.mixedQubits | decided.selectingQubits)
     output.others.append(decided)
     output.operations.append(PlannedOperation(other: output.others.count - 1, decided))

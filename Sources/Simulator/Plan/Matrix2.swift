@@ -17,6 +17,9 @@ struct Matrix2: Hashable {
   var isDiagonal: Bool { b == .zero && c == .zero }
   var isAntidiagonal: Bool { a == .zero && d == .zero }
 
+  /// Applies a phase of |1⟩ first.
+  mutating func scaleSecondColumn(by factor: Complex) { (b, d) = (b * factor, d * factor) }
+
   /// The matrix that applies `right` first.
   static func * (left: Matrix2, right: Matrix2) -> Matrix2 {
     Matrix2(

@@ -46,6 +46,13 @@ struct PendingDiagonals {
     qubits |= gate.selecting
   }
 
+  /// Puts off a factor of the whole state.
+  mutating func multiply(by factor: Complex) {
+    if factor == .one { return }
+    scale *= factor
+    strain += factor.strain
+  }
+
   /// Applies the diagonals that have to be applied before these qubits are mixed.
   mutating func take(touching mixed: UInt64, of circuit: borrowing PlannedCircuit, at places: [Int], into steps: inout TileSteps) {
     if isStrained { return takeAll(of: circuit, at: places, into: &steps) }

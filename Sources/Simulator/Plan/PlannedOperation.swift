@@ -10,11 +10,13 @@ struct PlannedOperation {
   let mixed: UInt64
   /// The qubits on whose value it depends what happens, and which keep it.
   let selecting: UInt64
+  /// What makes up for it, a factor of the whole state that may come at any time.
+  let scale: Complex
 
   /// Makes one for blocks that does not pass an operation before it that mixes these wires, either: the factor that makes up for a rotation
   /// stays with it.
-  init(_ gate: BlockOperation, after wires: UInt64 = 0) {
-    self.gate = gate
+  init(_ gate: BlockOperation, after wires: UInt64 = 0, scale: Complex = .one) {
+    (self.gate, self.scale) = (gate, scale)
     other = -1
     mixed = gate.mixed
     selecting = gate.selecting | wires
@@ -22,7 +24,7 @@ struct PlannedOperation {
 
   /// Makes one that only a kernel of its own can do.
   init(other: Int, _ operation: StateOperation) {
-    self.other = other
+    (self.other, scale) = (other, .one)
     (mixed, selecting) = (operation.mixedQubits, operation.selectingQubits)
     gate = BlockOperation(kind: .exchange, targets: mixed, controls: operation.controls, firstNumber: 0)
   }

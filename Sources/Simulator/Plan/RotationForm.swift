@@ -21,7 +21,7 @@ struct RotationForm {
     let (a, b, c, d) = flips ? (u.b, u.a, u.d, u.c) : (u.a, u.b, u.c, u.d)
     guard a.lengthSquared > 0, b.lengthSquared > 0 else { return nil }
     let (upper, lower, corner) = (b.divided(by: a), c.divided(by: a), d.divided(by: a))
-    guard abs(corner.lengthSquared - 1) < Self.tolerance, abs(upper.lengthSquared - lower.lengthSquared) < Self.tolerance else {
+    guard Self.areNear(corner.lengthSquared, 1), Self.areNear(upper.lengthSquared, lower.lengthSquared) else {
       return nil
     }
     // The phase of s goes to the right, unless s is real or imaginary as it is.
@@ -40,10 +40,13 @@ struct RotationForm {
 
   /// How far a matrix may be from the form: a few roundings.
   private static let tolerance = 1e-14
+
+  /// Whether two numbers are the same up to a few roundings.
+  static func areNear(_ first: Double, _ second: Double) -> Bool { abs(first - second) < tolerance }
 }
 
 extension Complex {
-  fileprivate func divided(by other: Complex) -> Complex { self * other.conjugate / other.lengthSquared }
+  func divided(by other: Complex) -> Complex { self * other.conjugate / other.lengthSquared }
 
   /// Without what rounding has left of a part that should be 0 or ±1; the length is about 1 at most.
   var snapped: Complex {

@@ -9,6 +9,9 @@ struct StepBuilder: ~Copyable {
   private let laneCount: Int
   /// All qubits.
   private let everything: UInt64
+  /// Operations that were picked for a block, in order, and those of them that come next.
+  private var picked: [Int] = []
+  private var ready: [Int] = []
 
   init(_ planner: Planner, _ layout: QubitLayout, local: UInt64, pending: PendingDiagonals, steps: TileSteps = TileSteps()) {
     (self.layout, self.local, self.pending, self.steps) = (layout, local, pending, steps)
@@ -41,22 +44,18 @@ struct StepBuilder: ~Copyable {
     while index >= 0, passed.mixed != everything {
       let next = circuit.operations[index]
       let commutes = passed.commute(with: next)
-      // Rotations may not run ahead of what makes up for them; the next block begins with that.
-      if commutes, next.isDiagonal, pending.isStrained { break }
       let union = registers | next.mixed
-      if commutes, next.isDiagonal {
-        pending.append(next.gate, circuit.numbers)
-      } else if commutes, !next.fitsBlock, steps.operations.count == start, passed.isEmpty {
-        addAlone(next, of: circuit)
-        waiting.remove(after: previous)
-        return
-      } else if commutes, next.fitsBlock, next.mixed & lanes == 0, union.nonzeroBitCount <= Limits.blockQubitCount,
+      if commutes, next.fitsBlock, next.mixed & lanes == 0, union.nonzeroBitCount <= Limits.blockQubitCount,
         count < Limits.blockOperationCount
       {
         registers = union
-        pending.take(touching: next.mixed, of: circuit, at: layout.positions, into: &steps)
-        steps.append(next.gate, of: circuit, at: layout.positions)
-        count = steps.operations.count - start
+        picked.append(index)
+        if !next.isDiagonal { count += 1 }
+      } else if commutes, !next.fitsBlock, count == 0, passed.isEmpty {
+        addPicked(of: circuit)
+        addAlone(next, from: start, of: circuit)
+        waiting.remove(after: previous)
+        return
       } else {
         passed.append(next)
         (previous, index) = (index, waiting.next(index))
@@ -65,7 +64,51 @@ struct StepBuilder: ~Copyable {
       index = waiting.next(index)
       waiting.remove(after: previous)
     }
+    addPicked(of: circuit)
     close(from: start, layout.positions(of: registers))
+  }
+
+  /// Adds what was picked for a block, in turns: first every diagonal is put off that nothing before it keeps back, then one table is applied
+  /// for all that can be mixed next.
+  private mutating func addPicked(of circuit: borrowing PlannedCircuit) {
+    while !picked.isEmpty {
+      putOffPicked(of: circuit)
+      var (kept, passed, mixed) = (0, WaitingQubits(), UInt64(0))
+      for index in picked {
+        let next = circuit.operations[index]
+        if !next.isDiagonal, passed.commute(with: next) {
+          ready.append(index)
+          mixed |= next.mixed
+        } else {
+          passed.append(next)
+          picked[kept] = index
+          kept += 1
+        }
+      }
+      picked.removeLast(picked.count - kept)
+      pending.take(touching: mixed, of: circuit, at: layout.positions, into: &steps)
+      for index in ready {
+        steps.append(circuit.operations[index].gate, of: circuit, at: layout.positions)
+        pending.multiply(by: circuit.operations[index].scale)
+      }
+      ready.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// Puts off the diagonals among what was picked that nothing before them mixes.
+  private mutating func putOffPicked(of circuit: borrowing PlannedCircuit) {
+    var (kept, passed) = (0, WaitingQubits())
+    for index in picked {
+      let next = circuit.operations[index]
+      if next.isDiagonal, passed.commute(with: next) {
+        pending.append(next.gate, circuit.numbers)
+      } else {
+        passed.append(next)
+        picked[kept] = index
+        kept += 1
+      }
+    }
+    picked.removeLast(picked.count - kept)
   }
 
   private mutating func close(from start: Int, _ registers: UInt64) {
@@ -75,8 +118,7 @@ struct StepBuilder: ~Copyable {
   }
 
   /// An operation that only its own kernel can do.
-  private mutating func addAlone(_ operation: PlannedOperation, of circuit: borrowing PlannedCircuit) {
-    let start = steps.operations.count
+  private mutating func addAlone(_ operation: PlannedOperation, from start: Int, of circuit: borrowing PlannedCircuit) {
     pending.take(touching: operation.mixed, of: circuit, at: layout.positions, into: &steps)
     close(from: start, 0)
     steps.append(other: circuit.others[operation.other].moved(to: layout.positions))
