@@ -20,11 +20,11 @@ public struct Complex: Hashable, Sendable {
   }
 
   /// Zero.
-  public static let zero = Complex(0)
+  @inlinable public static var zero: Complex { Complex(0) }
   /// One.
-  public static let one = Complex(1)
+  @inlinable public static var one: Complex { Complex(1) }
   /// The imaginary unit.
-  public static let i = Complex(0, 1)
+  @inlinable public static var i: Complex { Complex(0, 1) }
 
   /// The complex conjugate.
   @inlinable
@@ -41,6 +41,8 @@ public struct Complex: Hashable, Sendable {
 }
 
 extension Complex {
+  /// Whether both parts are equal.
+  @inlinable public static func == (a: Complex, b: Complex) -> Bool { a.real == b.real && a.imaginary == b.imaginary }
   /// The sum.
   @inlinable public static func + (a: Complex, b: Complex) -> Complex { Complex(a.real + b.real, a.imaginary + b.imaginary) }
   /// The difference.

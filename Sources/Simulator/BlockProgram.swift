@@ -155,6 +155,7 @@ internal import Circuits
   }
 
   private func setConditions(_ controls: Controls, _ registers: UInt64, _ next: inout ck_block_operation) {
+    if controls.mask == 0 { return }
     let lanes = UInt64(shape.blockWidth - 1)
     let mask = controls.mask & ~(lanes | registers)
     unsafe next.program.inside = ck_condition(mask: shape.packed(mask), values: shape.packed(controls.values & mask))

@@ -52,15 +52,18 @@ struct BlockTable {
 
   /// Adds what the place of a block of memory in the tile adds to an entry's place, for the lower and the upper bits of it.
   func appendLookup(length: Int, to lookup: inout [UInt32]) {
-    let (width, first) = (length.trailingZeroBitCount, lookup.count)
-    lookup.append(contentsOf: repeatElement(0, count: 2 * length))
-    var (rest, step) = (rows, UInt32(entryLength))
-    while rest != 0 {
-      let bit = shape.place(rest.trailingZeroBitCount) - shape.laneCount
-      let (start, place) = (first + bit / width * length, bit % width)
-      for index in 0..<length where index >> place & 1 == 1 { lookup[start + index] += step }
-      step *= 2
-      rest &= rest - 1
+    let places = shape.packed(rows) >> UInt64(shape.laneCount)
+    var step = UInt32(entryLength)
+    for part in 0..<2 {
+      // Each bit doubles what is there.
+      let start = lookup.count
+      lookup.append(0)
+      for bit in 0..<length.trailingZeroBitCount {
+        let isTarget = places >> UInt64(part * length.trailingZeroBitCount + bit) & 1 == 1
+        let added = isTarget ? step : 0
+        for index in start..<lookup.count { lookup.append(lookup[index] &+ added) }
+        if isTarget { step *= 2 }
+      }
     }
   }
 

@@ -14,7 +14,7 @@ package struct Controls: Hashable, Sendable {
   }
 
   /// No control: the operation acts everywhere.
-  package static let none = Controls()
+  package static var none: Controls { Controls() }
 }
 
 /// What a register is asked to do: a gate with its numbers bound and its qubits resolved.

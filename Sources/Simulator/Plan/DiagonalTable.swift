@@ -10,7 +10,8 @@ struct DiagonalTable {
 
   private struct Term {
     /// Bits of an index: targets in the order of the term's own, and controls.
-    let targets: [UInt8]
+    let targets: InlineArray<12, UInt8>
+    let targetCount: Int
     let mask: Int
     let values: Int
     let firstNumber: Int
@@ -25,11 +26,17 @@ struct DiagonalTable {
 
   /// Takes a diagonal on some of the qubits, which it knows by other names: `places[q]` here for its q.
   mutating func append(_ gate: BlockOperation, at places: [Int]) {
-    let ranks = setBits(gate.targets).map { UInt8(rank(places[$0])) }
+    var (ranks, count, highest, rest) = (InlineArray<12, UInt8>(repeating: 0), 0, 0, gate.targets)
+    while rest != 0 {
+      let rank = rank(places[rest.trailingZeroBitCount])
+      ranks[count] = UInt8(rank)
+      (count, highest, rest) = (count + 1, max(highest, rank), rest & (rest - 1))
+    }
     let controls = gate.controls.moved(to: places)
     let (mask, values) = (Int(gatherBits(controls.mask, qubits)), Int(gatherBits(controls.values, qubits)))
-    let highest = max(Int(ranks.max() ?? 0), Int.bitWidth - 1 - mask.leadingZeroBitCount)
-    terms.append(Term(targets: ranks, mask: mask, values: values, firstNumber: gate.firstNumber, highest: highest))
+    highest = max(highest, Int.bitWidth - 1 - mask.leadingZeroBitCount)
+    terms.append(
+      Term(targets: ranks, targetCount: count, mask: mask, values: values, firstNumber: gate.firstNumber, highest: highest))
   }
 
   /// Multiplies what was taken; the factors are complete then.
@@ -53,7 +60,7 @@ struct DiagonalTable {
     repeat {
       let index = term.values | subset
       var entry = 0
-      for (bit, place) in term.targets.enumerated() { entry |= (index >> Int(place) & 1) << bit }
+      for bit in 0..<term.targetCount { entry |= (index >> Int(term.targets[bit]) & 1) << bit }
       factors[index] *= numbers[term.firstNumber + entry]
       subset = (subset - free) & free
     } while subset != 0

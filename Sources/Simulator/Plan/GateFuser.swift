@@ -53,7 +53,9 @@ struct GateFuser {
   /// The operations, and the wire of each qubit at the end.
   static func fused(_ operations: [StateOperation], layout: QubitLayout, usesCartan: Bool) -> PlannedCircuit {
     var fuser = GateFuser(layout, operations.count, usesCartan: usesCartan)
-    for operation in operations { fuser.append(operation) }
+    // A span, because the array's iterator copies each operation with its arrays.
+    let all = operations.span
+    for index in all.indices { fuser.append(all[index]) }
     fuser.finish()
     return fuser.output
   }

@@ -51,8 +51,8 @@ extension Complex {
   /// Without what rounding has left of a part that should be 0 or ±1; the length is about 1 at most.
   var snapped: Complex {
     func near(_ part: Double) -> Double {
-      let whole = part.rounded()
-      return abs(part - whole) < 1e-15 ? whole : part
+      if abs(part) < 1e-15 { return 0 }
+      return abs(abs(part) - 1) < 1e-15 ? (part < 0 ? -1 : 1) : part
     }
     return Complex(near(real), near(imaginary))
   }
