@@ -10,7 +10,7 @@ internal import Circuits
   private var numbers: [Double] = []
   /// Two parts of a lookup, and elsewhere eight offsets, for each diagonal; those of equal tables are shared.
   private var lookups: [UInt32] = []
-  private var lookupPlaces: [LookupKey: Int] = [:]
+  private var lookupKeys: [LookupKey] = []
   /// One bit for each amplitude in a block of memory.
   private var masks: [UInt32] = []
   private let shape: TileShape
@@ -23,9 +23,10 @@ internal import Circuits
     var keep: Int?
   }
 
-  private struct LookupKey: Hashable {
+  private struct LookupKey {
     let rows: UInt64
     let entryLength: Int
+    let place: Int
   }
 
   private static let alignment = 16
@@ -45,7 +46,7 @@ internal import Circuits
 
   /// Adds an operation of a block on three registers, whose numbers stand in `source`.
   mutating func append(_ operation: BlockOperation, registers: UInt64, _ source: [Complex]) {
-    numbers.append(contentsOf: repeatElement(0, count: -numbers.count & (Self.alignment - 1)))
+    for _ in 0..<(-numbers.count & (Self.alignment - 1)) { numbers.append(0) }
     var next = unsafe ck_block_operation()
     var place = Place(number: numbers.count)
     let controls = operation.controls
@@ -147,11 +148,15 @@ internal import Circuits
 
   /// Where the lookup of a table begins.
   private mutating func lookup(of table: BlockTable) -> Int {
-    let key = LookupKey(rows: table.rows, entryLength: table.rows == 0 ? 0 : table.entryLength)
-    if let place = lookupPlaces[key] { return place }
-    lookupPlaces[key] = lookups.count
-    defer { table.appendLookup(length: Self.lookupLength, to: &lookups) }
-    return lookups.count
+    let (rows, entryLength) = (table.rows, table.rows == 0 ? 0 : table.entryLength)
+    // Not a dictionary: to hash a key takes longer than to look at all of these.
+    let recent = max(0, lookupKeys.count - Limits.recentLookupCount)
+    for index in recent..<lookupKeys.count where lookupKeys[index].rows == rows && lookupKeys[index].entryLength == entryLength {
+      return lookupKeys[index].place
+    }
+    lookupKeys.append(LookupKey(rows: rows, entryLength: entryLength, place: lookups.count))
+    table.appendLookup(length: Self.lookupLength, to: &lookups)
+    return lookupKeys[lookupKeys.count - 1].place
   }
 
   private func setConditions(_ controls: Controls, _ registers: UInt64, _ next: inout ck_block_operation) {

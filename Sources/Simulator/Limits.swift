@@ -35,6 +35,8 @@ package enum Limits {
   static let blockTableQubitCount = 10
   /// Qubits of a table of factors on small states, where building it takes as long as using it.
   static let leastTableQubitCount = 4
+  /// Lookups of a pass among which an equal one is searched before another is made.
+  static let recentLookupCount = 64
   /// Qubits of a Pauli rotation without X that becomes a table.
   static let parityTableQubitCount = 6
   /// Qubits of a state from which matrices on two qubits are taken apart by Cartan's decomposition. Quantum volume on 18 takes 6 % less

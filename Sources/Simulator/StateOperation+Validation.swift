@@ -6,23 +6,29 @@ extension StateOperation {
   /// - Throws: ``SimulatorError`` with code `qubit_out_of_range`, or `invalid_argument` for repeated qubits, wrong counts, numbers that
   ///   are not finite and tables that are not bijections.
   package func validate(qubitCount: Int) throws(SimulatorError) {
-    try validateQubits(qubitCount: qubitCount)
     switch self {
-    case .matrix(let entries, let targets, _):
-      try expectTargets(targets.count, in: 1...Limits.denseQubitCount, of: "a matrix")
-      try expectCount(entries.count, 1 << (2 * targets.count), "entries of a matrix on \(targets.count) qubits")
-      try expectFinite(entries)
-    case .diagonal(let factors, let targets, _):
-      try expectTargets(targets.count, in: 0...Limits.tableQubitCount, of: "a diagonal")
-      try expectCount(factors.count, 1 << targets.count, "factors of a diagonal on \(targets.count) qubits")
-      try expectFinite(factors)
-    case .permutation(let table, let targets, _):
-      try expectTargets(targets.count, in: 1...Limits.tableQubitCount, of: "a permutation")
-      try expectCount(table.count, 1 << targets.count, "entries of a permutation on \(targets.count) qubits")
+    case .matrix(let entries, let targets, let controls):
+      try Self.expectDistinct(targets, controls, qubitCount: qubitCount)
+      try Self.expectTargets(targets.count, in: 1...Limits.denseQubitCount, of: "a matrix")
+      try Self.expectCount(entries.count, 1 << (2 * targets.count), "entries of a matrix on \(targets.count) qubits")
+      try Self.expectFinite(entries)
+    case .diagonal(let factors, let targets, let controls):
+      try Self.expectDistinct(targets, controls, qubitCount: qubitCount)
+      try Self.expectTargets(targets.count, in: 0...Limits.tableQubitCount, of: "a diagonal")
+      try Self.expectCount(factors.count, 1 << targets.count, "factors of a diagonal on \(targets.count) qubits")
+      try Self.expectFinite(factors)
+    case .permutation(let table, let targets, let controls):
+      try Self.expectDistinct(targets, controls, qubitCount: qubitCount)
+      try Self.expectTargets(targets.count, in: 1...Limits.tableQubitCount, of: "a permutation")
+      try Self.expectCount(table.count, 1 << targets.count, "entries of a permutation on \(targets.count) qubits")
       guard Self.isBijection(table) else {
         throw SimulatorError(.invalidArgument, "the permutation table is not a bijection on 0..<\(table.count)")
       }
-    case .pauliRotation(_, _, let angle, _):
+    case .pauliRotation(let x, let z, let angle, let controls):
+      try SimulatorError.check(mask: x | z | controls.mask, qubitCount: qubitCount)
+      guard (x | z) & controls.mask == 0 else {
+        throw SimulatorError(.invalidArgument, "a Pauli rotation acts on one of its controls; targets and controls are distinct")
+      }
       guard angle.isFinite else {
         throw SimulatorError(.invalidArgument, "the rotation angle is \(angle); a finite number is needed")
       }
@@ -46,43 +52,30 @@ extension StateOperation {
     }
   }
 
-  private func validateQubits(qubitCount: Int) throws(SimulatorError) {
-    let inside: UInt64 = (1 << UInt64(qubitCount)) - 1
-    try expectInside(controls.mask, inside, qubitCount)
-    switch self {
-    case .matrix(_, let targets, _), .diagonal(_, let targets, _), .permutation(_, let targets, _):
-      var seen = controls.mask
-      for target in targets {
-        guard (0..<qubitCount).contains(target) else { throw SimulatorError.qubit(target, qubitCount: qubitCount) }
-        guard seen & (1 << UInt64(target)) == 0 else {
-          throw SimulatorError(
-            .invalidArgument, "qubit \(target) is given twice to one operation; targets and controls are distinct")
-        }
-        seen |= 1 << UInt64(target)
+  private static func expectDistinct(_ targets: [Int], _ controls: Controls, qubitCount: Int) throws(SimulatorError) {
+    try SimulatorError.check(mask: controls.mask, qubitCount: qubitCount)
+    var seen = controls.mask
+    for target in targets {
+      guard (0..<qubitCount).contains(target) else { throw SimulatorError.qubit(target, qubitCount: qubitCount) }
+      guard seen & (1 << UInt64(target)) == 0 else {
+        throw SimulatorError(
+          .invalidArgument, "qubit \(target) is given twice to one operation; targets and controls are distinct")
       }
-    case .pauliRotation(let x, let z, _, _):
-      try expectInside(x | z, inside, qubitCount)
-      guard (x | z) & controls.mask == 0 else {
-        throw SimulatorError(.invalidArgument, "a Pauli rotation acts on one of its controls; targets and controls are distinct")
-      }
+      seen |= 1 << UInt64(target)
     }
   }
 
-  private func expectInside(_ mask: UInt64, _ inside: UInt64, _ qubitCount: Int) throws(SimulatorError) {
-    guard mask & ~inside == 0 else { throw SimulatorError.qubit(63 - mask.leadingZeroBitCount, qubitCount: qubitCount) }
-  }
-
-  private func expectTargets(_ count: Int, in range: ClosedRange<Int>, of what: String) throws(SimulatorError) {
+  private static func expectTargets(_ count: Int, in range: ClosedRange<Int>, of what: @autoclosure () -> String) throws(SimulatorError) {
     guard range.contains(count) else {
-      throw SimulatorError(.invalidArgument, "\(what) on \(count) qubits; \(range.lowerBound) to \(range.upperBound) are accepted")
+      throw SimulatorError(.invalidArgument, "\(what()) on \(count) qubits; \(range.lowerBound) to \(range.upperBound) are accepted")
     }
   }
 
-  private func expectCount(_ count: Int, _ expected: Int, _ what: @autoclosure () -> String) throws(SimulatorError) {
+  private static func expectCount(_ count: Int, _ expected: Int, _ what: @autoclosure () -> String) throws(SimulatorError) {
     guard count == expected else { throw SimulatorError(.invalidArgument, "\(count) \(what()); \(expected) are needed") }
   }
 
-  private func expectFinite(_ values: [Complex]) throws(SimulatorError) {
+  private static func expectFinite(_ values: [Complex]) throws(SimulatorError) {
     guard let place = values.firstIndex(where: { !$0.isFinite }) else { return }
     throw SimulatorError(.invalidArgument, "entry \(place) is \(values[place]); finite numbers are needed")
   }

@@ -62,35 +62,49 @@ extension BlockOperation {
   ///
   /// - Returns: Nil if the kernels of a block cannot do it. The numbers, in the order of the targets here, are added to `numbers`.
   init?(_ operation: StateOperation, at places: [Int], _ numbers: inout [Complex]) {
-    let first = numbers.count
     switch operation {
     case .matrix(let entries, let targets, let controls) where targets.count <= 2:
-      let mask = bitMask(of: targets, at: places)
-      if targets.count == 2, places[targets[0]] > places[targets[1]] {
-        for index in 0..<16 { numbers.append(entries[Self.exchangedEntry(index)]) }
-      } else {
-        numbers.append(contentsOf: entries)
-      }
-      self.init(kind: .matrix, targets: mask, controls: controls.moved(to: places), firstNumber: first)
+      self.init(matrix: entries, targets, controls, at: places, &numbers)
     case .permutation(let table, let targets, let controls) where table.isExchange:
-      self.init(
-        kind: .exchange, targets: bitMask(of: targets, at: places), controls: controls.moved(to: places), firstNumber: first)
+      self.init(exchanging: targets, controls, at: places)
     case .diagonal(let factors, let targets, let controls):
-      let mask = bitMask(of: targets, at: places)
-      if targets.count < 2 {
-        numbers.append(contentsOf: factors)
-      } else {
-        let ranks = targets.map { (mask & ((1 << UInt64(places[$0])) - 1)).nonzeroBitCount }
-        numbers.append(contentsOf: repeatElement(.zero, count: factors.count))
-        for (index, factor) in factors.enumerated() {
-          var place = 0
-          for (bit, rank) in ranks.enumerated() { place |= (index >> bit & 1) << rank }
-          numbers[first + place] = factor
-        }
-      }
-      self.init(kind: .diagonal, targets: mask, controls: controls.moved(to: places), firstNumber: first)
+      self.init(diagonal: factors, targets, controls, at: places, &numbers)
     default: return nil
     }
+  }
+
+  /// A matrix on one or two qubits.
+  init(matrix entries: [Complex], _ targets: [Int], _ controls: Controls, at places: [Int], _ numbers: inout [Complex]) {
+    let first = numbers.count
+    if targets.count == 2, places[targets[0]] > places[targets[1]] {
+      for index in 0..<16 { numbers.append(entries[Self.exchangedEntry(index)]) }
+    } else {
+      for entry in entries { numbers.append(entry) }
+    }
+    self.init(
+      kind: .matrix, targets: bitMask(of: targets, at: places), controls: controls.moved(to: places), firstNumber: first)
+  }
+
+  /// An exchange of two halves, or of two qubits.
+  init(exchanging targets: [Int], _ controls: Controls, at places: [Int]) {
+    self.init(kind: .exchange, targets: bitMask(of: targets, at: places), controls: controls.moved(to: places), firstNumber: 0)
+  }
+
+  /// A diagonal.
+  init(diagonal factors: [Complex], _ targets: [Int], _ controls: Controls, at places: [Int], _ numbers: inout [Complex]) {
+    let (first, mask) = (numbers.count, bitMask(of: targets, at: places))
+    if targets.count < 2 {
+      for factor in factors { numbers.append(factor) }
+    } else {
+      let ranks = targets.map { (mask & ((1 << UInt64(places[$0])) - 1)).nonzeroBitCount }
+      numbers.append(contentsOf: repeatElement(.zero, count: factors.count))
+      for (index, factor) in factors.enumerated() {
+        var place = 0
+        for (bit, rank) in ranks.enumerated() { place |= (index >> bit & 1) << rank }
+        numbers[first + place] = factor
+      }
+    }
+    self.init(kind: .diagonal, targets: mask, controls: controls.moved(to: places), firstNumber: first)
   }
 
   /// Where an entry of a 4×4 matrix stands once its two targets have changed places.

@@ -3,8 +3,8 @@ internal import Circuits
 /// The product of several diagonals as one table of factors.
 struct DiagonalTable {
   /// What chooses a factor, the lowest qubit in bit 0 of an index.
-  private let qubits: UInt64
-  private(set) var factors: [Complex]
+  private var qubits: UInt64 = 0
+  private(set) var factors: [Complex] = []
   /// The diagonals, by their highest qubit in the table.
   private var terms: [Term] = []
 
@@ -18,10 +18,12 @@ struct DiagonalTable {
     let highest: Int
   }
 
-  /// A factor alone, on these qubits.
-  init(on qubits: UInt64, scale: Complex) {
+  /// Begins with a factor alone, on these qubits; what was there is forgotten.
+  mutating func begin(on qubits: UInt64, scale: Complex) {
     self.qubits = qubits
-    factors = [scale]
+    terms.removeAll(keepingCapacity: true)
+    factors.removeAll(keepingCapacity: true)
+    factors.append(scale)
   }
 
   /// Takes a diagonal on some of the qubits, which it knows by other names: `places[q]` here for its q.

@@ -64,7 +64,7 @@ struct GateFuser {
     let count = layout.positions.count
     output = PlannedCircuit(wires: Array(0..<count))
     output.operations.reserveCapacity(operationCount)
-    output.numbers.reserveCapacity(4 * operationCount)
+    output.numbers.reserveCapacity(8 * operationCount)
     parts.reserveCapacity(operationCount)
     self.usesCartan = usesCartan
     matrixCost = usesCartan ? BlockCost.cartan : BlockCost.matrixOnTwo
@@ -82,21 +82,28 @@ struct GateFuser {
 extension GateFuser {
   private mutating func append(_ operation: StateOperation) {
     switch operation {
-    case .permutation(let table, let targets, .none) where table.count == 4 && table.isExchange:
-      output.wires.swapAt(targets[0], targets[1])
-    case .permutation(let table, let targets, _) where targets.count > 1 && !table.isExchange:
-      if table.indices.allSatisfy({ table[$0] == $0 }) { return }
-      appendGate(operation.simplified())
-    case .diagonal(_, let targets, _) where targets.count > 2: appendGate(operation.simplified())
+    case .matrix(let entries, let targets, let controls):
+      if targets.count > 2 { return appendOther(operation) }
+      append(BlockOperation(matrix: entries, targets, controls, at: output.wires, &output.numbers))
+    case .diagonal(let factors, let targets, let controls):
+      if targets.count > 2 { return appendSimplified(operation) }
+      append(BlockOperation(diagonal: factors, targets, controls, at: output.wires, &output.numbers).simplified(&output.numbers))
+    case .permutation(let table, let targets, let controls):
+      if !table.isExchange {
+        if table.indices.contains(where: { table[$0] != $0 }) { appendSimplified(operation) }
+      } else if targets.count == 2, controls == .none {
+        output.wires.swapAt(targets[0], targets[1])
+      } else {
+        append(BlockOperation(exchanging: targets, controls, at: output.wires))
+      }
     case .pauliRotation(let x, let z, let angle, let controls): appendRotation(x, z, angle, controls)
-    case .matrix(_, let targets, _) where targets.count > 2: appendOther(operation)
-    default: appendGate(operation)
     }
   }
 
-  /// An operation that the kernels of a block do.
-  private mutating func appendGate(_ operation: StateOperation) {
-    guard let gate = BlockOperation(operation, at: output.wires, &output.numbers) else { return appendOther(operation) }
+  /// An operation on so many qubits that some of them may be controls; on others only a kernel of its own does it.
+  private mutating func appendSimplified(_ operation: StateOperation) {
+    let simplified = operation.simplified()
+    guard let gate = BlockOperation(simplified, at: output.wires, &output.numbers) else { return appendOther(simplified) }
     append(gate.kind == .diagonal ? gate.simplified(&output.numbers) : gate)
   }
 
@@ -123,18 +130,18 @@ extension GateFuser {
     let operation = StateOperation.pauliRotation(x: x, z: z, angle: angle, controls: controls)
     if x == 0, z.nonzeroBitCount <= Limits.parityTableQubitCount {
       let factors = (0..<(1 << z.nonzeroBitCount)).map { Complex(phase: $0.nonzeroBitCount % 2 == 0 ? -angle / 2 : angle / 2) }
-      appendGate(.diagonal(factors, targets: setBits(z), controls: controls))
+      append(.diagonal(factors, targets: setBits(z), controls: controls))
     } else if (x | z).nonzeroBitCount == 1 {
-      appendGate(.matrix(operation.matrixOnOne, targets: setBits(x), controls: controls))
+      append(.matrix(operation.matrixOnOne, targets: setBits(x), controls: controls))
     } else if touched.nonzeroBitCount == 2, x.nonzeroBitCount == 1 {
       // (X ⊗ Z) is (X ⊗ I) between two controlled phases.
       let phase = StateOperation.diagonal([-.one], targets: [], controls: Controls(mask: touched, values: touched))
-      appendGate(phase)
+      append(phase)
       appendRotation(x, z & x, angle, .none)
-      appendGate(phase)
+      append(phase)
     } else if touched.nonzeroBitCount == 2 {
       let qubits = setBits(touched)
-      appendGate(.matrix(operation.matrixOnPair(qubits[0], qubits[1]), targets: qubits, controls: .none))
+      append(.matrix(operation.matrixOnPair(qubits[0], qubits[1]), targets: qubits, controls: .none))
     } else {
       appendOther(operation)
     }

@@ -14,6 +14,7 @@ struct PendingDiagonals {
   private var strain = 0.0
   /// All qubits of the terms.
   private var qubits: UInt64 = 0
+  private var table = DiagonalTable()
   /// Qubits of the widest table.
   private let widest: Int
 
@@ -79,7 +80,7 @@ struct PendingDiagonals {
       steps.append(terms[first].gate, of: circuit, at: places)
       terms.remove(at: first)
     } else {
-      var table = DiagonalTable(on: movedBits(union, to: places), scale: scale)
+      table.begin(on: movedBits(union, to: places), scale: scale)
       scale = .one
       for term in terms where term.isTaken { table.append(term.gate, at: places) }
       terms.removeAll { $0.isTaken }

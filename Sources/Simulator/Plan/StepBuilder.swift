@@ -22,6 +22,7 @@ struct StepBuilder: ~Copyable {
   /// Adds operations whose mixed qubits are local, in an order that gives the same state.
   mutating func add(_ chosen: [Int], of circuit: borrowing PlannedCircuit) {
     var waiting = WaitingList(chosen, of: circuit.operations.count)
+    steps.reserveCapacity(operationCount: chosen.count, numberCount: 4 * chosen.count)
     var isExchanged = false
     while waiting.count > 0 {
       let before = waiting.count
@@ -74,7 +75,8 @@ struct StepBuilder: ~Copyable {
     while !picked.isEmpty {
       putOffPicked(of: circuit)
       var (kept, passed, mixed) = (0, WaitingQubits(), UInt64(0))
-      for index in picked {
+      for place in picked.indices {
+        let index = picked[place]
         let next = circuit.operations[index]
         if !next.isDiagonal, passed.commute(with: next) {
           ready.append(index)
@@ -98,7 +100,8 @@ struct StepBuilder: ~Copyable {
   /// Puts off the diagonals among what was picked that nothing before them mixes.
   private mutating func putOffPicked(of circuit: borrowing PlannedCircuit) {
     var (kept, passed) = (0, WaitingQubits())
-    for index in picked {
+    for place in picked.indices {
+      let index = picked[place]
       let next = circuit.operations[index]
       if next.isDiagonal, passed.commute(with: next) {
         pending.append(next.gate, circuit.numbers)

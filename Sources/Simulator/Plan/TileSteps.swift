@@ -40,6 +40,12 @@ package struct TileSteps: Hashable, Sendable {
     }
   }
 
+  /// Makes room for about so many numbers.
+  mutating func reserveCapacity(operationCount: Int, numberCount: Int) {
+    operations.reserveCapacity(operationCount)
+    numbers.reserveCapacity(numberCount)
+  }
+
   mutating func exchange(_ partners: [Int]) {
     let first = self.partners.count
     self.partners += partners
@@ -58,7 +64,8 @@ package struct TileSteps: Hashable, Sendable {
     switch gate.kind {
     case .exchange: break
     case .diagonal where gate.targets.nonzeroBitCount > 1:
-      var table = DiagonalTable(on: targets, scale: .one)
+      var table = DiagonalTable()
+      table.begin(on: targets, scale: .one)
       table.append(
         BlockOperation(kind: .diagonal, targets: gate.targets, controls: .none, firstNumber: gate.firstNumber), at: places)
       table.multiply(circuit.numbers)
