@@ -199,7 +199,7 @@ extension CPUState {
     let tileBits = pass.localQubits.nonzeroBitCount
     let tileCount = 1 << (pass.activeCount - tileBits)
     // To wake another thread takes as long as a few operations on a small state.
-    let isSerial = pass.program.operations.count + pass.program.steps.count < Limits.serialOperationCount >> pass.activeCount
+    let isSerial = pass.program.weight < Limits.serialOperationCount >> pass.activeCount
     let threadCount = isSerial ? 1 : self.threadCount
     let partCount = min(tileCount, threadCount * Limits.partsPerThread)
     let tileByteCount = precision.amplitudeByteCount << tileBits

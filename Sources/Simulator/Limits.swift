@@ -11,7 +11,10 @@ package enum Limits {
   /// Amplitudes below which a pass stays on the calling thread, because sharing costs as much as it saves: a state that one core's
   /// cache holds has to move between two. Measured in docs/performance.md.
   package static let serialAmplitudeCount = 1 << 17
-  /// Operations of a tile pass, steps included, times amplitudes, below which it stays on the calling thread: GHZ on 16 qubits took 88 µs
+  /// Qubits of a state from which it is two tiles at least, so that two threads share it: on 15, where one tile held a state, families
+  /// took up to 1.6 times as long with one (adder) and 0.94 times as long at best (GHZ).
+  static let leastSharedQubitCount = 14
+  /// Operations of a tile pass, weighted and with steps included, times amplitudes, below which it stays on the calling thread: GHZ on 16 qubits took 88 µs
   /// on one thread, and from 118 on two, one of which had to be woken (AMD Zen 4).
   static let serialOperationCount = 1 << 21
   /// How often a thread without work looks for some before it sleeps: some 25 µs (24 µs of pauses, AMD Zen 4), more than lies

@@ -65,9 +65,9 @@ extension StateOperation {
     }
   }
 
-  private static func expectTargets(_ count: Int, in range: ClosedRange<Int>, of what: @autoclosure () -> String) throws(SimulatorError) {
+  private static func expectTargets(_ count: Int, in range: ClosedRange<Int>, of what: String) throws(SimulatorError) {
     guard range.contains(count) else {
-      throw SimulatorError(.invalidArgument, "\(what()) on \(count) qubits; \(range.lowerBound) to \(range.upperBound) are accepted")
+      throw SimulatorError(.invalidArgument, "\(what) on \(count) qubits; \(range.lowerBound) to \(range.upperBound) are accepted")
     }
   }
 

@@ -12,7 +12,7 @@ enum BlockCost {
   /// A 2×2 matrix that cannot be taken apart.
   private static let matrixOnOne = 8.0
   /// A rotation: one multiply-add for each real and imaginary part, and half of what a load and a store cost.
-  private static let rotation = 2.5
+  static let rotation = 2.5
   /// The share of one gate in a table of factors.
   private static let diagonal = 0.7
   /// Halves that change places, in registers.

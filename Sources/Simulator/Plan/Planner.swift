@@ -21,7 +21,8 @@ package struct Planner: Sendable {
   /// The planner of every register of a size and precision: one plan for all devices, so that they compute the same bits.
   package init(qubitCount: Int, precision: Precision) {
     let tileQubitCount = (Limits.tileByteCount / precision.amplitudeByteCount).trailingZeroBitCount
-    self.init(qubitCount: qubitCount, tileQubitCount: tileQubitCount, precision: precision)
+    let most = qubitCount < Limits.leastSharedQubitCount ? qubitCount : qubitCount - 1
+    self.init(qubitCount: qubitCount, tileQubitCount: min(tileQubitCount, most), precision: precision)
   }
 
   package init(qubitCount: Int, tileQubitCount: Int, precision: Precision = .single, usesCartan: Bool? = nil) {

@@ -124,6 +124,12 @@ extension TileSteps {
     }
   }
 
+  /// About how many rotations take as long as all steps.
+  var weight: Int {
+    let matrixWeight = Int(BlockCost.matrixOnTwo / BlockCost.rotation)
+    return operations.reduce(steps.count) { $0 + ($1.kind != .diagonal && $1.numberCount > 4 ? matrixWeight : 1) }
+  }
+
   /// The qubits that any step mixes.
   var mixed: UInt64 {
     var result = operations.reduce(UInt64(0)) { $0 | $1.mixed }
