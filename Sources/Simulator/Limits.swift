@@ -45,6 +45,9 @@ package enum Limits {
   /// Qubits of a state from which matrices on two qubits are taken apart by Cartan's decomposition. Quantum volume on 18 takes 6 % less
   /// with it, the decomposition included (12.7 and 13.6 ms of one core's time, AMD Zen 4); on fewer, less is left to save.
   static let leastCartanQubitCount = 18
+  /// The largest number off the diagonal of a rotation whose diagonal is one: then 1 of 6 with an angle at random takes an exchange of halves
+  /// before it, instead of every other.
+  static let longestRotation = 4.0
   /// Powers of two by which factors that are put off may change amplitudes: far from the ends of what single precision holds.
   static let pendingStrain = 40.0
   /// Operations that the planner looks at for one pass.

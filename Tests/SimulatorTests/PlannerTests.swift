@@ -203,6 +203,49 @@ struct PlannerTests {
     #expect(abs(try register.normSquared() - 1) < 1e-3)
   }
 
+  @Test("factors that make up for rotations are applied before single precision cannot hold them")
+  func globalStrain() throws {
+    let half = Complex(0.5.squareRoot())
+    let turn: [Complex] = [half, -half, half, half]
+    // Each pair of turns with a phase between them is two rotations with a unit diagonal: the state would grow by 2⁶⁰⁰ without them.
+    let phase = StateOperation.diagonal([-.one], targets: [], controls: Controls(mask: 0b110_0000, values: 0b110_0000))
+    let operations = (0..<1_200).flatMap { _ in [.matrix(turn, targets: [5], controls: .none), phase] }
+    var register = PlannedRegister(try HostRegister(qubitCount: 12, precision: .single), tileQubitCount: 9)
+    try register.apply([.matrix(Self.hadamard, targets: [6], controls: .none)] + operations)
+    #expect(abs(try register.normSquared() - 1) < 1e-3)
+  }
+
+  @Test("all that a block puts off before it mixes its qubits again is one table")
+  func turns() {
+    let (cosine, sine) = (Complex(0.8), Complex(0.6))
+    // A rotation after a phase, so that the phases of a layer stand between its rotations.
+    func layer(_ angle: Double) -> [StateOperation] {
+      let phase = Complex(phase: angle)
+      return [5, 6, 7].map { .matrix([cosine, -sine * phase, sine, cosine * phase], targets: [$0], controls: .none) }
+    }
+    let pairs = [0b110_0000, 0b1100_0000].map { mask in
+      StateOperation.diagonal([-.one], targets: [], controls: Controls(mask: mask, values: mask))
+    }
+    let planner = Planner(qubitCount: 14, tileQubitCount: 9)
+    var layout = QubitLayout(qubitCount: 14, isZero: false)
+    let passes = planner.passes(layer(0.3) + pairs + layer(0.7), layout: &layout)
+    let all = passes.flatMap { pass in
+      if case .tile(let tile) = pass { tile.operations } else { [StateOperation]() }
+    }
+    // The phases before the first layer, those and the pairs before the second, and a factor of the whole state.
+    #expect(all.filter { $0.mixedQubits == 0 }.map { $0.selectingQubits.nonzeroBitCount } == [3, 3, 0])
+    #expect(all.filter { $0.mixedQubits != 0 && $0.selectingQubits == 0 }.count >= 6)
+  }
+
+  @Test("states of fourteen and fifteen qubits are two tiles, so that two threads share them", arguments: Precision.allCases)
+  func sharedTiles(precision: Precision) {
+    let largest = precision == .single ? 15 : 14
+    for qubitCount in 9...20 {
+      let planner = Planner(qubitCount: qubitCount, precision: precision)
+      #expect(planner.tileQubitCount == min(qubitCount < 14 ? qubitCount : qubitCount - 1, largest))
+    }
+  }
+
   @Test("a state too small for a tile is not planned", arguments: [3, 7])
   func small(qubitCount: Int) {
     var generator = SplitMix(seed: 5)

@@ -17,14 +17,17 @@ struct RotationFormTests {
     return product([.one, .zero, .zero, form.left], rotated).map { form.scale * $0 }
   }
 
-  @Test("give the matrix again, by a rotation that is real or imaginary and no longer than 1", arguments: 0..<200 as Range<UInt64>)
-  func unitary(seed: UInt64) throws {
+  @Test(
+    "give the matrix again, by a rotation that is real or imaginary and no longer than asked for", arguments: 0..<200 as Range<UInt64>,
+    [1.0, 4.0])
+  func unitary(seed: UInt64, longest: Double) throws {
     var generator = SplitMix(seed: seed)
     let u = generator.unitary()
     guard u[1].length > 1e-12, u[0].length > 1e-12 else { return }
-    let form = try #require(RotationForm(Matrix2(u)), "seed \(seed)")
+    let form = try #require(RotationForm(Matrix2(u), longest: longest), "seed \(seed)")
     #expect(zip(matrix(form), u).allSatisfy { ($0 - $1).length < 1e-14 }, "seed \(seed)")
-    #expect(form.upper.length <= 1 + 1e-14 && form.lower.length <= 1 + 1e-14)
+    #expect(max(form.upper.length, form.lower.length) <= longest * (1 + 1e-14))
+    #expect(form.flips == (u[1].length > longest * u[0].length), "seed \(seed)")
     let isReal = form.upper.imaginary == 0 && form.lower.imaginary == 0
     #expect(isReal || form.upper.real == 0 && form.lower.real == 0)
   }

@@ -202,7 +202,8 @@ extension GateFuser {
       emit(BlockOperation(kind: .exchange, targets: wire, controls: controls, firstNumber: 0))
       return emitDiagonal(u.b, u.c, on: wire, controls)
     }
-    guard let form = RotationForm(u) else { return emitMatrix(u, on: wire, controls) }
+    // Its factor is an operation of its own, so that it is not seen in time how much the amplitudes grow.
+    guard let form = RotationForm(u, longest: 1) else { return emitMatrix(u, on: wire, controls) }
     if form.flips { emit(BlockOperation(kind: .exchange, targets: wire, controls: controls, firstNumber: 0)) }
     emitDiagonal(.one, form.right, on: wire, controls)
     emitMatrix(Matrix2(a: .one, b: form.upper, c: form.lower, d: .one), on: wire, controls)

@@ -2,7 +2,7 @@ internal import Circuits
 
 /// A 2×2 matrix taken apart so that what mixes amplitudes costs a quarter of a multiplication by the matrix.
 ///
-/// u = scale · diag(1, left) · S · diag(1, right) · Xᶠ, where S is (1, s; t, 1) with s and t both real or both imaginary and not longer than 1.
+/// u = scale · diag(1, left) · S · diag(1, right) · Xᶠ, where S is (1, s; t, 1) with s and t both real or both imaginary and not longer than asked for.
 /// S takes one fused multiply-add for each real and imaginary part; the diagonals join those of other gates, the scale those too. Every
 /// unitary matrix has this form (Euler angles about z, y and z, or about z and x), and so do its multiples.
 struct RotationForm {
@@ -16,12 +16,14 @@ struct RotationForm {
   let scale: Complex
 
   /// Takes a matrix apart; nil if it has not the form, or is diagonal up to an exchange.
-  init?(_ u: Matrix2) {
-    flips = u.b.lengthSquared > u.a.lengthSquared
+  ///
+  /// - Parameter longest: The largest |s|, 1 or more. Larger ones save exchanges, and let amplitudes grow as much before the scale is applied.
+  init?(_ u: Matrix2, longest: Double = Limits.longestRotation) {
+    flips = u.b.lengthSquared > longest * longest * u.a.lengthSquared
     let (a, b, c, d) = flips ? (u.b, u.a, u.d, u.c) : (u.a, u.b, u.c, u.d)
     guard a.lengthSquared > 0, b.lengthSquared > 0 else { return nil }
     let (upper, lower, corner) = (b.divided(by: a), c.divided(by: a), d.divided(by: a))
-    guard Self.areNear(corner.lengthSquared, 1), Self.areNear(upper.lengthSquared, lower.lengthSquared) else {
+    guard Self.areNear(corner.lengthSquared, 1), Self.areNear(lower.lengthSquared / upper.lengthSquared, 1) else {
       return nil
     }
     // The phase of s goes to the right, unless s is real or imaginary as it is.

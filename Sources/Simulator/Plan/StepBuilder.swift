@@ -92,6 +92,7 @@ struct StepBuilder: ~Copyable {
       for index in ready {
         steps.append(circuit.operations[index].gate, of: circuit, at: layout.positions)
         pending.multiply(by: circuit.operations[index].scale)
+        if pending.isStrained { pending.takeAll(of: circuit, at: layout.positions, into: &steps) }
       }
       ready.removeAll(keepingCapacity: true)
     }
