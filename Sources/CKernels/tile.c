@@ -36,8 +36,8 @@ static void run_block(const ck_operations *operations, void *tile, uint32_t bits
 static void run_step(const ck_operations *operations, void *tile, uint32_t bits, const ck_step *step, uint64_t index, ck_ahead *ahead) {
   if (((index ^ step->outside.values) & step->outside.mask) != 0) return;
   switch (step->kind) {
-    case CK_STEP_BLOCK: run_block(operations, tile, bits, step, index, ahead); return;
-    case CK_STEP_EXCHANGE: operations->exchange_lanes(tile, bits, step->targets); return;
+    case CK_STEP_BLOCK: run_block(operations, tile, step->bits, step, index, ahead); return;
+    case CK_STEP_EXCHANGE: operations->exchange_lanes(tile, step->bits, step->targets); return;
     case CK_STEP_MATRIX: {
       const uint64_t groups = ck_group_count(operations, bits, mask_of(step) | step->inside.mask);
       operations->apply_matrix(tile, step->numbers, step->target_count, step->targets, step->inside, 0, groups);

@@ -44,6 +44,7 @@ internal import Circuits
     places.append((numbers.count, tables.count))
     let first = blocks.count
     var next = unsafe ck_step()
+    unsafe next.bits = UInt32(shape.placeCount(below: step.reach))
     switch step.kind {
     case .block:
       unsafe next.kind = CK_STEP_BLOCK

@@ -10,6 +10,9 @@ struct TileShape {
 
   func isLocal(_ qubit: Int) -> Bool { local >> UInt64(qubit) & 1 == 1 }
 
+  /// How many local qubits lie below a position.
+  func placeCount(below position: Int) -> Int { (local & ~(~0 << UInt64(position))).nonzeroBitCount }
+
   /// Where a local qubit lies in the tile.
   func place(_ qubit: Int) -> Int { (local & ((1 << UInt64(qubit)) - 1)).nonzeroBitCount }
 

@@ -237,6 +237,23 @@ struct PlannerTests {
     #expect(all.filter { $0.mixedQubits != 0 && $0.selectingQubits == 0 }.count >= 6)
   }
 
+  @Test("a block of a state that was |0…0⟩ visits no amplitudes in which a qubit is set that was never mixed")
+  func reach() throws {
+    let planner = Planner(qubitCount: 12, tileQubitCount: 12)
+    let gates = (0..<12).map { StateOperation.matrix(Self.hadamard, targets: [$0], controls: .none) }
+    func steps(isZero: Bool, _ gates: [StateOperation]) throws -> [TileSteps.Step] {
+      var layout = QubitLayout(qubitCount: 12, isZero: isZero)
+      guard case .tile(let tile) = try #require(planner.passes(gates, layout: &layout).first) else { return [] }
+      return tile.program.steps
+    }
+    // Three qubits a block, above the four inside a block of memory; the factor that is left goes with the last block.
+    #expect(try steps(isZero: true, Array(gates[..<8])).map(\.reach) == [7, 10, 12])
+    #expect(try steps(isZero: false, gates).allSatisfy { $0.reach >= 12 })
+    // Another operation than those of blocks may do anything.
+    let other = StateOperation.pauliRotation(x: 0b111, z: 0, angle: 1, controls: .none)
+    #expect(try steps(isZero: true, Array(gates[..<3]) + [other, gates[0]]).last?.reach ?? 0 >= 12)
+  }
+
   @Test("states of fourteen and fifteen qubits are two tiles, so that two threads share them", arguments: Precision.allCases)
   func sharedTiles(precision: Precision) {
     let largest = precision == .single ? 15 : 14

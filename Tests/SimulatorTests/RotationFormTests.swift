@@ -18,8 +18,8 @@ struct RotationFormTests {
   }
 
   @Test(
-    "give the matrix again, by a rotation that is real or imaginary and no longer than asked for", arguments: 0..<200 as Range<UInt64>,
-    [1.0, 4.0])
+    "give the matrix again, by a rotation that is real or imaginary and no longer than asked for",
+    arguments: 0..<200 as Range<UInt64>, [1.0, 4.0])
   func unitary(seed: UInt64, longest: Double) throws {
     var generator = SplitMix(seed: seed)
     let u = generator.unitary()
@@ -40,6 +40,15 @@ struct RotationFormTests {
     let aboutX = try #require(RotationForm(Matrix2([c, -(.i * s), -(.i * s), c])))
     #expect(aboutY.left == .one && aboutY.right == .one && !aboutY.flips)
     #expect(aboutX.left == .one && aboutX.right == .one && !aboutX.flips)
+  }
+
+  @Test("small rotations have the form, too", arguments: [1e-3, 1e-7, 1e-12])
+  func small(angle: Double) {
+    var generator = SplitMix(seed: 11)
+    let (half, turn) = (Complex(phase: angle / 2), Complex(phase: Double.random(in: 0...6, using: &generator)))
+    let (c, s) = (Complex(half.real), Complex(half.imaginary))
+    let u = [c, -s, s, c].map { turn * $0 }
+    #expect(RotationForm(Matrix2(u)) != nil)
   }
 
   @Test("what has not the form is left alone")

@@ -245,6 +245,8 @@ typedef struct ck_step {
   /// Targets; of a block the three registers in ascending order, of an exchange the partners of the lowest qubits.
   uint32_t target_count;
   uint8_t targets[CK_TABLE_QUBITS];
+  /// Blocks and exchanges: how many of the lowest qubits of the tile are visited; amplitudes in which a higher one is set are zero.
+  uint32_t bits;
   /// A block's operations, at most CK_BLOCK_OPERATIONS.
   const ck_block_operation *_Nullable block;
   size_t block_length;

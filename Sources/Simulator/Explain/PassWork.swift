@@ -29,7 +29,10 @@ package struct PassWork: Hashable, Sendable {
     case .operation(let operation): addAlone(operation, activeCount: qubitCount)
     case .tile(let tile):
       let laneCount = precision == .single ? 4 : 3
-      for step in tile.program.steps { add(step, of: tile.program, activeCount: tile.activeCount, laneCount: laneCount) }
+      for step in tile.program.steps {
+        let unvisited = (tile.localQubits & (~0 << UInt64(step.reach))).nonzeroBitCount
+        add(step, of: tile.program, activeCount: tile.activeCount - unvisited, laneCount: laneCount)
+      }
     }
   }
 

@@ -21,9 +21,10 @@ struct BlockScheduler: ~Copyable {
   mutating func passes(_ chosen: [Int]) -> [Pass] {
     var mixed = UInt64(0)
     for index in chosen { mixed |= circuit.operations[index].mixed }
+    let active = layout.active
     if layout.hasZeros(among: mixed) { activate(chosen) }
     guard let local = localPositions(layout.positions(of: mixed)) else { return wide(chosen) }
-    var builder = StepBuilder(planner, layout, local: local, pending: pending)
+    var builder = StepBuilder(planner, layout, local: local, active: layout.positions(of: active), pending: pending)
     builder.add(chosen, of: circuit)
     (layout, pending) = (builder.layout, builder.pending)
     guard !builder.steps.steps.isEmpty else { return [] }

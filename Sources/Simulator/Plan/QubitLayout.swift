@@ -29,6 +29,9 @@ package struct QubitLayout: Hashable, Sendable {
   /// Whether any of these qubits is still known to be |0⟩.
   func hasZeros(among mask: UInt64) -> Bool { zeros & mask != 0 }
 
+  /// The qubits that may be in any state.
+  var active: UInt64 { ((1 << UInt64(positions.count)) - 1) & ~zeros }
+
   /// The positions of a mask of qubits.
   package func positions(of mask: UInt64) -> UInt64 { movedBits(mask, to: positions) }
 

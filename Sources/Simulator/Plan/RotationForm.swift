@@ -23,7 +23,7 @@ struct RotationForm {
     let (a, b, c, d) = flips ? (u.b, u.a, u.d, u.c) : (u.a, u.b, u.c, u.d)
     guard a.lengthSquared > 0, b.lengthSquared > 0 else { return nil }
     let (upper, lower, corner) = (b.divided(by: a), c.divided(by: a), d.divided(by: a))
-    guard Self.areNear(corner.lengthSquared, 1), Self.areNear(lower.lengthSquared / upper.lengthSquared, 1) else {
+    guard Self.areNear(corner.lengthSquared, 1), Self.areNear(upper.lengthSquared, lower.lengthSquared) else {
       return nil
     }
     // The phase of s goes to the right, unless s is real or imaginary as it is.
@@ -44,7 +44,7 @@ struct RotationForm {
   private static let tolerance = 1e-14
 
   /// Whether two numbers are the same up to a few roundings.
-  static func areNear(_ first: Double, _ second: Double) -> Bool { abs(first - second) < tolerance }
+  static func areNear(_ first: Double, _ second: Double) -> Bool { abs(first - second) < tolerance * max(1, abs(first)) }
 }
 
 extension Complex {

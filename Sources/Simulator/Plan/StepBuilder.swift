@@ -7,14 +7,20 @@ struct StepBuilder: ~Copyable {
   private(set) var pending: PendingDiagonals
   private let local: UInt64
   private let laneCount: Int
+  /// Positions whose qubits may be in any state by now; all amplitudes in which another is set are zero.
+  private var active: UInt64
   /// All qubits.
   private let everything: UInt64
   /// Operations that were picked for a block, in order, and those of them that come next.
   private var picked: [Int] = []
   private var ready: [Int] = []
 
-  init(_ planner: Planner, _ layout: QubitLayout, local: UInt64, pending: PendingDiagonals, steps: TileSteps = TileSteps()) {
-    (self.layout, self.local, self.pending, self.steps) = (layout, local, pending, steps)
+  /// Begins with a state in which the qubits that are not at `active` positions are |0⟩.
+  init(
+    _ planner: Planner, _ layout: QubitLayout, local: UInt64, active: UInt64 = .max, pending: PendingDiagonals,
+    steps: TileSteps = TileSteps()
+  ) {
+    (self.layout, self.local, self.active, self.pending, self.steps) = (layout, local, active, pending, steps)
     laneCount = planner.laneQubitCount
     everything = (1 << UInt64(planner.qubitCount)) - 1
   }
@@ -116,15 +122,17 @@ struct StepBuilder: ~Copyable {
   }
 
   private mutating func close(from start: Int, _ registers: UInt64) {
-    if steps.operations.count > start {
-      steps.closeBlock(from: start, registers: Self.filled(registers, laneCount, local))
-    }
+    guard steps.operations.count > start else { return }
+    active |= registers
+    let filled = Self.filled(registers, laneCount, local)
+    steps.closeBlock(from: start, registers: filled, reach: UInt64.bitWidth - (active | filled).leadingZeroBitCount)
   }
 
   /// An operation that only its own kernel can do.
   private mutating func addAlone(_ operation: PlannedOperation, from start: Int, of circuit: borrowing PlannedCircuit) {
     pending.take(touching: operation.mixed, of: circuit, at: layout.positions, into: &steps)
     close(from: start, 0)
+    active = .max
     steps.append(other: circuit.others[operation.other].moved(to: layout.positions))
   }
 
@@ -132,7 +140,7 @@ struct StepBuilder: ~Copyable {
   mutating func addPending(of circuit: borrowing PlannedCircuit) {
     let start = steps.operations.count
     pending.takeAll(of: circuit, at: layout.positions, into: &steps)
-    close(from: start, 0)
+    if !steps.extendBlock(from: start) { close(from: start, 0) }
   }
 
   /// Three registers: these positions and the lowest others that lie above a block of memory.
@@ -164,7 +172,12 @@ struct StepBuilder: ~Copyable {
     let candidates = setBits(local & (~0 << UInt64(laneCount)))
     let latest = candidates.sorted { (firstUse[layout.qubits[$0]], $1) > (firstUse[layout.qubits[$1]], $0) }
     let partners = latest.prefix(laneCount).sorted()
-    for (lane, partner) in partners.enumerated() { layout.exchange(lane, partner) }
-    steps.exchange(partners)
+    for (lane, partner) in partners.enumerated() {
+      layout.exchange(lane, partner)
+      // Either may be active now if one was.
+      let both = UInt64(1) << UInt64(lane) | 1 << UInt64(partner)
+      if active & both != 0 { active |= both }
+    }
+    steps.exchange(partners, reach: UInt64.bitWidth - (active | bitMask(of: partners)).leadingZeroBitCount)
   }
 }

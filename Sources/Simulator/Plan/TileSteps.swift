@@ -18,6 +18,8 @@ package struct TileSteps: Hashable, Sendable {
     package let registers: UInt64
     /// Which operations, partners or others.
     package let range: Range<Int>
+    /// Positions that are not visited are those from this one on, because their qubits are still |0⟩ and stay so.
+    package let reach: Int
   }
 
   package private(set) var steps: [Step] = []
@@ -33,10 +35,10 @@ package struct TileSteps: Hashable, Sendable {
   /// Adds a block of the operations added since another step was.
   ///
   /// - Parameter start: How many operations there were when it began. As many blocks are made as the kernels need.
-  mutating func closeBlock(from start: Int, registers: UInt64) {
+  mutating func closeBlock(from start: Int, registers: UInt64, reach: Int = Limits.qubitCount) {
     for first in stride(from: start, to: operations.count, by: Limits.blockOperationCount) {
       let range = first..<min(first + Limits.blockOperationCount, operations.count)
-      steps.append(Step(kind: .block, registers: registers, range: range))
+      steps.append(Step(kind: .block, registers: registers, range: range, reach: reach))
     }
   }
 
@@ -46,15 +48,25 @@ package struct TileSteps: Hashable, Sendable {
     numbers.reserveCapacity(numberCount)
   }
 
-  mutating func exchange(_ partners: [Int]) {
+  /// Adds the operations added since another step was to that step; false if it is no block, or has no room for them.
+  mutating func extendBlock(from start: Int) -> Bool {
+    guard let last = steps.last, last.kind == .block, operations.count - last.range.lowerBound <= Limits.blockOperationCount else {
+      return false
+    }
+    let range = last.range.lowerBound..<operations.count
+    steps[steps.count - 1] = Step(kind: .block, registers: last.registers, range: range, reach: last.reach)
+    return true
+  }
+
+  mutating func exchange(_ partners: [Int], reach: Int = Limits.qubitCount) {
     let first = self.partners.count
     self.partners += partners
-    steps.append(Step(kind: .exchange, registers: 0, range: first..<self.partners.count))
+    steps.append(Step(kind: .exchange, registers: 0, range: first..<self.partners.count, reach: reach))
   }
 
   mutating func append(other operation: StateOperation) {
     others.append(operation)
-    steps.append(Step(kind: .operation, registers: 0, range: (others.count - 1)..<others.count))
+    steps.append(Step(kind: .operation, registers: 0, range: (others.count - 1)..<others.count, reach: Limits.qubitCount))
   }
 
   /// Adds an operation to the block that is being filled; its qubits are called by other names: `places[q]` here for its q.
