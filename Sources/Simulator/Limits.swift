@@ -42,9 +42,9 @@ package enum Limits {
   static let recentLookupCount = 64
   /// Qubits of a Pauli rotation without X that becomes a table.
   static let parityTableQubitCount = 6
-  /// Qubits of a state from which matrices on two qubits are taken apart by Cartan's decomposition. Quantum volume on 18 takes 6 % less
-  /// with it, the decomposition included (12.7 and 13.6 ms of one core's time, AMD Zen 4); on fewer, less is left to save.
-  static let leastCartanQubitCount = 18
+  /// Qubits of a state from which matrices on two qubits are taken apart by Cartan's decomposition. On two threads quantum volume on 19 takes
+  /// 6 % less with it, the decomposition included, which one thread does alone; on 18 it takes 2 % more (AMD Zen 4).
+  static let leastCartanQubitCount = 19
   /// The largest number off the diagonal of a rotation whose diagonal is one: then 1 of 6 with an angle at random takes an exchange of halves
   /// before it, instead of every other.
   static let longestRotation = 4.0

@@ -34,6 +34,9 @@ struct JointDiagonalization {
   /// The sum of squares off the diagonals at which roundings are all that is left.
   private static let tolerance = 1e-29
 
+  /// Squares so small that they are not rotated away: far below the tolerance, and far above where their own squares vanish.
+  private static let negligible = 1e-40
+
   private var offDiagonal: Double {
     var sum = 0.0
     for row in 0..<3 {
@@ -50,12 +53,21 @@ struct JointDiagonalization {
     let (x, y) = (real[own] - real[5 * second], imaginary[own] - imaginary[5 * second])
     let (u, v) = (2 * real[both], 2 * imaginary[both])
     let (on, off) = (x * x + y * y - u * u - v * v, 2 * (x * u + y * v))
-    guard off != 0 || on < 0 else { return }
-    let angle = Complex(on + (on * on + off * off).squareRoot(), off).phase / 2
-    let half = Complex(phase: angle)
+    guard abs(off) > Self.negligible || on < -Self.negligible else { return }
+    let half = Self.half(Self.half(Complex(on, off)))
     Self.turn(&real, first, second, half)
     Self.turn(&imaginary, first, second, half)
     Self.turnColumns(&vectors, first, second, half)
+  }
+
+  /// The number of length 1 with half the argument of another, by square roots: a cosine and a sine take several times as long.
+  private static func half(_ number: Complex) -> Complex {
+    let length = number.lengthSquared.squareRoot()
+    // Twice the half's square is the number and its length; neither sum cancels.
+    let larger = ((length + abs(number.real)) / (2 * length)).squareRoot()
+    let smaller = abs(number.imaginary) / (2 * length * larger)
+    let (real, imaginary) = number.real < 0 ? (smaller, larger) : (larger, smaller)
+    return Complex(real, number.imaginary < 0 ? -imaginary : imaginary)
   }
 
   private static func turn(_ matrix: inout InlineArray<16, Double>, _ first: Int, _ second: Int, _ half: Complex) {
