@@ -48,11 +48,11 @@ package struct TileSteps: Hashable, Sendable {
     numbers.reserveCapacity(numberCount)
   }
 
-  /// Adds the operations added since another step was to that step; false if it is no block, or has no room for them.
+  /// Adds the operations from `start` on to the last step; false if it is no block that ends there, or has no room for them.
   mutating func extendBlock(from start: Int) -> Bool {
-    guard let last = steps.last, last.kind == .block, operations.count - last.range.lowerBound <= Limits.blockOperationCount else {
-      return false
-    }
+    guard let last = steps.last, last.kind == .block, last.range.upperBound == start,
+      operations.count - last.range.lowerBound <= Limits.blockOperationCount
+    else { return false }
     let range = last.range.lowerBound..<operations.count
     steps[steps.count - 1] = Step(kind: .block, registers: last.registers, range: range, reach: last.reach)
     return true
