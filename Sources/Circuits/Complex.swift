@@ -37,7 +37,7 @@ public struct Complex: Hashable, Sendable {
   /// The argument in (−π, π], in radians.
   public var phase: Double { Double.atan2(y: imaginary, x: real) }
   /// Whether both parts are finite.
-  public var isFinite: Bool { real.isFinite && imaginary.isFinite }
+  @inlinable public var isFinite: Bool { real.isFinite && imaginary.isFinite }
 }
 
 extension Complex {
