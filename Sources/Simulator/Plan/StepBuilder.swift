@@ -79,39 +79,30 @@ struct StepBuilder: ~Copyable {
   /// for all that can be mixed next.
   private mutating func addPicked(of circuit: borrowing PlannedCircuit) {
     while !picked.isEmpty {
-      putOffPicked(of: circuit)
-      var (kept, passed, mixed) = (0, WaitingQubits(), UInt64(0))
-      for place in picked.indices {
-        let index = picked[place]
-        let next = circuit.operations[index]
-        if !next.isDiagonal, passed.commute(with: next) {
-          ready.append(index)
-          mixed |= next.mixed
-        } else {
-          passed.append(next)
-          picked[kept] = index
-          kept += 1
-        }
-      }
-      picked.removeLast(picked.count - kept)
+      takeReady(diagonals: true, of: circuit)
+      for index in ready { pending.append(circuit.operations[index].gate, circuit.numbers) }
+      takeReady(diagonals: false, of: circuit)
+      var mixed = UInt64(0)
+      for index in ready { mixed |= circuit.operations[index].mixed }
       pending.take(touching: mixed, of: circuit, at: layout.positions, into: &steps)
       for index in ready {
         steps.append(circuit.operations[index].gate, of: circuit, at: layout.positions)
         pending.multiply(by: circuit.operations[index].scale)
         if pending.isStrained { pending.takeAll(of: circuit, at: layout.positions, into: &steps) }
       }
-      ready.removeAll(keepingCapacity: true)
     }
   }
 
-  /// Puts off the diagonals among what was picked that nothing before them mixes.
-  private mutating func putOffPicked(of circuit: borrowing PlannedCircuit) {
+  /// Finds the diagonals, or the others, that commute with all that was picked before them and stays; they are ready then.
+  private mutating func takeReady(diagonals: Bool, of circuit: borrowing PlannedCircuit) {
+    ready.removeAll(keepingCapacity: true)
     var (kept, passed) = (0, WaitingQubits())
+    // By places: an iterator would hold the list, and writing to it would copy it.
     for place in picked.indices {
       let index = picked[place]
       let next = circuit.operations[index]
-      if next.isDiagonal, passed.commute(with: next) {
-        pending.append(next.gate, circuit.numbers)
+      if next.isDiagonal == diagonals, passed.commute(with: next) {
+        ready.append(index)
       } else {
         passed.append(next)
         picked[kept] = index
