@@ -30,16 +30,6 @@ static inline uint64_t ck_next(uint64_t index, uint64_t fixed) { return ((index 
 /// 1 if an odd number of bits is set.
 static inline unsigned ck_parity(uint64_t value) { return (unsigned)__builtin_parityll(value); }
 
-/// All ones if a ≤ b, else zero; both are below 2⁶³.
-///
-/// In a bisection every second branch is predicted wrongly, and compilers make branches of comparisons and of signs alike; so the
-/// difference is hidden from them.
-static inline uint64_t ck_at_most(uint64_t a, uint64_t b) {
-  uint64_t difference = a - b - 1;
-  __asm__("" : "+r"(difference));
-  return (uint64_t)((int64_t)difference >> 63);
-}
-
 /// The bits of `index` at `targets`, targets[0] lowest, moved to their places.
 static inline uint64_t ck_scatter(uint64_t index, unsigned k, const uint8_t *targets) {
   uint64_t result = 0;

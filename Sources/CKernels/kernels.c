@@ -58,7 +58,13 @@ void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *para
 // From this size on memory comes straight from the system: already zero, and aligned so that huge pages fit.
 static const size_t huge_page = 2u << 20;
 
-static size_t mapped_size(size_t byte_count) { return byte_count + huge_page; }
+static bool is_mapped(size_t byte_count) { return byte_count >= 2 * huge_page; }
+
+/// The bytes that are taken: a mapping has whole huge pages, anything else whole lines.
+static size_t whole(size_t byte_count) {
+  const size_t unit = is_mapped(byte_count) ? huge_page : 64;
+  return (byte_count + unit - 1) / unit * unit;
+}
 
 // Mappings that were given back and are kept for the next state of the same size: a mapping's pages are asked of the system one by one,
 // and huge ones may take milliseconds each once memory is in pieces.
@@ -114,16 +120,9 @@ static bool keep(void *memory, size_t byte_count) {
   return is_kept;
 }
 
-// Counts are powers of two, so what surrounds the aligned part of a mapping is whole pages and is given back at once.
-void *_Nullable ck_allocate(size_t byte_count) {
-  if (byte_count < 2 * huge_page) {
-    void *memory = aligned_alloc(64, (byte_count + 63) & ~(size_t)63);
-    if (memory != NULL) memset(memory, 0, byte_count);
-    return memory;
-  }
-  void *old = take_kept(byte_count);
-  if (old != NULL) return memset(old, 0, byte_count);
-  unsigned char *start = mmap(NULL, mapped_size(byte_count), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+/// Zeroed memory in whole huge pages; what surrounds it in the mapping is given back at once. Null if the system refuses.
+static void *map(size_t byte_count) {
+  unsigned char *start = mmap(NULL, byte_count + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) return NULL;
   unsigned char *aligned = (unsigned char *)(((uintptr_t)start + huge_page - 1) & ~(uintptr_t)(huge_page - 1));
   const size_t before = (size_t)(aligned - start);
@@ -135,14 +134,25 @@ void *_Nullable ck_allocate(size_t byte_count) {
   return aligned;
 }
 
+void *_Nullable ck_allocate(size_t byte_count) {
+  if (is_mapped(byte_count)) {
+    void *old = take_kept(whole(byte_count));
+    return old == NULL ? map(whole(byte_count)) : memset(old, 0, byte_count);
+  }
+  void *memory = aligned_alloc(64, whole(byte_count));
+  return memory == NULL ? NULL : memset(memory, 0, byte_count);
+}
+
 void *_Nullable ck_allocate_scratch(size_t byte_count) {
-  return byte_count < 2 * huge_page ? aligned_alloc(64, (byte_count + 63) & ~(size_t)63) : ck_allocate(byte_count);
+  if (!is_mapped(byte_count)) return aligned_alloc(64, whole(byte_count));
+  void *old = take_kept(whole(byte_count));
+  return old == NULL ? map(whole(byte_count)) : old;
 }
 
 void ck_release(void *memory, size_t byte_count) {
-  if (byte_count < 2 * huge_page) {
+  if (!is_mapped(byte_count)) {
     free(memory);
-  } else if (!keep(memory, byte_count)) {
-    munmap(memory, byte_count);
+  } else if (!keep(memory, whole(byte_count))) {
+    munmap(memory, whole(byte_count));
   }
 }

@@ -18,6 +18,9 @@ enum {
   CK_READAHEAD_DISTANCE_BYTES = 8192,
 };
 
+// Of body/sampling.inc.
+enum { CK_SEARCHES = 8 };
+
 /// Asks for the next lines of memory that will be needed.
 static inline void ck_ask_ahead(ck_ahead *ahead) {
   for (size_t line = 0; line < ahead->step && ahead->left > 0; ++line, --ahead->left) {
@@ -31,6 +34,7 @@ static inline void ck_ask_ahead(ck_ahead *ahead) {
 
 typedef double ck_double8 __attribute__((ext_vector_type(8)));
 typedef int64_t ck_long8 __attribute__((ext_vector_type(8)));
+typedef bool ck_bool8 __attribute__((ext_vector_type(8)));
 typedef uint64_t ck_ulong8 __attribute__((ext_vector_type(8)));
 typedef uint32_t ck_uint8 __attribute__((ext_vector_type(8)));
 

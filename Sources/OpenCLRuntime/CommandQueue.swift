@@ -52,27 +52,40 @@ internal import FoundationEssentials
   package func read<Element: BitwiseCopyable>(
     _ buffer: borrowing Buffer, at start: Int, count: Int, as _: Element.Type, zero: Element
   ) throws(OpenCLError) -> [Element] {
-    guard count > 0 else { return [] }
-    let stride = MemoryLayout<Element>.stride
-    precondition(start >= 0 && (start + count) * stride <= buffer.byteCount, "a read past a buffer's end")
     var elements = [Element](repeating: zero, count: count)
-    let status = unsafe elements.withUnsafeMutableBytes { bytes in
-      unsafe table.enqueueRead(handle, buffer.handle, 1, start * stride, count * stride, bytes.baseAddress, 0, nil, nil)
-    }
-    try check(status, "clEnqueueReadBuffer")
+    let offset = start * MemoryLayout<Element>.stride
+    let found = unsafe elements.withUnsafeMutableBytes { unsafe status(reading: buffer, at: offset, into: $0) }
+    try check(found, "clEnqueueReadBuffer")
     return elements
+  }
+
+  /// Reads bytes from `offset` on and waits for them.
+  package func read(_ buffer: borrowing Buffer, at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(OpenCLError) {
+    try check(unsafe status(reading: buffer, at: offset, into: bytes), "clEnqueueReadBuffer")
   }
 
   /// Writes `elements` from element `start` on and waits until they have been taken.
   package func write<Element: BitwiseCopyable>(_ buffer: borrowing Buffer, at start: Int, _ elements: [Element]) throws(OpenCLError)
   {
-    guard !elements.isEmpty else { return }
-    let stride = MemoryLayout<Element>.stride
-    precondition(start >= 0 && (start + elements.count) * stride <= buffer.byteCount, "a write past a buffer's end")
-    let status = unsafe elements.withUnsafeBytes { bytes in
-      unsafe table.enqueueWrite(handle, buffer.handle, 1, start * stride, bytes.count, bytes.baseAddress, 0, nil, nil)
-    }
-    try check(status, "clEnqueueWriteBuffer")
+    let offset = start * MemoryLayout<Element>.stride
+    try check(unsafe elements.withUnsafeBytes { unsafe status(writing: buffer, at: offset, $0) }, "clEnqueueWriteBuffer")
+  }
+
+  /// Writes bytes from `offset` on and waits until they have been taken.
+  package func write(_ buffer: borrowing Buffer, at offset: Int, _ bytes: UnsafeRawBufferPointer) throws(OpenCLError) {
+    try check(unsafe status(writing: buffer, at: offset, bytes), "clEnqueueWriteBuffer")
+  }
+
+  private func status(reading buffer: borrowing Buffer, at offset: Int, into bytes: UnsafeMutableRawBufferPointer) -> Int32 {
+    if unsafe bytes.isEmpty { return 0 }
+    precondition(offset >= 0 && offset + bytes.count <= buffer.byteCount, "a read past a buffer's end")
+    return unsafe table.enqueueRead(handle, buffer.handle, 1, offset, bytes.count, bytes.baseAddress, 0, nil, nil)
+  }
+
+  private func status(writing buffer: borrowing Buffer, at offset: Int, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+    if unsafe bytes.isEmpty { return 0 }
+    precondition(offset >= 0 && offset + bytes.count <= buffer.byteCount, "a write past a buffer's end")
+    return unsafe table.enqueueWrite(handle, buffer.handle, 1, offset, bytes.count, bytes.baseAddress, 0, nil, nil)
   }
 
   /// Queues a copy of `byteCount` bytes out of host memory that stays as it is until the command has run.

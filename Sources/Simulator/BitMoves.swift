@@ -18,10 +18,22 @@ struct BitMoves {
     }
   }
 
-  /// The word with its bits moved.
-  func moved(_ word: UInt64) -> UInt64 {
-    var result = UInt64(0)
-    for byte in 0..<byteCount { result |= tables[256 * byte + Int(truncatingIfNeeded: word >> UInt64(8 * byte) & 255)] }
-    return result
+  /// Moves the bits of each word.
+  func move(_ words: inout [UInt64], threadCount: Int) {
+    let partCount = words.count < Limits.serialDrawCount ? 1 : threadCount
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      unsafe tables.withUnsafeBufferPointer { tables in
+        ThreadPool.shared.run(partCount: partCount, threadCount: partCount) { part in
+          for place in words.count * part / partCount..<words.count * (part + 1) / partCount {
+            var (rest, result) = (unsafe words[place], UInt64(0))
+            for byte in 0..<byteCount {
+              unsafe result |= tables[256 * byte + Int(rest & 255)]
+              rest >>= 8
+            }
+            unsafe words[place] = result
+          }
+        }
+      }
+    }
   }
 }

@@ -2,7 +2,7 @@ internal import CKernels
 internal import Circuits
 internal import FoundationEssentials
 
-/// The C kernels of one instruction set. This file calls them; `TileProgram` prepares their steps and `TileScratch` their memory.
+/// The C kernels of one instruction set. This file calls them; `TileProgram` prepares their steps and `ScratchMemory` what they need of it.
 package struct CPUKernels: Hashable, Sendable {
   /// The name by which `KETWORK_CPU_KERNELS` asks for this set.
   package let name: String
@@ -24,6 +24,9 @@ package struct CPUKernels: Hashable, Sendable {
   /// The set that `KETWORK_CPU_KERNELS` asks for, or the best one; read once.
   package static let preferred = named(ProcessInfo.processInfo.environment["KETWORK_CPU_KERNELS"])
 
+  /// The set for what no register is asked to do, of which the results are the same under any: the preferred one, if it is understood.
+  static let working = (try? preferred.get()) ?? available[0]
+
   /// The set with a name, or the best one for nil or an empty name; an error with code `invalid_argument` that lists what this machine
   /// accepts otherwise.
   package static func named(_ name: String?) -> Result<CPUKernels, SimulatorError> {
@@ -35,22 +38,33 @@ package struct CPUKernels: Hashable, Sendable {
 
   /// The draws of shots under the key of a stream, at one site.
   func draws(_ stream: RandomStream, shots: [UInt32], site: UInt32, threadCount: Int) -> [UInt64] {
-    let kernel = unsafe operations(.single).pointee.draw
-    let key = ck_draw_key(seed: stream.seed, circuit: stream.circuit, row: stream.row, site: site)
-    let partCount = shots.count < Limits.serialDrawCount ? 1 : threadCount
-    return unsafe [UInt64](unsafeUninitializedCapacity: shots.count) { draws, initializedCount in
-      unsafe shots.withUnsafeBufferPointer { shots in
-        guard let source = shots.baseAddress, let destination = draws.baseAddress else { return }
-        ThreadPool.shared.run(partCount: partCount, threadCount: partCount) { part in
-          let (start, end) = (shots.count * part / partCount, shots.count * (part + 1) / partCount)
-          unsafe kernel(key, source + start, UInt64(end - start), destination + start)
-        }
-      }
-      initializedCount = shots.count
+    unsafe shots.withUnsafeBufferPointer { shots in
+      unsafe draws(stream, shots: shots.baseAddress, from: 0, count: shots.count, site: site, threadCount: threadCount)
     }
   }
 
-  fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
+  /// The draws of successive shots under the key of a stream, at one site.
+  func draws(_ stream: RandomStream, shots: Range<UInt32>, site: UInt32, threadCount: Int) -> [UInt64] {
+    unsafe draws(stream, shots: nil, from: shots.lowerBound, count: shots.count, site: site, threadCount: threadCount)
+  }
+
+  private func draws(
+    _ stream: RandomStream, shots: UnsafePointer<UInt32>?, from first: UInt32, count: Int, site: UInt32, threadCount: Int
+  ) -> [UInt64] {
+    let kernel = unsafe operations(.single).pointee.draw
+    let key = ck_draw_key(seed: stream.seed, circuit: stream.circuit, row: stream.row, site: site)
+    let partCount = count < Limits.serialDrawCount ? 1 : threadCount
+    return unsafe [UInt64](unsafeUninitializedCapacity: count) { draws, initializedCount in
+      guard let destination = draws.baseAddress else { return }
+      ThreadPool.shared.run(partCount: partCount, threadCount: partCount) { part in
+        let (start, end) = (count * part / partCount, count * (part + 1) / partCount)
+        unsafe kernel(key, unsafe shots.map { unsafe $0 + start }, first + UInt32(start), UInt64(end - start), destination + start)
+      }
+      initializedCount = count
+    }
+  }
+
+  func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision
   }
@@ -66,7 +80,8 @@ package struct CPUKernels: Hashable, Sendable {
   private let qubitCount: Int
   private let precision: Precision
   private let threadCount: Int
-  private let scratch = TileScratch()
+  /// Where tiles are brought together; kept as long as the state, because passes follow each other closely.
+  private let scratch = ScratchMemory()
 
   /// Zero amplitudes, or nil if the system gives no memory.
   init?(qubitCount: Int, precision: Precision, kernels: CPUKernels, threadCount: Int) {
@@ -384,16 +399,14 @@ extension CPUState {
   }
 
   /// Replaces positions inside the weight of their run's block by basis states.
-  func locate(_ runs: [DrawGroups.Run], positions: inout [UInt64]) {
-    unsafe positions.withUnsafeMutableBufferPointer { positions in
-      guard let base = positions.baseAddress else { return }
-      ThreadPool.shared.forEachRange(
-        of: UInt64(runs.count), amplitudeCount: UInt64(runs.count) * UInt64(CK_SUM_BLOCK), threadCount: threadCount
-      ) { range in
-        for run in runs[Int(range.lowerBound)..<Int(range.upperBound)] {
-          unsafe operations.pointee.locate(
-            memory, rowCount, run.block, base + run.positions.lowerBound, UInt64(run.positions.count))
-        }
+  func locate(_ groups: borrowing DrawGroups) {
+    let (runs, positions) = unsafe (groups.runs, groups.positions)
+    ThreadPool.shared.forEachRange(
+      of: UInt64(runs.count), amplitudeCount: UInt64(runs.count) * UInt64(CK_SUM_BLOCK), threadCount: threadCount
+    ) { range in
+      for run in runs[Int(range.lowerBound)..<Int(range.upperBound)] {
+        unsafe operations.pointee.locate(
+          memory, rowCount, run.block, positions + run.positions.lowerBound, UInt64(run.positions.count))
       }
     }
   }

@@ -2,9 +2,9 @@ internal import CKernels
 
 /// Draws by the block of the state that they fell into, on their way to basis states.
 ///
-/// Placed by bisection over the blocks' weights and brought together by counting; nothing is sorted. Parts of the draws are placed side by
+/// Placed by a search among the blocks' weights and brought together by counting; nothing is sorted. Parts of the draws are placed side by
 /// side, each into its own share of every block, so that what lies where does not depend on who is faster.
-struct DrawGroups {
+@safe struct DrawGroups: ~Copyable {
   /// The positions of one block.
   struct Run {
     var block: UInt64
@@ -14,106 +14,74 @@ struct DrawGroups {
   /// The blocks that draws fell into, ascending.
   let runs: [Run]
   /// Positions inside the weight of their block, run by run; a register replaces them by basis states.
-  var positions: [UInt64]
-  /// Where each position's draw is in the list of draws; empty unless it was asked for.
-  private let order: [UInt32]
+  let positions: UnsafeMutablePointer<UInt64>
+  let count: Int
+  /// Where each position's draw is in the list of draws, if that was asked for; room for as many numbers otherwise.
+  private let order: UnsafeMutablePointer<UInt32>
+  /// The list of draws, for the basis states in their order.
+  private var draws: [UInt64]
+  private let memory = ScratchMemory()
   private let threadCount: Int
 
   /// Places draws.
   ///
   /// - Parameters:
   ///   - draws: Uniform numbers.
-  ///   - weights: The fixed-point weight of each block.
-  ///   - total: Their sum, not zero.
+  ///   - weights: The fixed-point weights of the blocks; their sum is not zero.
   ///   - keepsOrder: Whether ``inOrder()`` is going to be asked for.
-  init(_ draws: [UInt64], weights: [UInt64], total: UInt64, keepsOrder: Bool, threadCount: Int) {
-    let partCount = draws.count < Limits.serialDrawCount ? 1 : threadCount
-    let parts = (0..<partCount).map { draws.count * $0 / partCount..<draws.count * ($0 + 1) / partCount }
-    var blocks = [UInt32]()
-    var placed = [UInt64]()
-    var places = [UInt32](repeating: 0, count: partCount * weights.count)
-    Self.place(draws, Self.starts(weights), total, parts, &blocks, &placed, &places)
-    runs = Self.makeRuns(&places, blockCount: weights.count)
-    (positions, order) = Self.group(blocks, placed, parts, &places, keepsOrder: keepsOrder)
+  /// - Throws: ``SimulatorError`` with code `out_of_memory`.
+  init(_ draws: consuming [UInt64], weights: CumulativeWeights, keepsOrder: Bool, threadCount: Int) throws(SimulatorError) {
+    count = draws.count
+    let room = unsafe try memory.room(byteCount: count * Self.byteCountOfDraw, for: "\(count) shots")
+    unsafe positions = room.bindMemory(to: UInt64.self, capacity: count)
+    unsafe order = (room + count * MemoryLayout<UInt64>.stride).bindMemory(to: UInt32.self, capacity: count)
+    let blocks = unsafe order + count
     self.threadCount = threadCount
+    let parts = Parts(count: count, partCount: count < Limits.serialDrawCount ? 1 : threadCount)
+    var places = [UInt32](repeating: 0, count: parts.ranges.count * weights.blockCount)
+    unsafe parts.place(&draws, weights, blocks, &places)
+    runs = Self.makeRuns(&places, blockCount: weights.blockCount)
+    unsafe parts.group(draws, blocks, &places, positions, order: keepsOrder ? order : nil)
+    self.draws = draws
   }
+
+  /// A position, a place in the list and a block.
+  private static let byteCountOfDraw = MemoryLayout<UInt64>.stride + 2 * MemoryLayout<UInt32>.stride
 
   /// The block of each run.
   var blocks: [UInt64] { runs.map(\.block) }
   /// Where the positions of each run begin, and where those of the last one end.
-  var bounds: [UInt64] { runs.map { UInt64($0.positions.lowerBound) } + [UInt64(positions.count)] }
+  var bounds: [UInt64] { runs.map { UInt64($0.positions.lowerBound) } + [UInt64(count)] }
 
   /// The basis states in the order of the draws.
-  func inOrder() -> [UInt64] {
-    unsafe [UInt64](unsafeUninitializedCapacity: positions.count) { result, initializedCount in
-      guard let base = result.baseAddress else { return }
-      forEachPart(of: positions.count) { for k in $0 { unsafe base[Int(order[k])] = positions[k] } }
-      initializedCount = positions.count
+  consuming func inOrder() -> [UInt64] {
+    let (positions, order, parts) = unsafe (positions, order, parts(of: count))
+    unsafe draws.withUnsafeMutableBufferPointer { states in
+      guard let states = states.baseAddress else { return }
+      parts.forEach { _, places in for k in places { unsafe states[Int(order[k])] = positions[k] } }
     }
+    return draws
   }
 
   /// How often each basis state was drawn.
   consuming func counted() -> StateCounts {
-    var counts = [UInt32].unwritten(count: positions.count)
+    let (runs, positions, counts, parts) = unsafe (runs, positions, order, parts(of: runs.count))
     var found = [Int](repeating: 0, count: runs.count)
-    unsafe positions.withUnsafeMutableBufferPointer { states in
-      unsafe counts.withUnsafeMutableBufferPointer { counts in
-        unsafe found.withUnsafeMutableBufferPointer { found in
-          guard let states = states.baseAddress, let counts = counts.baseAddress, let found = found.baseAddress else { return }
-          forEachPart(of: runs.count) {
-            for run in $0 {
-              let place = runs[run].positions
-              unsafe found[run] = Int(ck_count_states(states + place.lowerBound, UInt64(place.count), counts + place.lowerBound))
-            }
-          }
+    unsafe found.withUnsafeMutableBufferPointer { found in
+      guard let found = found.baseAddress else { return }
+      parts.forEach { _, places in
+        for run in places {
+          let place = runs[run].positions
+          unsafe found[run] = Int(ck_count_states(positions + place.lowerBound, UInt64(place.count), counts + place.lowerBound))
         }
       }
     }
-    return StateCounts(positions, counts, zip(runs, found).map { $0.positions.lowerBound..<$0.positions.lowerBound + $1 })
+    let distinct = zip(runs, found).map { $0.positions.lowerBound..<$0.positions.lowerBound + $1 }
+    return unsafe StateCounts(states: positions, counts: counts, parts: distinct)
   }
 
-  private func forEachPart(of count: Int, _ body: (Range<Int>) -> Void) {
-    let partCount = positions.count < Limits.serialDrawCount ? 1 : threadCount
-    ThreadPool.shared.run(partCount: partCount, threadCount: partCount) {
-      body(count * $0 / partCount..<count * ($0 + 1) / partCount)
-    }
-  }
-}
-
-extension DrawGroups {
-  /// The weight before each block.
-  private static func starts(_ weights: [UInt64]) -> [UInt64] {
-    var before: UInt64 = 0
-    return weights.map { weight in
-      defer { before += weight }
-      return before
-    }
-  }
-
-  /// Finds the block of each draw, its position there, and for each part how many of its draws each block has.
-  private static func place(
-    _ draws: [UInt64], _ starts: [UInt64], _ total: UInt64, _ parts: [Range<Int>], _ blocks: inout [UInt32],
-    _ positions: inout [UInt64], _ drawCounts: inout [UInt32]
-  ) {
-    blocks = .unwritten(count: draws.count)
-    positions = .unwritten(count: draws.count)
-    unsafe blocks.withUnsafeMutableBufferPointer { blocks in
-      unsafe positions.withUnsafeMutableBufferPointer { positions in
-        unsafe drawCounts.withUnsafeMutableBufferPointer { drawCounts in
-          unsafe draws.withUnsafeBufferPointer { draws in
-            guard let draws = draws.baseAddress, let blocks = blocks.baseAddress, let positions = positions.baseAddress,
-              let drawCounts = drawCounts.baseAddress
-            else { return }
-            ThreadPool.shared.run(partCount: parts.count, threadCount: parts.count) { part in
-              let start = parts[part].lowerBound
-              unsafe ck_place_draws(
-                draws + start, UInt64(parts[part].count), total, starts, UInt64(starts.count), blocks + start, positions + start,
-                drawCounts + part * starts.count)
-            }
-          }
-        }
-      }
-    }
+  private func parts(of count: Int) -> Parts {
+    Parts(count: count, partCount: self.count < Limits.serialDrawCount ? 1 : threadCount)
   }
 
   /// Turns how many draws of each part a block has into where the first of them goes.
@@ -131,39 +99,55 @@ extension DrawGroups {
     }
     return runs
   }
+}
 
-  private static func group(
-    _ blocks: [UInt32], _ positions: [UInt64], _ parts: [Range<Int>], _ places: inout [UInt32], keepsOrder: Bool
-  ) -> (positions: [UInt64], order: [UInt32]) {
-    let blockCount = places.count / parts.count
-    var grouped = [UInt64].unwritten(count: positions.count)
-    var order = [UInt32].unwritten(count: keepsOrder ? positions.count : 0)
-    unsafe grouped.withUnsafeMutableBufferPointer { grouped in
-      unsafe order.withUnsafeMutableBufferPointer { order in
-        unsafe places.withUnsafeMutableBufferPointer { places in
-          unsafe blocks.withUnsafeBufferPointer { blocks in
-            unsafe positions.withUnsafeBufferPointer { positions in
-              guard let grouped = grouped.baseAddress, let places = places.baseAddress, let blocks = blocks.baseAddress,
-                let positions = positions.baseAddress
-              else { return }
-              ThreadPool.shared.run(partCount: parts.count, threadCount: parts.count) { part in
-                let start = parts[part].lowerBound
-                unsafe ck_group_draws(
-                  blocks + start, positions + start, UInt64(parts[part].count), UInt32(start), places + part * blockCount, grouped,
-                  keepsOrder ? order.baseAddress : nil)
-              }
+extension DrawGroups {
+  /// The parts of a list that threads work on side by side.
+  private struct Parts {
+    let ranges: [Range<Int>]
+
+    init(count: Int, partCount: Int) {
+      ranges = (0..<partCount).map { count * $0 / partCount..<count * ($0 + 1) / partCount }
+    }
+
+    func forEach(_ body: (_ part: Int, _ places: Range<Int>) -> Void) {
+      ThreadPool.shared.run(partCount: ranges.count, threadCount: ranges.count) { body($0, ranges[$0]) }
+    }
+
+    /// Finds the block of each draw, replaces it by its position there, and counts for each part how many of its draws each block has.
+    func place(
+      _ draws: inout [UInt64], _ weights: CumulativeWeights, _ blocks: UnsafeMutablePointer<UInt32>, _ drawCounts: inout [UInt32]
+    ) {
+      let kernel = unsafe CPUKernels.working.operations(.single).pointee.place_draws
+      unsafe draws.withUnsafeMutableBufferPointer { draws in
+        unsafe drawCounts.withUnsafeMutableBufferPointer { drawCounts in
+          guard let draws = draws.baseAddress, let drawCounts = drawCounts.baseAddress else { return }
+          unsafe weights.withCumulative { cumulative in
+            forEach { part, places in
+              let start = places.lowerBound
+              unsafe kernel(draws + start, UInt64(places.count), cumulative, blocks + start, drawCounts + part * weights.blockCount)
             }
           }
         }
       }
     }
-    return (grouped, order)
-  }
-}
 
-extension Array where Element: FixedWidthInteger & BitwiseCopyable {
-  /// Elements of any value, to be written before they are read: each thread then touches the memory that it writes first.
-  fileprivate static func unwritten(count: Int) -> [Element] {
-    unsafe [Element](unsafeUninitializedCapacity: count) { $1 = count }
+    /// Brings the positions of each block together.
+    func group(
+      _ positions: [UInt64], _ blocks: UnsafePointer<UInt32>, _ places: inout [UInt32], _ grouped: UnsafeMutablePointer<UInt64>,
+      order: UnsafeMutablePointer<UInt32>?
+    ) {
+      let blockCount = places.count / ranges.count
+      unsafe places.withUnsafeMutableBufferPointer { places in
+        unsafe positions.withUnsafeBufferPointer { positions in
+          guard let places = places.baseAddress, let positions = positions.baseAddress else { return }
+          forEach { part, draws in
+            let start = draws.lowerBound
+            unsafe ck_group_draws(
+              blocks + start, positions + start, UInt64(draws.count), UInt32(start), places + part * blockCount, grouped, order)
+          }
+        }
+      }
+    }
   }
 }

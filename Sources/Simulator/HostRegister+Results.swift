@@ -29,24 +29,23 @@ extension HostRegister {
     return result
   }
 
-  package func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64] {
+  package func sample(_ draws: consuming [UInt64]) throws(SimulatorError) -> [UInt64] {
     try located(draws, keepsOrder: true)?.inOrder() ?? []
   }
 
-  package func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts {
+  package func count(_ draws: consuming [UInt64]) throws(SimulatorError) -> StateCounts {
     try located(draws, keepsOrder: false)?.counted() ?? StateCounts()
   }
 
   /// The basis states of draws, by block; nil for no draws.
-  private func located(_ draws: [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
+  private func located(_ draws: consuming [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
     guard !draws.isEmpty else { return nil }
     let (weights, probability) = state.blockWeights()
-    let total = weights.reduce(0, &+)
-    guard probability < 2, total > 0 else {
+    guard probability < 2, weights.contains(where: { $0 > 0 }) else {
       throw SimulatorError(.invalidArgument, "a state with ⟨ψ|ψ⟩ = \(probability) cannot be sampled; it has to be normalised")
     }
-    var groups = DrawGroups(draws, weights: weights, total: total, keepsOrder: keepsOrder, threadCount: threadCount)
-    state.locate(groups.runs, positions: &groups.positions)
+    let groups = try DrawGroups(draws, weights: CumulativeWeights(weights), keepsOrder: keepsOrder, threadCount: threadCount)
+    state.locate(groups)
     return groups
   }
 }

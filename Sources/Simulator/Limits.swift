@@ -56,7 +56,7 @@ package enum Limits {
   static let tileByteCount = 256 << 10
   /// Parts that each thread of a pass is given, so that one that is held up does not hold up the others for long.
   package static let partsPerThread = 4
-  /// Draws below which they stay on the calling thread: 2¹⁴ are placed in some 0.3 ms, a few times what it takes to wake another.
+  /// Draws below which they stay on the calling thread: 2¹⁴ are placed in some 0.2 ms, a few times what it takes to wake another.
   static let serialDrawCount = 1 << 14
   /// Bits of one digit when outcomes are sorted: a count and a place for each of 2¹¹ values fit the first-level cache.
   static let digitBitCount = 11

@@ -1,26 +1,26 @@
 internal import OpenCLRuntime
 
 extension OpenCLRegister {
-  package func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64] {
+  package func sample(_ draws: consuming [UInt64]) throws(SimulatorError) -> [UInt64] {
     try located(draws, keepsOrder: true)?.inOrder() ?? []
   }
 
-  package func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts {
+  package func count(_ draws: consuming [UInt64]) throws(SimulatorError) -> StateCounts {
     try located(draws, keepsOrder: false)?.counted() ?? StateCounts()
   }
 
   /// The basis states of draws, by block; nil for no draws.
-  private func located(_ draws: [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
+  private func located(_ draws: consuming [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
     guard !draws.isEmpty else { return nil }
-    let (weights, total) = try weights()
+    let weights = try CumulativeWeights(try weights())
     let threadCount = try ThreadPool.preferredThreadCount.get()
-    var groups = DrawGroups(draws, weights: weights, total: total, keepsOrder: keepsOrder, threadCount: threadCount)
-    groups.positions = try workspace.value { () throws(OpenCLError) in try locate(groups) }
+    let groups = try DrawGroups(draws, weights: weights, keepsOrder: keepsOrder, threadCount: threadCount)
+    try workspace.value { () throws(OpenCLError) in try locate(groups) }
     return groups
   }
 
-  /// The blocks' fixed-point weights, and their sum.
-  private func weights() throws(SimulatorError) -> (weights: [UInt64], total: UInt64) {
+  /// The blocks' fixed-point weights.
+  private func weights() throws(SimulatorError) -> [UInt64] {
     let blockCount = max(1, amplitudeCount / ReductionTree.blockSize)
     let (weights, unsound) = try workspace.value { () throws(OpenCLError) in try blockWeights(blockCount) }
     var total: UInt64 = 0
@@ -33,7 +33,7 @@ extension OpenCLRegister {
     guard isSound, total > 0, Double(total) < 2 * FixedPoint.scale else {
       throw SimulatorError(.invalidArgument, "a state whose norm is zero, not finite or far above one cannot be sampled")
     }
-    return (weights, total)
+    return weights
   }
 
   private func blockWeights(_ blockCount: Int) throws(OpenCLError) -> ([UInt64], [UInt32]) {
@@ -54,16 +54,17 @@ extension OpenCLRegister {
     )
   }
 
-  private func locate(_ groups: DrawGroups) throws(OpenCLError) -> [UInt64] {
+  private func locate(_ groups: borrowing DrawGroups) throws(OpenCLError) {
     let context = workspace.backend.context
     let stride = MemoryLayout<UInt64>.stride
-    let (runCount, drawCount) = (groups.runs.count, groups.positions.count)
+    let (runCount, drawCount) = (groups.runs.count, groups.count)
     let blocks = try Buffer(context: context, byteCount: runCount * stride)
     let starts = try Buffer(context: context, byteCount: (runCount + 1) * stride)
     let positions = try Buffer(context: context, byteCount: drawCount * stride)
     try workspace.queue.write(blocks, at: 0, groups.blocks)
     try workspace.queue.write(starts, at: 0, groups.bounds)
-    try workspace.queue.write(positions, at: 0, groups.positions)
+    let bytes = unsafe UnsafeMutableRawBufferPointer(start: groups.positions, count: drawCount * stride)
+    try unsafe workspace.queue.write(positions, at: 0, UnsafeRawBufferPointer(bytes))
     try workspace.launch(
       "locate_states", count: runCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
     ) { arguments throws(OpenCLError) in
@@ -73,6 +74,6 @@ extension OpenCLRegister {
       try arguments.add(starts)
       try arguments.add(positions)
     }
-    return try workspace.queue.read(positions, at: 0, count: drawCount, as: UInt64.self, zero: 0)
+    try unsafe workspace.queue.read(positions, at: 0, into: bytes)
   }
 }

@@ -116,19 +116,19 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
   }
 
   /// One basis state for each draw; the cumulative distribution is in the order of the register's positions.
-  package func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64] {
-    let states = try base.sample(draws)
-    if layout.isIdentity { return states }
-    let moves = BitMoves(to: layout.qubits)
-    return states.map { moves.moved($0) }
+  package func sample(_ draws: consuming [UInt64]) throws(SimulatorError) -> [UInt64] {
+    var states = try base.sample(draws)
+    if !layout.isIdentity { BitMoves(to: layout.qubits).move(&states, threadCount: try ThreadPool.preferredThreadCount.get()) }
+    return states
   }
 
   /// How often each basis state is among those that ``sample(_:)`` gives for the same draws.
-  package func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts {
+  package func count(_ draws: consuming [UInt64]) throws(SimulatorError) -> StateCounts {
     let found = try base.count(draws)
     if layout.isIdentity { return found }
-    let moves = BitMoves(to: layout.qubits)
-    return StateCounts(states: found.states.map { moves.moved($0) }, counts: found.counts)
+    var states = found.states
+    BitMoves(to: layout.qubits).move(&states, threadCount: try ThreadPool.preferredThreadCount.get())
+    return StateCounts(states: states, counts: found.counts)
   }
 
   package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {

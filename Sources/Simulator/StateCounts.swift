@@ -9,14 +9,14 @@ package struct StateCounts: Hashable, Sendable {
   package init() { (states, counts) = ([], []) }
 
   /// Takes parts of a list, whose states ascend from part to part.
-  init(_ states: [UInt64], _ counts: [UInt32], _ parts: [Range<Int>]) {
+  init(states: UnsafePointer<UInt64>, counts: UnsafePointer<UInt32>, parts: [Range<Int>]) {
     let total = parts.reduce(0) { $0 + $1.count }
     self.init()
     self.states.reserveCapacity(total)
     self.counts.reserveCapacity(total)
     for part in parts {
-      self.states.append(contentsOf: states[part])
-      for place in part { self.counts.append(UInt64(counts[place])) }
+      unsafe self.states.append(contentsOf: UnsafeBufferPointer(start: states + part.lowerBound, count: part.count))
+      for place in part { unsafe self.counts.append(UInt64(counts[place])) }
     }
   }
 

@@ -42,9 +42,9 @@ package protocol StateRegister: ~Copyable {
   /// One basis state for each draw, by inversion of the fixed-point cumulative distribution (see ``FixedPoint``).
   ///
   /// Draws are 64-bit uniform; the result keeps their order. O(2ⁿ + S·n) for S draws.
-  func sample(_ draws: [UInt64]) throws(SimulatorError) -> [UInt64]
+  func sample(_ draws: consuming [UInt64]) throws(SimulatorError) -> [UInt64]
   /// How often each basis state is among those that ``sample(_:)`` gives for the same draws.
-  func count(_ draws: [UInt64]) throws(SimulatorError) -> StateCounts
+  func count(_ draws: consuming [UInt64]) throws(SimulatorError) -> StateCounts
   /// ⟨ψ|Pⱼ|ψ⟩ for each Pauli string, one sweep for each distinct flip mask. Not divided by the norm.
   func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double]
 

@@ -143,6 +143,29 @@ static void expect(bool is_equal, const char *what, bool is_single) {
   exit(1);
 }
 
+/// Draws among twenty blocks, every third of them without weight.
+static void compare_placing(const ck_operations *const o[2], const uint64_t draws[16], bool is_single) {
+  _Alignas(64) uint64_t nodes[8 * 5];
+  const uint64_t starts[2] = {1, 4};
+  uint64_t sum = 0;
+  memset(nodes, 0, sizeof *nodes * 8);
+  memset(nodes + 8, 0x7f, sizeof nodes - sizeof *nodes * 8);
+  for (unsigned block = 0; block < 20; ++block) {
+    sum += block % 3 == 0 ? 0 : random_bits() >> 7;
+    nodes[8 + block] = nodes[8 * 4 + block / 8] = sum;
+  }
+  const ck_cumulative weights = {nodes, starts, 2, sum};
+  static uint64_t positions[2][13];
+  static uint32_t blocks[2][13], counts[2][20];
+  for (unsigned j = 0; j < 2; ++j) {
+    memcpy(positions[j], draws, sizeof positions[j]);
+    o[j]->place_draws(positions[j], 13, &weights, blocks[j], counts[j]);
+  }
+  expect(memcmp(positions[0], positions[1], sizeof positions[0]) == 0, "a position", is_single);
+  expect(memcmp(blocks[0], blocks[1], sizeof blocks[0]) == 0, "a block of a draw", is_single);
+  expect(memcmp(counts[0], counts[1], sizeof counts[0]) == 0, "a count of draws", is_single);
+}
+
 /// Sums of a block of basis states, weights and draws.
 static void compare_readings(const ck_operations *const o[2], void *const states[2], bool is_single) {
   const ck_pauli_group group = {.x = random_bits() % 1024, .first = 0, .count = 3};
@@ -159,11 +182,12 @@ static void compare_readings(const ck_operations *const o[2], void *const states
     o[j]->marginal(states[j], &parameters, 1, sums[j][1]);
     o[j]->expectation(states[j], &parameters, 1, sums[j][2]);
     o[j]->block_weights(states[j], 32, weights[j], &totals[j], 0, 2);
-    o[j]->draw((ck_draw_key){seed, 1, 2, 3}, shots, 16, draws[j]);
+    o[j]->draw((ck_draw_key){seed, 1, 2, 3}, shots, 0, 16, draws[j]);
   }
   expect(memcmp(sums[0], sums[1], sizeof sums[0]) == 0, "a sum", is_single);
   expect(memcmp(weights[0], weights[1], sizeof weights[0]) == 0, "a weight", is_single);
   expect(memcmp(draws[0], draws[1], sizeof draws[0]) == 0, "a draw", is_single);
+  compare_placing(o, draws[0], is_single);
   if (weights[0][1] == 0) return;
   for (unsigned j = 0; j < 16; ++j) positions[0][j] = positions[1][j] = draws[0][j] % weights[0][1];
   for (unsigned j = 0; j < 2; ++j) o[j]->locate(states[j], 32, 1, positions[j], 16);

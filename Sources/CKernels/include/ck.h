@@ -136,6 +136,17 @@ typedef struct ck_draw_key {
   uint32_t site;
 } ck_draw_key;
 
+/// Running sums of blocks' weights, below 2⁶³, as a tree: nodes of eight, aligned to 64 bytes.
+typedef struct ck_cumulative {
+  /// Eight zeros, then level 0: the sum up to and with each block; and level l: the last sum of each node of level l − 1. A node that is not
+  /// full is filled up with INT64_MAX, except that the last sum of a node goes up as it is. The last level is one node.
+  const uint64_t *nodes;
+  /// The node with which each level begins; level 0 with 1.
+  const uint64_t *starts;
+  uint32_t level_count;
+  uint64_t total;
+} ck_cumulative;
+
 /// Memory that will be needed soon: rows of a tile, asked for a few lines at a time while the processor computes.
 typedef struct ck_ahead {
   const char *start;
@@ -184,8 +195,11 @@ typedef struct ck_operations {
   void (*block_weights)(const void *state, uint32_t row_count, uint64_t *sums, double *total, uint64_t begin, uint64_t end);
   /// Replaces `count` positions inside the weight of one block, in any order, by the basis states whose cumulative intervals hold them.
   void (*locate)(const void *state, uint32_t row_count, uint64_t block, uint64_t *positions, uint64_t count);
-  /// The draws of `count` shots: the first two words of Philox 4×32-10 blocks.
-  void (*draw)(ck_draw_key key, const uint32_t *shots, uint64_t count, uint64_t *draws);
+  /// Finds for `count` draws u the block that holds ⌊u·total / 2⁶⁴⌋, replaces the draw by the position inside it, and adds to how many
+  /// draws each block has.
+  void (*place_draws)(uint64_t *draws, uint64_t count, const ck_cumulative *weights, uint32_t *blocks, uint32_t *draw_counts);
+  /// The draws of `count` shots, or of `first` and those that follow it: the first two words of Philox 4×32-10 blocks.
+  void (*draw)(ck_draw_key key, const uint32_t *_Nullable shots, uint32_t first, uint64_t count, uint64_t *draws);
 
   /// Takes every group of eight blocks of memory that differ in the qubits registers[0…2] through a program, and asks for some of the
   /// memory of the next tile with each.
@@ -281,12 +295,6 @@ void ck_run_tiles(const ck_operations *operations, void *state, uint32_t qubit_c
 /// doubles; |m| is the number of bits set.
 void ck_tree_sum(ck_leaf leaf, const void *state, const ck_leaf_parameters *parameters, uint64_t first, uint64_t varying, uint64_t run,
                  size_t width, double *scratch, double *sums);
-
-/// Finds for `count` draws u the block that holds ⌊u·total / 2⁶⁴⌋ and the position inside it, and adds to how many draws each block has.
-///
-/// `starts` holds the weight before each of `block_count` blocks, a power of two; `total` is the weight of all.
-void ck_place_draws(const uint64_t *draws, uint64_t count, uint64_t total, const uint64_t *starts, uint64_t block_count,
-                    uint32_t *blocks, uint64_t *positions, uint32_t *draw_counts);
 
 /// Brings positions of one block together. `places` holds for each block where its next position goes, and is moved on.
 ///
