@@ -44,7 +44,7 @@ package enum Limits {
   static let parityTableQubitCount = 6
   /// Qubits of a state from which matrices on two qubits are taken apart by Cartan's decomposition. On two threads quantum volume on 19 takes
   /// 6 % less with it, the decomposition included, which one thread does alone; on 18 it takes 2 % more (AMD Zen 4).
-  static let leastCartanQubitCount = 19
+  static let leastCartanQubitCount = 17
   /// The largest number off the diagonal of a rotation whose diagonal is one: then 1 of 6 with an angle at random takes an exchange of halves
   /// before it, instead of every other.
   static let longestRotation = 4.0

@@ -75,10 +75,8 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
     _ operations: [StateOperation], recorder: PlanRecorder? = nil,
     check: () throws(SimulatorError) -> Void = { () throws(SimulatorError) in }
   ) throws(SimulatorError) {
-    let all = operations.span
-    for index in all.indices { try all[index].validate(qubitCount: qubitCount) }
     var after = layout
-    let passes = planner.passes(operations, layout: &after)
+    let passes = try planner.passes(operations, layout: &after)
     // From here on the state is neither what it was nor what it will be; whoever is stopped has no use for it.
     recorder?.beginSegment()
     for pass in passes {

@@ -51,7 +51,7 @@ struct OpenCLQueueTests {
         generator.complexes(size * size).map { $0 / Double(size) }, targets: Array(targets.prefix(size / 2)), controls: .none)
     }
     var layout = QubitLayout(qubitCount: qubitCount, isZero: true)
-    let passes = Planner(qubitCount: qubitCount, tileQubitCount: 11).passes(operations, layout: &layout)
+    let passes = try Planner(qubitCount: qubitCount, tileQubitCount: 11).passes(operations, layout: &layout)
     #expect(passes.count > 5)
     let backend = try #require(OpenCLTestDevices.backends.first)
     func make() throws -> OpenCLRegister {

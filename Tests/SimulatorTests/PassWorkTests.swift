@@ -55,7 +55,7 @@ struct PassWorkTests {
     var generator = SplitMix(seed: 4)
     let operations = [StateOperation.matrix(generator.unitaryOnTwo(), targets: [5, 7], controls: .none)]
     // Rotations and phases that are left over come after it.
-    let works = planner.passes(operations, layout: &layout).map { PassWork($0, qubitCount: 10, precision: .single) }
+    let works = try planner.passes(operations, layout: &layout).map { PassWork($0, qubitCount: 10, precision: .single) }
     let work = try #require(works.first)
     #expect(works.count == 1 && work.matrices == 0 && work.rotations >= 2 * 1024)
     #expect(work.otherOperations == 14 * 1024)

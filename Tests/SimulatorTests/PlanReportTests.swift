@@ -6,10 +6,10 @@ import Testing
 
 extension PlanReport {
   /// What planning operations on |0…0⟩ by hand gives.
-  fileprivate init(of operations: [StateOperation], qubitCount: Int, precision: Precision = .single) {
+  fileprivate init(of operations: [StateOperation], qubitCount: Int, precision: Precision = .single) throws {
     self.init()
     var layout = QubitLayout(qubitCount: qubitCount, isZero: true)
-    let passes = Planner(qubitCount: qubitCount, precision: precision).passes(operations, layout: &layout)
+    let passes = try Planner(qubitCount: qubitCount, precision: precision).passes(operations, layout: &layout)
     rows = passes.map { PassRow($0, qubitCount: qubitCount, precision: precision) }
     segmentCount = 1
     idleQubits = (0..<qubitCount).filter { layout.isZero($0) }
@@ -21,7 +21,7 @@ extension PlanReport {
       guard case .gate(let gate) = instruction else { return nil as StateOperation? }
       return StateOperation.lowered(try gate.resolved(in: ClassicalMemory()))
     }
-    self.init(of: operations, qubitCount: circuit.qubitCount)
+    try self.init(of: operations, qubitCount: circuit.qubitCount)
   }
 }
 

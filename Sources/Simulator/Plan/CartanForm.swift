@@ -9,32 +9,67 @@ internal import Circuits
 /// Sources: Khaneja and Glaser, Chemical Physics 267 (2001); Makhlin, arXiv:quant-ph/0002045 (the magic basis); Cardoso and Souloumiac,
 /// SIAM J. Matrix Anal. Appl. 17 (1996) (the angles).
 struct CartanForm {
+  /// The core, row by row: the entry on the diagonal, and the one on the other diagonal.
+  struct Core {
+    var diagonal: InlineArray<4, Complex>
+    var other: InlineArray<4, Complex>
+
+    /// N, whose eigenvectors are the magic basis, with these eigenvalues.
+    init(_ eigenvalues: InlineArray<4, Complex>) {
+      let outer = ((eigenvalues[0] + eigenvalues[3]) / 2, (eigenvalues[0] - eigenvalues[3]) / 2)
+      let inner = ((eigenvalues[1] + eigenvalues[2]) / 2, (eigenvalues[1] - eigenvalues[2]) / 2)
+      diagonal = [outer.0, inner.0, inner.0, outer.0]
+      other = [outer.1, inner.1, inner.1, outer.1]
+    }
+
+    /// Becomes X · N · X, with X on the qubit of a bit.
+    mutating func conjugateByX(_ bit: Int) {
+      (diagonal, other) = (InlineArray { [diagonal] in diagonal[$0 ^ bit] }, InlineArray { [other] in other[$0 ^ bit] })
+    }
+
+    /// Multiplies the columns in which a bit is 0, and those in which it is 1.
+    mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
+      for row in 0..<4 {
+        diagonal[row] *= row & bit == 0 ? factors.zero : factors.one
+        other[row] *= row & bit != 0 ? factors.zero : factors.one
+      }
+    }
+  }
+
   /// What comes first, on the lower qubit and on the higher.
-  private(set) var first: (low: Matrix2, high: Matrix2)
-  private(set) var core: Matrix4
-  private(set) var last: (low: Matrix2, high: Matrix2)
+  let first: (low: Matrix2, high: Matrix2)
+  let core: Core
+  let last: (low: Matrix2, high: Matrix2)
 
   /// Takes a matrix apart; nil if it is not unitary, or so near to that that the parts do not give it again.
   init?(_ u: Matrix4) {
-    let inMagic = Self.toMagic(u)
-    let square = inMagic.transposed * inMagic
-    var jacobi = JointDiagonalization(square)
-    guard jacobi.run() else { return nil }
-    let rotated = inMagic * Matrix4(jacobi.vectors)
-    guard let order = EigenphaseOrder(rotated, jacobi) else { return nil }
-    guard let first = Self.factors(Self.fromMagic(order.right.transposed)), let last = Self.factors(Self.fromMagic(order.left))
-    else {
-      return nil
-    }
-    (self.first, self.last) = (first, last)
-    core = Self.core(order.phases)
+    var jacobi = JointDiagonalization(columns: Self.columnsInMagic(u))
+    guard jacobi.run(), let order = EigenphaseOrder(jacobi) else { return nil }
+    first = Self.factors(order.right)
+    last = Self.factors(Self.transposed(order.left))
+    core = Core(order.phases)
     guard isEqual(to: u) else { return nil }
   }
 
   private func isEqual(to u: Matrix4) -> Bool {
-    let product = Matrix4(last.low, last.high) * core * Matrix4(first.low, first.high)
-    for index in 0..<16 {
-      guard (product.entries[index] - u.entries[index]).lengthSquared < Self.tolerance * Self.tolerance else { return false }
+    let (a, b, c, d) = (first.high, first.low, last.high, last.low)
+    func row(_ high: (Complex, Complex), _ low: (Complex, Complex)) -> ComplexRow {
+      ComplexRow(high.0 * low.0, high.0 * low.1, high.1 * low.0, high.1 * low.1)
+    }
+    let before: InlineArray<4, ComplexRow> = [
+      row((a.a, a.b), (b.a, b.b)), row((a.a, a.b), (b.c, b.d)), row((a.c, a.d), (b.a, b.b)), row((a.c, a.d), (b.c, b.d)),
+    ]
+    let inner: InlineArray<4, ComplexRow> = InlineArray { core.diagonal[$0] * before[$0] + core.other[$0] * before[3 - $0] }
+    for high in 0..<2 {
+      let (x, y) = high == 0 ? (c.a, c.b) : (c.c, c.d)
+      let (zero, one) = (x * inner[0] + y * inner[2], x * inner[1] + y * inner[3])
+      for low in 0..<2 {
+        let product = low == 0 ? d.a * zero + d.b * one : d.c * zero + d.d * one
+        let row = 2 * high + low
+        let rest = product - ComplexRow(u[row, 0], u[row, 1], u[row, 2], u[row, 3])
+        let squares = rest.real * rest.real + rest.imaginary * rest.imaginary
+        guard squares.max() < Self.tolerance * Self.tolerance else { return false }
+      }
     }
     return true
   }
@@ -42,46 +77,39 @@ struct CartanForm {
   /// How far an entry may be from the matrix's: some roundings.
   private static let tolerance = 1e-13
 
-  /// N, whose eigenvectors are the magic basis, with these eigenvalues; what its symmetry makes zero is zero.
-  private static func core(_ eigenvalues: InlineArray<4, Complex>) -> Matrix4 {
-    var result = Matrix4()
-    for (row, first, second) in [(0, 0, 3), (1, 1, 2)] {
-      let same = (eigenvalues[first] + eigenvalues[second]) / 2
-      let other = (eigenvalues[first] - eigenvalues[second]) / 2
-      (result[row, row], result[3 - row, 3 - row]) = (same, same)
-      (result[row, 3 - row], result[3 - row, row]) = (other, other)
+  /// The columns of Q†uQ, where those of Q are (|00⟩ + |11⟩), i(|01⟩ + |10⟩), (|01⟩ − |10⟩) and i(|00⟩ − |11⟩), each over √2.
+  private static func columnsInMagic(_ u: Matrix4) -> InlineArray<4, ComplexRow> {
+    func column(_ k: Int) -> ComplexRow {
+      let (even, odd) = (u[1, k] + u[2, k], u[0, k] - u[3, k])
+      return ComplexRow(
+        u[0, k] + u[3, k], Complex(even.imaginary, -even.real), u[1, k] - u[2, k], Complex(odd.imaginary, -odd.real))
     }
-    return result
+    let (a, b, c, d) = (0.5 * column(0), 0.5 * column(1), 0.5 * column(2), 0.5 * column(3))
+    return [a + d, (b + c).timesI, b - c, (a - d).timesI]
   }
 
-  /// The columns are (|00⟩ + |11⟩), i(|01⟩ + |10⟩), (|01⟩ − |10⟩) and i(|00⟩ − |11⟩), each over √2.
-  private static let magic: Matrix4 = {
-    let h = Complex(0.5.squareRoot())
-    let ih = Complex.i * h
-    return Matrix4([h, .zero, .zero, ih, .zero, ih, h, .zero, .zero, ih, -h, .zero, h, .zero, .zero, -ih], at: 0)
-  }()
-  private static let magicInverse = magic.transposed.conjugate
+  private static func transposed(_ rows: InlineArray<4, SIMD4<Double>>) -> InlineArray<4, SIMD4<Double>> {
+    InlineArray { SIMD4(rows[0][$0], rows[1][$0], rows[2][$0], rows[3][$0]) }
+  }
 
-  private static func toMagic(_ u: Matrix4) -> Matrix4 { magicInverse * u * magic }
-  private static func fromMagic(_ u: Matrix4) -> Matrix4 { magic * u * magicInverse }
-
-  /// The two factors of a product of matrices on one qubit each; nil if it is none.
-  private static func factors(_ u: Matrix4) -> (low: Matrix2, high: Matrix2)? {
-    var largest = 0
-    for index in 1..<16 where u.entries[index].lengthSquared > u.entries[largest].lengthSquared { largest = index }
-    // Rows and columns are 2·high + low.
-    let (a, b, c, d) = (largest >> 3, largest >> 2 & 1, largest >> 1 & 1, largest & 1)
-    let block = Matrix2(
-      a: u[2 * a, 2 * c], b: u[2 * a, 2 * c + 1], c: u[2 * a + 1, 2 * c], d: u[2 * a + 1, 2 * c + 1])
-    // Twice a column's square is the square of the block's length: the lower factor is made unitary.
-    let length = (block.a.lengthSquared + block.b.lengthSquared + block.c.lengthSquared + block.d.lengthSquared) / 2
-    guard length > 0 else { return nil }
-    let scale = 1 / length.squareRoot()
-    let low = Matrix2(a: scale * block.a, b: scale * block.b, c: scale * block.c, d: scale * block.d)
-    let pivot = [low.a, low.b, low.c, low.d][2 * b + d]
-    func quotient(_ row: Int, _ column: Int) -> Complex {
-      u[2 * row + b, 2 * column + d] * pivot.conjugate / pivot.lengthSquared
+  /// QrQ† of a real orthogonal matrix with determinant 1, as matrices of determinant 1 on one qubit each but for a phase that they share.
+  private static func factors(_ r: InlineArray<4, SIMD4<Double>>) -> (low: Matrix2, high: Matrix2) {
+    // The first two rows of the product, ((α, β) ⊗ B): α·B on the left, β·B on the right.
+    func row(_ t: ComplexRow) -> (Complex, Complex, Complex, Complex) {
+      let (first, second) = (Complex(t[1].imaginary, -t[1].real), Complex(t[3].imaginary, -t[3].real))
+      return (0.5 * (t[0] + second), 0.5 * (first + t[2]), 0.5 * (first - t[2]), 0.5 * (t[0] - second))
     }
-    return (low, Matrix2(a: quotient(0, 0), b: quotient(0, 1), c: quotient(1, 0), d: quotient(1, 1)))
+    let (upper, lower) = (row(ComplexRow(r[0], r[3])), row(ComplexRow(r[2], r[1])))
+    let left = Matrix2(a: upper.0, b: upper.1, c: lower.0, d: lower.1)
+    let right = Matrix2(a: upper.2, b: upper.3, c: lower.2, d: lower.3)
+    let (leftLength, rightLength) = (left.a.lengthSquared + left.b.lengthSquared, right.a.lengthSquared + right.b.lengthSquared)
+    let scale = 1 / max(leftLength, rightLength).squareRoot()
+    let larger = leftLength > rightLength ? left : right
+    let low = Matrix2(a: scale * larger.a, b: scale * larger.b, c: scale * larger.c, d: scale * larger.d)
+    // (α, β) with the phase that the lower factor has too much; the second row is (−β*, α*), and has it as well.
+    let alpha = left.a * low.a.conjugate + left.b * low.b.conjugate
+    let beta = right.a * low.a.conjugate + right.b * low.b.conjugate
+    let phase = (low.a * low.d - low.b * low.c).conjugate
+    return (low, Matrix2(a: alpha, b: beta, c: -(beta.conjugate * phase), d: alpha.conjugate * phase))
   }
 }

@@ -7,41 +7,53 @@ internal import Circuits
 /// one of two ways that gives the determinant.
 struct EigenphaseOrder {
   private(set) var phases = InlineArray<4, Complex>(repeating: .one)
-  /// What comes after the core, and what comes before it, transposed.
-  private(set) var left = Matrix4()
-  private(set) var right = Matrix4()
+  /// The columns of what comes after the core, and the rows of what comes before it.
+  private(set) var left = InlineArray<4, SIMD4<Double>>(repeating: .zero)
+  private(set) var right = InlineArray<4, SIMD4<Double>>(repeating: .zero)
 
   /// Orders the columns of V·P; nil if they are not real but for the phases.
-  init?(_ rotated: Matrix4, _ jacobi: JointDiagonalization) {
-    var angles = InlineArray<4, Double> { jacobi.eigenvalue($0).phase / 2 }
-    for index in 0..<4 where angles[index] < 0 { angles[index] += .pi }
-    let ascending = [0, 1, 2, 3].sorted { angles[$0] < angles[$1] }
-    fill(ascending, angles, rotated, jacobi)
-    if left.realDeterminant < 0 {
+  init?(_ jacobi: JointDiagonalization) {
+    var (halves, reals) = (phases, left)
+    for column in 0..<4 {
+      // Not the eigenvalue that was kept: it has all the rotations' roundings.
+      let half = jacobi.columns[column].dot(jacobi.columns[column]).halved
+      halves[column] = half.imaginary < 0 ? -half : half
+      let turned = halves[column].conjugate * jacobi.columns[column]
+      guard (turned.imaginary * turned.imaginary).max() < Self.tolerance * Self.tolerance else { return nil }
+      reals[column] = turned.real
+    }
+    // In the upper half of the circle a phase is the larger the smaller its cosine is.
+    var order = InlineArray<4, Int> { $0 }
+    for step in Self.exchanges.indices {
+      let (low, high) = Self.exchanges[step]
+      if halves[order[low]].real < halves[order[high]].real { order.swapAt(low, high) }
+    }
+    if Self.determinant(reals) * Self.determinant(jacobi.vectors) < 0 {
       // The other neighbours; the first phase comes round behind the last.
-      angles[ascending[0]] += .pi
-      fill(Array(ascending[1...]) + [ascending[0]], angles, rotated, jacobi)
+      let first = order[0]
+      (halves[first], reals[first]) = (-halves[first], -reals[first])
+      order = [order[1], order[2], order[3], first]
     }
-    for index in 0..<16 {
-      guard abs(left.entries[index].imaginary) < 1e-12 else { return nil }
+    order = [order[0], order[2], order[3], order[1]]
+    for place in 0..<4 {
+      let source = order[place]
+      (phases[place], left[place], right[place]) = (halves[source], reals[source], jacobi.vectors[source])
     }
+    if Self.determinant(right) < 0 { (left[0], right[0]) = (-left[0], -right[0]) }
   }
 
-  /// Puts neighbours first and last, and second and third.
-  private mutating func fill(
-    _ ascending: [Int], _ angles: InlineArray<4, Double>, _ rotated: Matrix4, _ jacobi: JointDiagonalization
-  ) {
-    for (place, source) in [ascending[0], ascending[2], ascending[3], ascending[1]].enumerated() {
-      phases[place] = Complex(phase: angles[source])
-      for row in 0..<4 {
-        left[row, place] = rotated[row, source] * phases[place].conjugate
-        right[row, place] = Complex(jacobi.vectors[4 * row + source])
-      }
+  /// How far a column may be from real.
+  private static let tolerance = 1e-12
+
+  /// Compared and exchanged one after the other, these pairs of places sort four numbers.
+  private static let exchanges: InlineArray<5, (Int, Int)> = [(0, 1), (2, 3), (0, 2), (1, 3), (1, 2)]
+
+  /// By Laplace's expansion along the first two rows.
+  private static func determinant(_ rows: InlineArray<4, SIMD4<Double>>) -> Double {
+    func minor(_ row: Int, _ first: Int, _ second: Int) -> Double {
+      rows[row][first] * rows[row + 1][second] - rows[row][second] * rows[row + 1][first]
     }
-    guard right.realDeterminant < 0 else { return }
-    for row in 0..<4 {
-      left[row, 0] = -left[row, 0]
-      right[row, 0] = -right[row, 0]
-    }
+    return minor(0, 0, 1) * minor(2, 2, 3) - minor(0, 0, 2) * minor(2, 1, 3) + minor(0, 0, 3) * minor(2, 1, 2)
+      + minor(0, 1, 2) * minor(2, 0, 3) - minor(0, 1, 3) * minor(2, 0, 2) + minor(0, 2, 3) * minor(2, 0, 1)
   }
 }

@@ -112,32 +112,38 @@ extension GateFuser {
 
   /// A Cartan decomposition: the last rotations wait for what comes next, the first are taken apart, and their left factors go into the core.
   mutating func emit(_ form: CartanForm, low: Int, high: Int) {
-    var core = form.core
-    var (numbers, last) = ([Complex](), [form.last.low, form.last.high])
-    for (index, (wire, first)) in [(low, form.first.low), (high, form.first.high)].enumerated() {
-      let bit = 1 << index
-      var u = first
-      if u.b.lengthSquared > u.a.lengthSquared {
-        // (X·u) has the larger entries on the diagonal; X goes through the core, and waits with the last rotation.
-        u = u.flipped
-        core = core.conjugatedByX(bit)
-        last[index] = last[index].columnsFlipped
-      }
-      let rotation = RealRotation(u)
-      core.scaleColumns(bit, by: rotation.left)
-      multiplyRight(rotation.right, on: wire)
-      numbers.append(Complex(rotation.upper, rotation.lower))
-    }
-    for row in 0..<4 { numbers.append(core[row, row]) }
-    for row in 0..<4 { numbers.append(core[row, 3 - row]) }
+    var (core, last) = (form.core, form.last)
+    let lower = takeRotation(form.first.low, on: low, bit: 1, &core, &last.low)
+    let upper = takeRotation(form.first.high, on: high, bit: 2, &core, &last.high)
     let place = output.numbers.count
-    output.numbers += numbers
+    output.numbers.append(lower)
+    output.numbers.append(upper)
+    for row in 0..<4 { output.numbers.append(core.diagonal[row]) }
+    for row in 0..<4 { output.numbers.append(core.other[row]) }
     let pair = UInt64(1) << UInt64(low) | 1 << UInt64(high)
     emit(BlockOperation(kind: .cartan, targets: pair, controls: .none, firstNumber: place))
-    (singles[low], singles[high]) = (last[0], last[1])
+    (singles[low], singles[high]) = last
     waiting |= pair
     (rows[low], rows[high]) = (Rows(first: place, bit: 1), Rows(first: place, bit: 2))
     withRows |= pair
+  }
+
+  /// Takes apart what comes before a core on one of its wires: the left factor goes into the core, the right one to what came before. Returns
+  /// the rotation's numbers.
+  private mutating func takeRotation(
+    _ first: Matrix2, on wire: Int, bit: Int, _ core: inout CartanForm.Core, _ last: inout Matrix2
+  ) -> Complex {
+    var u = first
+    if u.b.lengthSquared > u.a.lengthSquared {
+      // (X·u) has the larger entries on the diagonal; X goes through the core, and waits with the last rotation.
+      u = u.flipped
+      core.conjugateByX(bit)
+      last = last.columnsFlipped
+    }
+    let rotation = RealRotation(u)
+    core.scaleColumns(bit, by: rotation.left)
+    multiplyRight(rotation.right, on: wire)
+    return Complex(rotation.upper, rotation.lower)
   }
 
   /// A phase of a wire that is |1⟩, before a rotation: part of the Cartan form that came just before, or a diagonal of its own.

@@ -50,12 +50,16 @@ struct GateFuser {
     var next = -1
   }
 
-  /// The operations, and the wire of each qubit at the end.
-  static func fused(_ operations: [StateOperation], layout: QubitLayout, usesCartan: Bool) -> PlannedCircuit {
+  /// The operations, and the wire of each qubit at the end; or the error of the first operation that does not fit.
+  static func fused(
+    _ operations: [StateOperation], layout: QubitLayout, usesCartan: Bool
+  ) throws(SimulatorError) -> PlannedCircuit {
     var fuser = GateFuser(layout, operations.count, usesCartan: usesCartan)
-    // A span, because the array's iterator copies each operation with its arrays.
-    let all = operations.span
-    for index in all.indices { fuser.append(all[index]) }
+    // Checked and taken in one go, because an operation is copied with its arrays each time that it is read from a list.
+    for operation in operations {
+      try operation.validate(qubitCount: layout.positions.count)
+      fuser.append(operation)
+    }
     fuser.finish()
     return fuser.output
   }
@@ -64,7 +68,7 @@ struct GateFuser {
     let count = layout.positions.count
     output = PlannedCircuit(wires: Array(0..<count))
     output.operations.reserveCapacity(operationCount)
-    output.numbers.reserveCapacity(8 * operationCount)
+    output.numbers.reserveCapacity(16 * operationCount)
     parts.reserveCapacity(operationCount)
     self.usesCartan = usesCartan
     matrixCost = usesCartan ? BlockCost.cartan : BlockCost.matrixOnTwo

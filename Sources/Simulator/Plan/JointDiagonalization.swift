@@ -1,89 +1,74 @@
 internal import Circuits
 
-/// Makes the real and the imaginary part of a symmetric unitary 4×4 matrix diagonal together.
+/// Turns the columns of a unitary 4×4 matrix V by real rotations until VᵀV is diagonal.
 ///
-/// They commute, so there are rotations that do; each step takes the one in a plane that leaves least off the diagonals of both.
+/// The real and the imaginary part of VᵀV are symmetric and commute, so there are rotations that make both diagonal; each step takes the one
+/// in a plane that leaves least off the diagonals. VᵀV itself is never written down: what a step needs of it are products of two columns
+/// (as in Hestenes' method for singular values).
 /// - Complexity: Six planes a round; it converges quadratically, in four or five rounds.
 struct JointDiagonalization {
-  private var real: InlineArray<16, Double>
-  private var imaginary: InlineArray<16, Double>
-  /// The eigenvectors, as columns.
-  private(set) var vectors = InlineArray<16, Double>(repeating: 0)
+  /// The columns of V·P.
+  private(set) var columns: InlineArray<4, ComplexRow>
+  /// The columns of the orthogonal matrix P.
+  private(set) var vectors: InlineArray<4, SIMD4<Double>>
+  /// The diagonal of (V·P)ᵀ(V·P), but for roundings.
+  private var eigenvalues: InlineArray<4, Complex>
 
-  init(_ symmetric: Matrix4) {
-    real = InlineArray { symmetric.entries[$0].real }
-    imaginary = InlineArray { symmetric.entries[$0].imaginary }
-    for index in 0..<4 { vectors[5 * index] = 1 }
+  init(columns: InlineArray<4, ComplexRow>) {
+    self.columns = columns
+    vectors = [SIMD4(1, 0, 0, 0), SIMD4(0, 1, 0, 0), SIMD4(0, 0, 1, 0), SIMD4(0, 0, 0, 1)]
+    eigenvalues = InlineArray { columns[$0].dot(columns[$0]) }
   }
-
-  /// The eigenvalue of a column.
-  func eigenvalue(_ column: Int) -> Complex { Complex(real[5 * column], imaginary[5 * column]) }
 
   /// Rotates until nothing is left; false if it does not converge.
   mutating func run() -> Bool {
     for _ in 0..<Self.roundLimit {
-      if offDiagonal < Self.tolerance { return true }
+      var offDiagonal = 0.0
       for first in 0..<3 {
-        for second in (first + 1)..<4 { rotate(first, second) }
+        for second in (first + 1)..<4 { offDiagonal += rotate(first, second) }
       }
+      if offDiagonal < Self.tolerance { return true }
     }
-    return offDiagonal < Self.tolerance
+    return false
   }
 
   private static let roundLimit = 30
-  /// The sum of squares off the diagonals at which roundings are all that is left.
+  /// The sum of squares off the diagonals at which roundings are all that is left, and the share of it that is not worth a rotation.
   private static let tolerance = 1e-29
+  private static let negligible = 1e-31
 
-  /// Squares so small that they are not rotated away: far below the tolerance, and far above where their own squares vanish.
-  private static let negligible = 1e-40
-
-  private var offDiagonal: Double {
-    var sum = 0.0
-    for row in 0..<3 {
-      for column in (row + 1)..<4 {
-        let place = 4 * row + column
-        sum += real[place] * real[place] + imaginary[place] * imaginary[place]
-      }
-    }
-    return sum
+  /// Returns the square of what was off the diagonals in this plane.
+  private mutating func rotate(_ first: Int, _ second: Int) -> Double {
+    let (a, b) = (columns[first], columns[second])
+    let both = a.dot(b)
+    let square = both.lengthSquared
+    guard square > Self.negligible else { return square }
+    let (own, other) = (eigenvalues[first], eigenvalues[second])
+    let gap = own - other
+    let double = Complex(gap.lengthSquared - 4 * square, 4 * (gap.real * both.real + gap.imaginary * both.imaginary))
+    guard double != .zero else { return square }
+    let angle = double.halved.halved
+    let (cosine, sine) = (angle.real, angle.imaginary)
+    columns[first] = cosine * a + sine * b
+    columns[second] = cosine * b - sine * a
+    (vectors[first], vectors[second]) = (
+      cosine * vectors[first] + sine * vectors[second], cosine * vectors[second] - sine * vectors[first]
+    )
+    let moved = 2 * cosine * sine * both - sine * sine * gap
+    (eigenvalues[first], eigenvalues[second]) = (own + moved, other - moved)
+    return square
   }
+}
 
-  private mutating func rotate(_ first: Int, _ second: Int) {
-    let (own, both) = (5 * first, 4 * first + second)
-    let (x, y) = (real[own] - real[5 * second], imaginary[own] - imaginary[5 * second])
-    let (u, v) = (2 * real[both], 2 * imaginary[both])
-    let (on, off) = (x * x + y * y - u * u - v * v, 2 * (x * u + y * v))
-    guard abs(off) > Self.negligible || on < -Self.negligible else { return }
-    let half = Self.half(Self.half(Complex(on, off)))
-    Self.turn(&real, first, second, half)
-    Self.turn(&imaginary, first, second, half)
-    Self.turnColumns(&vectors, first, second, half)
-  }
-
-  /// The number of length 1 with half the argument of another, by square roots: a cosine and a sine take several times as long.
-  private static func half(_ number: Complex) -> Complex {
-    let length = number.lengthSquared.squareRoot()
+extension Complex {
+  /// The number of length 1 with half the argument of this one, in (−π/2, π/2], by square roots: a cosine and a sine take several times as
+  /// long. Of zero it is not a number.
+  var halved: Complex {
+    let length = lengthSquared.squareRoot()
     // Twice the half's square is the number and its length; neither sum cancels.
-    let larger = ((length + abs(number.real)) / (2 * length)).squareRoot()
-    let smaller = abs(number.imaginary) / (2 * length * larger)
-    let (real, imaginary) = number.real < 0 ? (smaller, larger) : (larger, smaller)
-    return Complex(real, number.imaginary < 0 ? -imaginary : imaginary)
-  }
-
-  private static func turn(_ matrix: inout InlineArray<16, Double>, _ first: Int, _ second: Int, _ half: Complex) {
-    turnColumns(&matrix, first, second, half)
-    for column in 0..<4 {
-      let (a, b) = (matrix[4 * first + column], matrix[4 * second + column])
-      matrix[4 * first + column] = half.real * a + half.imaginary * b
-      matrix[4 * second + column] = half.real * b - half.imaginary * a
-    }
-  }
-
-  private static func turnColumns(_ matrix: inout InlineArray<16, Double>, _ first: Int, _ second: Int, _ half: Complex) {
-    for row in 0..<4 {
-      let (a, b) = (matrix[4 * row + first], matrix[4 * row + second])
-      matrix[4 * row + first] = half.real * a + half.imaginary * b
-      matrix[4 * row + second] = half.real * b - half.imaginary * a
-    }
+    let larger = ((length + abs(real)) / (2 * length)).squareRoot()
+    let smaller = abs(imaginary) / (2 * length * larger)
+    let (across, up) = real < 0 ? (smaller, larger) : (larger, smaller)
+    return Complex(across, imaginary < 0 ? -up : up)
   }
 }

@@ -13,19 +13,6 @@ struct Matrix4 {
     entries = InlineArray { numbers[first + $0] }
   }
 
-  /// A real matrix.
-  init(_ reals: InlineArray<16, Double>) {
-    entries = InlineArray { Complex(reals[$0]) }
-  }
-
-  /// The product of a matrix on each qubit.
-  init(_ low: Matrix2, _ high: Matrix2) {
-    let (inner, outer) = ([low.a, low.b, low.c, low.d], [high.a, high.b, high.c, high.d])
-    entries = InlineArray { index in
-      outer[index >> 2 & 2 | index >> 1 & 1] * inner[index >> 1 & 2 | index & 1]
-    }
-  }
-
   subscript(_ row: Int, _ column: Int) -> Complex {
     get { entries[4 * row + column] }
     set { entries[4 * row + column] = newValue }
@@ -81,40 +68,10 @@ struct Matrix4 {
     return result
   }
 
-  /// X · u · X, with X on the qubit of a bit.
-  func conjugatedByX(_ bit: Int) -> Matrix4 {
-    var result = self
-    result.entries = InlineArray { entries[$0 ^ (5 * bit)] }
-    return result
-  }
-
   /// Multiplies the columns in which a bit is 0, and those in which it is 1.
   mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
     for row in 0..<4 {
       for column in 0..<4 { self[row, column] *= column & bit == 0 ? factors.zero : factors.one }
     }
-  }
-
-  var transposed: Matrix4 {
-    var result = self
-    result.entries = InlineArray { entries[$0 % 4 * 4 + $0 / 4] }
-    return result
-  }
-
-  var conjugate: Matrix4 {
-    var result = self
-    result.entries = InlineArray { entries[$0].conjugate }
-    return result
-  }
-
-  /// The determinant of the real parts.
-  var realDeterminant: Double {
-    func real(_ row: Int, _ column: Int) -> Double { self[row, column].real }
-    func minor(_ row: Int, _ first: Int, _ second: Int) -> Double {
-      real(row, first) * real(row + 1, second) - real(row, second) * real(row + 1, first)
-    }
-    // Laplace's expansion along the first two rows.
-    return minor(0, 0, 1) * minor(2, 2, 3) - minor(0, 0, 2) * minor(2, 1, 3) + minor(0, 0, 3) * minor(2, 1, 2)
-      + minor(0, 1, 2) * minor(2, 0, 3) - minor(0, 1, 3) * minor(2, 0, 2) + minor(0, 2, 3) * minor(2, 0, 1)
   }
 }

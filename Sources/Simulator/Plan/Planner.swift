@@ -35,12 +35,14 @@ package struct Planner: Sendable {
   /// The passes that together do what the operations do, for a state that lies as `layout` says; `layout` becomes what it is afterwards.
   ///
   /// - Complexity: O(m · w) for m operations, with w at most ``Limits/planWindow``.
-  package func passes(_ operations: [StateOperation], layout: inout QubitLayout) -> [Pass] {
+  /// - Throws: What ``StateOperation/validate(qubitCount:)`` throws of the first operation that does not fit; `layout` is as it was then.
+  package func passes(_ operations: [StateOperation], layout: inout QubitLayout) throws(SimulatorError) -> [Pass] {
     guard tileQubitCount >= Limits.leastTileQubitCount else {
+      for operation in operations { try operation.validate(qubitCount: qubitCount) }
       layout.activateAll()
       return operations.map { .operation($0.moved(to: layout.positions)) }
     }
-    let fused = GateFuser.fused(operations, layout: layout, usesCartan: usesCartan)
+    let fused = try GateFuser.fused(operations, layout: layout, usesCartan: usesCartan)
     var scheduler = BlockScheduler(self, layout, fused)
     var waiting = WaitingList(Array(fused.operations.indices), of: fused.operations.count)
     var passes = [Pass]()

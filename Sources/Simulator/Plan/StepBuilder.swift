@@ -28,7 +28,7 @@ struct StepBuilder: ~Copyable {
   /// Adds operations whose mixed qubits are local, in an order that gives the same state.
   mutating func add(_ chosen: [Int], of circuit: borrowing PlannedCircuit) {
     var waiting = WaitingList(chosen, of: circuit.operations.count)
-    steps.reserveCapacity(operationCount: chosen.count, numberCount: 4 * chosen.count)
+    steps.reserveCapacity(operationCount: chosen.count, numberCount: 8 * chosen.count)
     var isExchanged = false
     while waiting.count > 0 {
       let before = waiting.count
@@ -109,7 +109,8 @@ struct StepBuilder: ~Copyable {
         kept += 1
       }
     }
-    picked.removeLast(picked.count - kept)
+    // One by one: mostly there is one, and a list is cut at several times the cost.
+    while picked.count > kept { picked.removeLast() }
   }
 
   private mutating func close(from start: Int, _ registers: UInt64) {

@@ -87,7 +87,8 @@ package struct TileSteps: Hashable, Sendable {
     case .cartan where isReversed(gate.targets, places):
       // The rotations change places, and rows 1 and 2.
       for index in [1, 0, 2, 4, 3, 5, 6, 8, 7, 9] { numbers.append(circuit.numbers[gate.firstNumber + index]) }
-    case .matrix, .diagonal, .cartan: numbers += circuit.numbers[gate.firstNumber..<(gate.firstNumber + gate.numberCount)]
+    case .matrix, .diagonal, .cartan:
+      for index in gate.firstNumber..<(gate.firstNumber + gate.numberCount) { numbers.append(circuit.numbers[index]) }
     }
     operations.append(
       BlockOperation(kind: gate.kind, targets: targets, controls: gate.controls.moved(to: places), firstNumber: first))
