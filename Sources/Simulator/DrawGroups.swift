@@ -29,8 +29,11 @@ internal import CKernels
   ///   - draws: Uniform numbers.
   ///   - weights: The fixed-point weights of the blocks; their sum is not zero.
   ///   - keepsOrder: Whether ``inOrder()`` is going to be asked for.
+  ///   - kernels: What they are placed with; the result is the same under any.
   /// - Throws: ``SimulatorError`` with code `out_of_memory`.
-  init(_ draws: consuming [UInt64], weights: CumulativeWeights, keepsOrder: Bool, threadCount: Int) throws(SimulatorError) {
+  init(
+    _ draws: consuming [UInt64], weights: CumulativeWeights, keepsOrder: Bool, threadCount: Int, kernels: CPUKernels = .working
+  ) throws(SimulatorError) {
     count = draws.count
     let room = unsafe try memory.room(byteCount: count * Self.byteCountOfDraw, for: "\(count) shots")
     unsafe positions = room.bindMemory(to: UInt64.self, capacity: count)
@@ -39,7 +42,7 @@ internal import CKernels
     self.threadCount = threadCount
     let parts = Parts(count: count, partCount: count < Limits.serialDrawCount ? 1 : threadCount)
     var places = [UInt32](repeating: 0, count: parts.ranges.count * weights.blockCount)
-    unsafe parts.place(&draws, weights, blocks, &places)
+    unsafe parts.place(&draws, weights, blocks, &places, kernels)
     runs = Self.makeRuns(&places, blockCount: weights.blockCount)
     unsafe parts.group(draws, blocks, &places, positions, order: keepsOrder ? order : nil)
     self.draws = draws
@@ -116,9 +119,10 @@ extension DrawGroups {
 
     /// Finds the block of each draw, replaces it by its position there, and counts for each part how many of its draws each block has.
     func place(
-      _ draws: inout [UInt64], _ weights: CumulativeWeights, _ blocks: UnsafeMutablePointer<UInt32>, _ drawCounts: inout [UInt32]
+      _ draws: inout [UInt64], _ weights: CumulativeWeights, _ blocks: UnsafeMutablePointer<UInt32>, _ drawCounts: inout [UInt32],
+      _ kernels: CPUKernels
     ) {
-      let kernel = unsafe CPUKernels.working.operations(.single).pointee.place_draws
+      let kernel = unsafe kernels.operations(.single).pointee.place_draws
       unsafe draws.withUnsafeMutableBufferPointer { draws in
         unsafe drawCounts.withUnsafeMutableBufferPointer { drawCounts in
           guard let draws = draws.baseAddress, let drawCounts = drawCounts.baseAddress else { return }
