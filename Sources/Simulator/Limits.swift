@@ -17,6 +17,8 @@ package enum Limits {
   /// Operations of a tile pass, weighted and with steps included, times amplitudes, below which it stays on the calling thread: GHZ on 16 qubits took 88 µs
   /// on one thread, and from 118 on two, one of which had to be woken (AMD Zen 4).
   static let serialOperationCount = 1 << 21
+  /// Operations, weighted, up to which a pass takes a state of two tiles as one where its tiles do not lie together.
+  static let uncopiedOperationCount = 3
   /// How often a thread without work looks for some before it sleeps: some 25 µs (24 µs of pauses, AMD Zen 4), more than lies
   /// between two passes.
   static let watchCount = 1_000

@@ -42,3 +42,8 @@ enum BlockCost {
     }
   }
 }
+
+extension BlockOperation {
+  /// About how many rotations take as long.
+  var weight: Int { kind != .diagonal && numberCount > 4 ? Int(BlockCost.matrixOnTwo / BlockCost.rotation) : 1 }
+}

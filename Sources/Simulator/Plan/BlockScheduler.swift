@@ -23,7 +23,12 @@ struct BlockScheduler: ~Copyable {
     for index in chosen { mixed |= circuit.operations[index].mixed }
     let active = layout.active
     if layout.hasZeros(among: mixed) { activate(chosen) }
-    guard let local = localPositions(layout.positions(of: mixed)) else { return wide(chosen) }
+    guard var local = localPositions(layout.positions(of: mixed)) else { return wide(chosen) }
+    // A tile that does not lie together is copied and written back, which takes as long as a few operations on both.
+    let isCopied = local & (local + 1) != 0
+    if isCopied, planner.qubitCount == planner.tileQubitCount + 1, weight(of: chosen) <= Limits.uncopiedOperationCount {
+      local = (1 << UInt64(planner.qubitCount)) - 1
+    }
     var builder = StepBuilder(planner, layout, local: local, active: layout.positions(of: active), pending: pending)
     builder.add(chosen, of: circuit)
     (layout, pending) = (builder.layout, builder.pending)
@@ -44,6 +49,8 @@ struct BlockScheduler: ~Copyable {
     pending = builder.pending
     passes.append(.tile(TilePass(localQubits: local, activeCount: visitedCount, program: builder.steps)))
   }
+
+  private func weight(of chosen: [Int]) -> Int { chosen.reduce(0) { $0 + circuit.operations[$1].gate.weight } }
 
   /// At least a tile is visited.
   private var visitedCount: Int { max(layout.activeCount, planner.tileQubitCount) }

@@ -138,10 +138,7 @@ extension TileSteps {
   }
 
   /// About how many rotations take as long as all steps.
-  var weight: Int {
-    let matrixWeight = Int(BlockCost.matrixOnTwo / BlockCost.rotation)
-    return operations.reduce(steps.count) { $0 + ($1.kind != .diagonal && $1.numberCount > 4 ? matrixWeight : 1) }
-  }
+  var weight: Int { operations.reduce(steps.count) { $0 + $1.weight } }
 
   /// The qubits that any step mixes.
   var mixed: UInt64 {
