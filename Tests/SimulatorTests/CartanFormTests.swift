@@ -30,14 +30,25 @@ struct CartanFormTests {
   @Test("give the matrix again: two rotations, a core that is sheared, and two rotations", arguments: 0..<400 as Range<UInt64>)
   func unitary(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
-    let u = Matrix4(generator.unitaryOnTwo(), at: 0)
-    let form = try #require(CartanForm(u), "seed \(seed)")
+    try check(Matrix4(generator.unitaryOnTwo(), at: 0), "seed \(seed)")
+  }
+
+  @Test("eigenvalues that are equal, or nearly so, do no harm", arguments: Gate.all.filter { $0.qubitCount == 2 })
+  func named(gate: Gate) throws {
+    for angle in [0, 1e-9, .pi / 2, .pi, -3] {
+      let matrix = gate.matrix(Array(repeating: angle, count: gate.parameterNames.count))
+      try check(Matrix4(matrix.entries, at: 0), "\(gate.name) \(angle)")
+    }
+  }
+
+  private func check(_ u: Matrix4, _ comment: Comment) throws {
+    let form = try #require(CartanForm(u), comment)
     var core = Matrix4()
     for row in 0..<4 { (core[row, row], core[row, 3 - row]) = (form.core.diagonal[row], form.core.other[row]) }
-    #expect(isNear(product(form.last) * core * product(form.first), u, 1e-13), "seed \(seed)")
-    let shear = try #require(ShearForm(core), "seed \(seed)")
-    #expect(isNear(product(shear), core, 1e-14), "seed \(seed)")
-    #expect(shear.isImaginary && (0..<4).allSatisfy { shear.shear[$0].length <= 1 + 1e-12 }, "seed \(seed)")
+    #expect(isNear(product(form.last) * core * product(form.first), u, 1e-13), comment)
+    let shear = try #require(ShearForm(core), comment)
+    #expect(isNear(product(shear), core, 1e-14), comment)
+    #expect(shear.isImaginary && (0..<4).allSatisfy { shear.shear[$0].length <= 1 + 1e-12 }, comment)
   }
 
   @Test("a matrix that is not unitary is left alone")

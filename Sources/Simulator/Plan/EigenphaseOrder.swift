@@ -16,7 +16,7 @@ struct EigenphaseOrder {
     var (halves, reals) = (phases, left)
     for column in 0..<4 {
       // Not the eigenvalue that was kept: it has all the rotations' roundings.
-      let half = jacobi.columns[column].dot(jacobi.columns[column]).halved
+      let half = jacobi.columns[column].dot(jacobi.columns[column]).unitSquareRoot
       halves[column] = half.imaginary < 0 ? -half : half
       let turned = halves[column].conjugate * jacobi.columns[column]
       guard (turned.imaginary * turned.imaginary).max() < Self.tolerance * Self.tolerance else { return nil }

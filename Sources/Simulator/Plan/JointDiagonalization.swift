@@ -47,7 +47,7 @@ struct JointDiagonalization {
     let gap = own - other
     let double = Complex(gap.lengthSquared - 4 * square, 4 * (gap.real * both.real + gap.imaginary * both.imaginary))
     guard double != .zero else { return square }
-    let angle = double.halved.halved
+    let angle = double.unitSquareRoot.unitSquareRoot
     let (cosine, sine) = (angle.real, angle.imaginary)
     columns[first] = cosine * a + sine * b
     columns[second] = cosine * b - sine * a
@@ -61,9 +61,9 @@ struct JointDiagonalization {
 }
 
 extension Complex {
-  /// The number of length 1 with half the argument of this one, in (−π/2, π/2], by square roots: a cosine and a sine take several times as
-  /// long. Of zero it is not a number.
-  var halved: Complex {
+  /// The principal square root of z/|z|: length 1, half the argument of z. By real square roots, because a cosine and a sine take several times
+  /// as long. Of zero it is not a number.
+  var unitSquareRoot: Complex {
     let length = lengthSquared.squareRoot()
     // Twice the half's square is the number and its length; neither sum cancels.
     let larger = ((length + abs(real)) / (2 * length)).squareRoot()
