@@ -254,6 +254,25 @@ struct PlannerTests {
     #expect(try steps(isZero: true, Array(gates[..<3]) + [other, gates[0]]).last?.reach ?? 0 >= 12)
   }
 
+  @Test(
+    "a pass of few operations whose tile does not lie together takes a state of two tiles whole",
+    arguments: zip([3, 4], [true, false]))
+  func whole(flipCount: Int, isWhole: Bool) throws {
+    let planner = Planner(qubitCount: 10, tileQubitCount: 9)
+    func flip(_ target: Int, _ control: Int) -> StateOperation {
+      .permutation([1, 0], targets: [target], controls: Controls(mask: bits([control]), values: bits([control])))
+    }
+    // A chain over the nine lowest qubits, then one gate after the other on the highest.
+    let first = [.matrix(Self.hadamard, targets: [0], controls: .none)] + (1..<9).map { flip($0, $0 - 1) }
+    let last = (0..<flipCount).map { flip(9, 8 - $0) }
+    var layout = QubitLayout(qubitCount: 10, isZero: false)
+    let tiles = try planner.passes(first + last, layout: &layout).map { pass in
+      if case .tile(let tile) = pass { tile.localQubits } else { UInt64(0) }
+    }
+    #expect(tiles.count == 2 && tiles[0] == 0x1ff)
+    #expect((tiles.last == 0x3ff) == isWhole)
+  }
+
   @Test("states of fourteen and fifteen qubits are two tiles, so that two threads share them", arguments: Precision.allCases)
   func sharedTiles(precision: Precision) {
     let largest = precision == .single ? 15 : 14
