@@ -24,8 +24,9 @@ package struct CPUKernels: Hashable, Sendable {
   /// The set that `KETWORK_CPU_KERNELS` asks for, or the best one; read once.
   package static let preferred = named(ProcessInfo.processInfo.environment["KETWORK_CPU_KERNELS"])
 
-  /// The set for what no register is asked to do, of which the results are the same under any: the preferred one, if it is understood.
-  static let working = (try? preferred.get()) ?? available[0]
+  /// The preferred set, or the best one where the environment asks for none that is understood, which every register refuses: for what
+  /// belongs to no register, and gives the same under any set.
+  static let preferredOrBest = (try? preferred.get()) ?? available[0]
 
   /// The set with a name, or the best one for nil or an empty name; an error with code `invalid_argument` that lists what this machine
   /// accepts otherwise.
@@ -64,7 +65,15 @@ package struct CPUKernels: Hashable, Sendable {
     }
   }
 
-  func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
+  /// Finds the block of each draw, replaces it by its position there, and counts the draws of each block.
+  func place(
+    _ draws: UnsafeMutablePointer<UInt64>, count: Int, _ weights: UnsafePointer<ck_cumulative>,
+    blocks: UnsafeMutablePointer<UInt32>, _ drawCounts: UnsafeMutablePointer<UInt32>
+  ) {
+    unsafe operations(.single).pointee.place_draws(draws, UInt64(count), weights, blocks, drawCounts)
+  }
+
+  fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision
   }

@@ -9,15 +9,20 @@ internal import CKernels
   /// The node with which each level begins.
   private let starts: [UInt64]
 
-  /// Sums up weights that are less than 2⁶³ together. O(blocks).
+  /// Sums up weights. O(blocks).
   ///
-  /// - Throws: ``SimulatorError`` with code `out_of_memory`.
+  /// - Throws: ``SimulatorError`` with code `invalid_argument` for a sum of zero, or of 2⁶³ or more, twice what a normalised state has;
+  ///   `out_of_memory`.
   init(_ weights: [UInt64]) throws(SimulatorError) {
     var sum: UInt64 = 0
+    var isSound = true
     var sums = weights.map { weight in
-      sum += weight
-      return sum
+      let (next, isOverflow) = sum.addingReportingOverflow(weight)
+      if isOverflow || next > Int64.max { isSound = false }
+      sum = next
+      return next
     }
+    guard isSound, sum > 0 else { throw Self.unsound("\(sum == 0 ? "zero" : "two or more")") }
     (blockCount, total) = (weights.count, sum)
     var nodes: [SIMD8<UInt64>] = [.zero]
     var starts: [UInt64] = []
@@ -31,6 +36,11 @@ internal import CKernels
     let room = unsafe try memory.room(byteCount: byteCount, for: "sums of \(weights.count) blocks")
     unsafe self.nodes = room.bindMemory(to: UInt64.self, capacity: nodes.count * Self.fanOut)
     unsafe nodes.withUnsafeBytes { if let nodes = $0.baseAddress { unsafe room.copyMemory(from: nodes, byteCount: byteCount) } }
+  }
+
+  /// The error for a state whose squared norm is this.
+  static func unsound(_ normSquared: String) -> SimulatorError {
+    SimulatorError(.invalidArgument, "a state with ⟨ψ|ψ⟩ = \(normSquared) cannot be sampled; it has to be normalised")
   }
 
   /// Adds a level; the last sum of each of its nodes is one of the next level.

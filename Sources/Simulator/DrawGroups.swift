@@ -27,12 +27,13 @@ internal import CKernels
   ///
   /// - Parameters:
   ///   - draws: Uniform numbers.
-  ///   - weights: The fixed-point weights of the blocks; their sum is not zero.
+  ///   - weights: The fixed-point weights of the blocks.
   ///   - keepsOrder: Whether ``inOrder()`` is going to be asked for.
   ///   - kernels: What they are placed with; the result is the same under any.
   /// - Throws: ``SimulatorError`` with code `out_of_memory`.
   init(
-    _ draws: consuming [UInt64], weights: CumulativeWeights, keepsOrder: Bool, threadCount: Int, kernels: CPUKernels = .working
+    _ draws: consuming [UInt64], weights: CumulativeWeights, keepsOrder: Bool, threadCount: Int,
+    kernels: CPUKernels = .preferredOrBest
   ) throws(SimulatorError) {
     count = draws.count
     let room = unsafe try memory.room(byteCount: count * Self.byteCountOfDraw, for: "\(count) shots")
@@ -63,6 +64,7 @@ internal import CKernels
       guard let states = states.baseAddress else { return }
       parts.forEach { _, places in for k in places { unsafe states[Int(order[k])] = positions[k] } }
     }
+    extendLifetime(memory)
     return draws
   }
 
@@ -80,6 +82,7 @@ internal import CKernels
       }
     }
     let distinct = zip(runs, found).map { $0.positions.lowerBound..<$0.positions.lowerBound + $1 }
+    defer { extendLifetime(memory) }
     return unsafe StateCounts(states: positions, counts: counts, parts: distinct)
   }
 
@@ -122,14 +125,14 @@ extension DrawGroups {
       _ draws: inout [UInt64], _ weights: CumulativeWeights, _ blocks: UnsafeMutablePointer<UInt32>, _ drawCounts: inout [UInt32],
       _ kernels: CPUKernels
     ) {
-      let kernel = unsafe kernels.operations(.single).pointee.place_draws
       unsafe draws.withUnsafeMutableBufferPointer { draws in
         unsafe drawCounts.withUnsafeMutableBufferPointer { drawCounts in
           guard let draws = draws.baseAddress, let drawCounts = drawCounts.baseAddress else { return }
           unsafe weights.withCumulative { cumulative in
             forEach { part, places in
               let start = places.lowerBound
-              unsafe kernel(draws + start, UInt64(places.count), cumulative, blocks + start, drawCounts + part * weights.blockCount)
+              unsafe kernels.place(
+                draws + start, count: places.count, cumulative, blocks: blocks + start, drawCounts + part * weights.blockCount)
             }
           }
         }

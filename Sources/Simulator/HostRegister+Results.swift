@@ -41,9 +41,7 @@ extension HostRegister {
   private func located(_ draws: consuming [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
     guard !draws.isEmpty else { return nil }
     let (weights, probability) = state.blockWeights()
-    guard probability < 2, weights.contains(where: { $0 > 0 }) else {
-      throw SimulatorError(.invalidArgument, "a state with ⟨ψ|ψ⟩ = \(probability) cannot be sampled; it has to be normalised")
-    }
+    guard probability < 2 else { throw CumulativeWeights.unsound("\(probability)") }
     let groups = try DrawGroups(draws, weights: CumulativeWeights(weights), keepsOrder: keepsOrder, threadCount: threadCount)
     state.locate(groups)
     return groups

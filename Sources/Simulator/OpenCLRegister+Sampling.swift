@@ -23,16 +23,7 @@ extension OpenCLRegister {
   private func weights() throws(SimulatorError) -> [UInt64] {
     let blockCount = max(1, amplitudeCount / ReductionTree.blockSize)
     let (weights, unsound) = try workspace.value { () throws(OpenCLError) in try blockWeights(blockCount) }
-    var total: UInt64 = 0
-    var isSound = unsound.allSatisfy { $0 == 0 }
-    for weight in weights {
-      let (sum, isOverflow) = total.addingReportingOverflow(weight)
-      if isOverflow { isSound = false }
-      total = sum
-    }
-    guard isSound, total > 0, Double(total) < 2 * FixedPoint.scale else {
-      throw SimulatorError(.invalidArgument, "a state whose norm is zero, not finite or far above one cannot be sampled")
-    }
+    guard unsound.allSatisfy({ $0 == 0 }) else { throw CumulativeWeights.unsound("not finite, or two or more") }
     return weights
   }
 

@@ -32,15 +32,15 @@ package struct RandomStream: Hashable, Sendable {
 
   /// One draw for each shot at one site.
   package func draws(shots: Range<UInt32>, site: UInt32) -> [UInt64] {
-    CPUKernels.working.draws(self, shots: shots, site: site, threadCount: Self.threadCount)
+    CPUKernels.preferredOrBest.draws(self, shots: shots, site: site, threadCount: Self.threadCount)
   }
 
   /// One draw for each of some shots at one site, several at once; the same numbers as ``draw(shot:site:)`` gives.
   package func draws(shots: [UInt32], site: UInt32) -> [UInt64] {
-    CPUKernels.working.draws(self, shots: shots, site: site, threadCount: Self.threadCount)
+    CPUKernels.preferredOrBest.draws(self, shots: shots, site: site, threadCount: Self.threadCount)
   }
 
-  // A register refuses an environment that is not understood; the numbers are the same under any.
+  // A register refuses an environment that is not understood; the numbers are the same on any number of threads.
   private static var threadCount: Int { (try? ThreadPool.preferredThreadCount.get()) ?? 1 }
 
   /// A draw as a number in [0, 1): its highest 53 bits.
