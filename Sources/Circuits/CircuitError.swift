@@ -27,6 +27,8 @@ public struct CircuitError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let unboundParameter = Code(rawValue: "unbound_parameter")
     /// Classical arithmetic has no result: division by zero, an operation on the wrong type.
     public static let invalidArithmetic = Code(rawValue: "invalid_arithmetic")
+    /// An expression has no derivative in a parameter that it depends on.
+    public static let notDifferentiable = Code(rawValue: "not_differentiable")
     /// A size is above a limit of ``Limits``.
     public static let limitExceeded = Code(rawValue: "limit_exceeded")
   }

@@ -43,7 +43,7 @@ extension ClassicalExpression {
   /// The value as a finite real number: a gate's angle.
   public func finiteDouble(in memory: borrowing ClassicalMemory) throws(CircuitError) -> Double {
     let value = try evaluated(in: memory).double
-    guard value.isFinite else { throw CircuitError(.notFinite, "the value is \(value); a finite number is needed") }
+    guard value.isFinite else { throw CircuitError.notFinite(value) }
     return value
   }
 
@@ -155,7 +155,8 @@ enum Arithmetic {
 
   private static func isUnsigned(_ value: ClassicalValue) -> Bool { if case .uint = value { true } else { false } }
 
-  private static func floats(_ name: Operator, _ a: Double, _ b: Double) throws(CircuitError) -> Double {
+  /// An operation on real numbers.
+  static func floats(_ name: Operator, _ a: Double, _ b: Double) throws(CircuitError) -> Double {
     switch name {
     case .add: return a + b
     case .subtract: return a - b
@@ -166,6 +167,12 @@ enum Arithmetic {
       return name == .divide ? a / b : a.truncatingRemainder(dividingBy: b)
     default: preconditionFailure("not arithmetic: \(name)")
     }
+  }
+
+  /// The remainder of real numbers with the sign of the divisor: the function `mod`.
+  static func modulo(_ a: Double, _ b: Double) throws(CircuitError) -> Double {
+    let remainder = try floats(.remainder, a, b)
+    return (remainder < 0) != (b < 0) && remainder != 0 ? remainder + b : remainder
   }
 
   private static func unsigned(_ name: Operator, _ a: UInt64, _ b: UInt64) throws(CircuitError) -> UInt64 {

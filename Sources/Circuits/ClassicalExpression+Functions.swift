@@ -2,9 +2,7 @@ internal import RealModule
 
 extension ClassicalExpression {
   static func apply(_ function: Function, _ arguments: [ClassicalValue]) throws(CircuitError) -> ClassicalValue {
-    guard arguments.count == function.arity else {
-      throw CircuitError(.wrongArity, "\(function.rawValue) takes \(function.arity) arguments, not \(arguments.count)")
-    }
+    try function.check(argumentCount: arguments.count)
     switch function {
     case .popcount: return .uint(UInt64(try bits(function, arguments[0]).nonzeroBitCount), width: 64)
     case .rotl, .rotr: return try rotate(function, arguments[0], by: arguments[1])
@@ -15,7 +13,8 @@ extension ClassicalExpression {
     }
   }
 
-  private static func real(_ function: Function, _ x: Double) throws(CircuitError) -> Double {
+  /// A function of one real number.
+  static func real(_ function: Function, _ x: Double) throws(CircuitError) -> Double {
     let value =
       switch function {
       case .arccos: Double.acos(x)
@@ -41,6 +40,8 @@ extension ClassicalExpression {
 
   /// The remainder with the sign of the divisor.
   private static func modulo(_ a: ClassicalValue, _ b: ClassicalValue) throws(CircuitError) -> ClassicalValue {
+    // Only a float has no pattern; one makes the operation one of floats.
+    if a.pattern == nil || b.pattern == nil { return .float(try Arithmetic.modulo(a.double, b.double)) }
     let remainder = try apply(.remainder, a, b)
     let mustShift = (remainder.double < 0) != (b.double < 0) && remainder.double != 0
     return mustShift ? try apply(.add, remainder, b) : remainder
@@ -64,5 +65,14 @@ extension ClassicalExpression {
     let left = UInt64(((function == .rotl ? count % width : -(count % width)) + width) % width)
     let rotated = left == 0 ? pattern : pattern << left | pattern >> (UInt64(width) - left)
     return try ClassicalValue.bits(rotated & ClassicalValue.mask(Int(width)), width: Int(width)).converted(to: value.type)
+  }
+}
+
+extension ClassicalExpression.Function {
+  /// Throws `wrong_arity` for another number of arguments than the function takes.
+  func check(argumentCount: Int) throws(CircuitError) {
+    guard argumentCount == arity else {
+      throw CircuitError(.wrongArity, "\(rawValue) takes \(arity) arguments, not \(argumentCount)")
+    }
   }
 }

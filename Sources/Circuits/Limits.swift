@@ -12,4 +12,8 @@ public enum Limits {
   public static let unitaryQubitCount = 6
   /// Arithmetic expressions deeper than this are refused, so that walking one never exhausts the stack.
   public static let expressionDepth = 256
+  /// Operations and operands of one expression that is walked whole; parts may be shared, so a small value can describe an endless tree.
+  public static let expressionNodeCount = 4096
+  /// Characters of an expression quoted in a message.
+  public static let excerptCharacterCount = 80
 }

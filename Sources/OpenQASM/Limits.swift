@@ -1,3 +1,5 @@
+internal import Circuits
+
 /// The bounds of this module, each with its reason.
 package enum Limits {
   /// Bytes of one source; a circuit near the instruction limit takes about this much text.
@@ -17,7 +19,7 @@ package enum Limits {
   /// Rounds of one loop that is unrolled.
   package static let unrolledIterationCount = 1 << 20
   /// Nodes of one arithmetic expression after gate arguments are put in.
-  package static let expressionNodeCount = 4096
+  package static let expressionNodeCount = Circuits.Limits.expressionNodeCount
   /// Classical variables; each is looked up while a circuit is built.
   package static let variableCount = 1 << 13
   /// Classical registers, local ones included.

@@ -38,6 +38,18 @@ struct ExpressionTests {
     #expect(try ClassicalValue.float(-Double.pi / 2).converted(to: .angle(width: 2)) == .angle(3, width: 2))
   }
 
+  @Test("'%' has the sign of the dividend, and mod that of the divisor")
+  func remainders() throws {
+    for (dividend, divisor, remainder, modulus) in [(-7.0, 4.0, -3.0, 1.0), (7, -4, 3, -1), (7, 4, 3, 3), (-8, 4, 0, 0)] {
+      let (a, b) = (ClassicalExpression(dividend), ClassicalExpression(divisor))
+      #expect(try value(.binary(.remainder, a, b)) == .float(remainder))
+      #expect(try value(.call(.mod, [a, b])) == .float(modulus))
+    }
+    #expect(try value(.binary(.remainder, int(-7), int(4))) == .int(-3, width: 32))
+    #expect(try value(.call(.mod, [int(-7), int(4)])) == .int(1, width: 32))
+    #expect(try value(.call(.mod, [int(-7), 4])) == .float(1))
+  }
+
   @Test("division by zero, logarithms of negative numbers and bits of floats are refused")
   func refusals() {
     for bad: ClassicalExpression in [
