@@ -14,6 +14,9 @@ public enum Limits {
   public static let expressionDepth = 256
   /// Operations and operands of one expression that is walked whole; parts may be shared, so a small value can describe an endless tree.
   public static let expressionNodeCount = 4096
+  /// Coefficients of linear forms: products with parameters up to the same magnitude, and sums of as many as an expression holds, stay
+  /// within double precision's 2⁻¹⁰²²…2¹⁰²³.
+  public static let linearMagnitude = 0x1p500
   /// Characters of an expression quoted in a message.
   public static let excerptCharacterCount = 80
 }

@@ -59,6 +59,20 @@ struct RandomExpression {
     }
   }
 
+  /// A sum, difference, negative, multiple or fraction of such; linear in its parameters.
+  mutating func linear(depth: Int) -> ClassicalExpression {
+    if depth == 0 { return leaf() }
+    let x = linear(depth: depth - 1)
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: return .binary(.add, x, linear(depth: depth - 1))
+    case 1: return .binary(.subtract, x, linear(depth: depth - 1))
+    case 2: return .unary(.minus, x)
+    case 3: return .binary(.multiply, x, constant())
+    case 4: return .binary(.multiply, constant(), x)
+    default: return .binary(.divide, x, [3, 0.7, .literal(.int(-4, width: 8))].randomElement(using: &random)!)
+    }
+  }
+
   private mutating func leaf() -> ClassicalExpression {
     Bool.random(using: &random) ? .parameter(Self.parameters.randomElement(using: &random)!) : constant()
   }

@@ -61,7 +61,9 @@ extension SplitMix {
   /// Any angle, those at which something changes form, and those next to them.
   private mutating func angle() -> Double {
     let quarter = Double.pi / 2
-    let corners = [0, quarter, -quarter, .pi, -.pi, 2 * .pi, 4 * .pi, quarter.nextUp, quarter.nextDown, .pi - 1e-9, .pi + 1e-7]
+    let corners: [Double] = [
+      0, quarter, -quarter, .pi, -.pi, 2 * .pi, 4 * .pi, quarter.nextUp, quarter.nextDown, .pi - 1e-9, .pi + 1e-7,
+    ]
     let extremes = [1e-300, 1e-160, 1e-15, -1e-9, 1e-7, 1e-4, 1e4, -1e9, 1e15]
     switch Int.random(in: 0..<4, using: &self) {
     case 0: return corners.randomElement(using: &self)!
