@@ -41,6 +41,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ck_lanes.h"
+
 #define CK_PADDED_AMPLITUDES 32u
 #define CK_SUM_LANES 32u
 #define CK_SUM_BLOCK 1024u
@@ -210,6 +212,9 @@ typedef struct ck_operations {
 
   /// Does fused multiply-adds in registers, the same number in each of `rounds` rounds, at most 2²⁴; returns how many.
   double (*chain_multiply_adds)(uint64_t rounds);
+
+  /// Many small states at once, one in each lane.
+  const ck_lane_operations *lanes;
 } ck_operations;
 
 /// One instruction set.

@@ -1,0 +1,202 @@
+// Batches: many small states at once, one in each lane of the vectors.
+//
+// A circuit comes as rotations exp(−iθP/2) about Pauli strings P = i^|x∧z| X^x Z^z that act on |0…0⟩, one after the other. With τ = ±tan(θ/2)
+// a rotation is, but for the factor cos(θ/2), which is left out, for every basis state i
+//   |x∧z| odd     aᵢ ← aᵢ +  τ·(−1)^|z∧i|·a_{i⊕x}
+//   |x∧z| even    aᵢ ← aᵢ + iτ·(−1)^|z∧i|·a_{i⊕x}; diagonal where x = 0
+// one multiply-add for each real, whatever the string is. Where all strings are odd, amplitudes stay real. Angles are brought into
+// −π/2…π/2 first, so that |τ| ≤ 1: exp(−iπP/2) = −iP is a Pauli string, which is taken past all later rotations and changes their signs,
+// lane by lane: the lane's frame. What was left out comes back when expectation values are divided by ⟨ψ|ψ⟩.
+//
+// Basis states are numbered by coordinates of the space that the rotations reach, so that x, z and i are masks over those.
+// Memory: state i of all lanes is one vector of real parts and, unless the states are real, one of imaginary parts. Numbers of a lane
+// are vectors too; sums are vectors of doubles.
+//
+// All instruction sets compute the same bits in each lane, whatever the others hold: multiply-adds are fused, sums follow one tree.
+//
+// Sources: rotations about Pauli strings in one pass after Jones et al. 2019 (QuEST); Cliffords taken past rotations after Litinski 2019
+// (arXiv:1808.02892).
+#ifndef KETWORK_CK_LANES_H
+#define KETWORK_CK_LANES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Directions of a block: as many as leave its elements in 16 registers.
+#define CK_LANE_REAL_QUBITS 4u
+#define CK_LANE_COMPLEX_QUBITS 3u
+#define CK_LANE_TABLE_QUBITS 8u
+/// Angles are below this, in radians: beyond, their multiples of π are not whole in a double.
+#define CK_LANE_ANGLE 0x1p50
+
+#pragma clang assume_nonnull begin
+
+/// What an operation is that is no rotation.
+typedef enum ck_lane_code {
+  /// Factors from a table.
+  CK_LANE_TABLE = 256,
+  /// A factor of the whole state, a power of two.
+  CK_LANE_SCALE = 257,
+} ck_lane_code;
+
+/// One operation on the elements of a group: 16 where states are real, 8 otherwise.
+typedef struct ck_lane_operation {
+  /// Of a rotation direction·16 + functional: element e takes τ·(−1)^|functional∧e| times element e ⊕ direction; else a ck_lane_code.
+  uint32_t code;
+  /// Which pair (τ, −τ), which table, or which factor.
+  uint32_t number;
+  /// The sign of a group whose first basis state is i is (−1)^|sign∧i|.
+  uint32_t sign;
+} ck_lane_operation;
+
+/// Operations on the span of a few directions.
+typedef struct ck_lane_block {
+  /// Where the elements of a group lie, relative to its first; combined by exclusive or.
+  uint32_t offsets[1u << CK_LANE_REAL_QUBITS];
+  /// Bits that are zero in the first basis state of each group.
+  uint32_t fixed;
+  /// Its operations.
+  uint32_t first;
+  uint32_t count;
+} ck_lane_block;
+
+/// A rotation that is the first along its direction, so that half of the states that it reaches are empty.
+typedef struct ck_lane_growth {
+  uint32_t direction;
+  uint32_t sign;
+  uint32_t number;
+  bool is_imaginary;
+} ck_lane_growth;
+
+/// Diagonal rotations that are one factor for each value of some functionals of a basis state.
+typedef struct ck_lane_table {
+  uint32_t bits;
+  uint32_t functionals[CK_LANE_TABLE_QUBITS];
+  /// Its rotations, ordered by the highest bit of their masks; and where its factors begin.
+  uint32_t first_string;
+  uint32_t string_count;
+  uint32_t first_factor;
+} ck_lane_table;
+
+/// A rotation of a table, as a mask over the table's functionals.
+typedef struct ck_lane_string {
+  uint32_t number;
+  uint32_t mask;
+} ck_lane_string;
+
+/// A real number times a parameter.
+typedef struct ck_lane_term {
+  uint32_t parameter;
+  double coefficient;
+} ck_lane_term;
+
+/// How the angle of a rotation follows from a row of parameters.
+typedef struct ck_lane_angle {
+  double constant;
+  uint32_t first;
+  uint32_t count;
+  uint32_t x;
+  uint32_t z;
+  /// Where its pair (τ, −τ) lies, and whether τ is −tan(θ/2).
+  uint32_t number;
+  bool is_negative;
+} ck_lane_angle;
+
+/// Sums over all basis states of products a*ᵢ·a_{i⊕x} under several signs.
+typedef struct ck_lane_sum_group {
+  uint32_t x;
+  /// Whether the imaginary part is summed.
+  bool is_imaginary;
+  /// Its masks, ordered by the lowest three bits (0…2, 3…5 and so on) that are not zero, then by their value; mask 0, if it is among them, is
+  /// the last.
+  uint32_t first;
+  bool has_plain_sum;
+  /// mask_counts[8·level + value]: how many masks have such bits.
+  const uint32_t *mask_counts;
+} ck_lane_sum_group;
+
+/// One Pauli string of an observable: coefficient · sums[sum] / sums[norm].
+typedef struct ck_lane_observable_term {
+  uint32_t observable;
+  uint32_t sum;
+  double coefficient;
+  uint32_t x;
+  uint32_t z;
+} ck_lane_observable_term;
+
+/// A circuit, and what is wanted of it, for any number of rows.
+typedef struct ck_lane_program {
+  /// Coordinates; at least as many as a block has directions.
+  uint32_t bits;
+  bool is_real;
+  const ck_lane_angle *angles;
+  uint32_t angle_count;
+  const ck_lane_term *terms;
+  /// Basis states in the order in which growths reach them: 2^growth_count.
+  const uint32_t *support;
+  const ck_lane_growth *growths;
+  uint32_t growth_count;
+  const ck_lane_block *blocks;
+  uint32_t block_count;
+  const ck_lane_operation *operations;
+  /// The factor f is 2^−k, k the exponent of what rotations f·scale_interval… have made of the norm's square root.
+  uint32_t scale_count;
+  uint32_t scale_interval;
+  const ck_lane_table *tables;
+  uint32_t table_count;
+  const ck_lane_string *strings;
+  const ck_lane_sum_group *sum_groups;
+  uint32_t sum_group_count;
+  const uint32_t *masks;
+  uint32_t mask_count;
+  /// Where the sum of all |aᵢ|² lies.
+  uint32_t norm;
+  const ck_lane_observable_term *observable_terms;
+  uint32_t observable_term_count;
+  uint32_t observable_count;
+} ck_lane_program;
+
+/// Memory for one group of lanes, aligned to 64 bytes; in vectors.
+typedef struct ck_lane_memory {
+  /// (τ, −τ) of each rotation.
+  void *numbers;
+  /// Powers of two, one for each scale.
+  void *scales;
+  /// Factors of tables, real and imaginary.
+  void *factors;
+  /// The frames: masks x, then z.
+  void *frames;
+  /// The states.
+  void *state;
+  /// One vector of doubles for each mask, then 2^bits/7 + 8 more for partial sums.
+  double *sums;
+} ck_lane_memory;
+
+/// Rows of parameters, and which of them the lanes take.
+typedef struct ck_lane_rows {
+  /// Row-major.
+  const double *parameters;
+  size_t parameter_count;
+  /// The row of each lane.
+  const uint32_t *rows;
+  /// Of each lane the angle that is shifted, and by how much; null for none.
+  const uint32_t *_Nullable shifted;
+  const double *_Nullable shifts;
+} ck_lane_rows;
+
+/// The kernels for batches of one instruction set and precision.
+typedef struct ck_lane_operations {
+  /// Computes the numbers and frames of the lanes; false if an angle is not below CK_LANE_ANGLE.
+  bool (*bind)(const ck_lane_program *program, const ck_lane_rows *rows, const ck_lane_memory *memory);
+  /// Computes the states from |0…0⟩.
+  void (*evolve)(const ck_lane_program *program, const ck_lane_memory *memory);
+  /// Computes the sums.
+  void (*sum)(const ck_lane_program *program, const ck_lane_memory *memory);
+  /// Adds to the observables' values of `count` lanes: lane × observable.
+  void (*observe)(const ck_lane_program *program, const ck_lane_memory *memory, double *values, uint32_t count);
+} ck_lane_operations;
+
+#pragma clang assume_nonnull end
+
+#endif
