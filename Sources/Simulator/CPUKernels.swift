@@ -73,6 +73,12 @@ package struct CPUKernels: Hashable, Sendable {
     unsafe operations(.single).pointee.place_draws(draws, UInt64(count), weights, blocks, drawCounts)
   }
 
+  /// The kernels for batches of states, one in each lane, and how many lanes there are.
+  func laneOperations(_ precision: Precision) -> (operations: UnsafePointer<ck_lane_operations>, laneCount: Int) {
+    let all = unsafe operations(precision)
+    return unsafe (all.pointee.lanes, 1 << Int(all.pointee.lane_bits))
+  }
+
   fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision

@@ -1,0 +1,108 @@
+public import Circuits
+
+/// Expectation values of observables for many rows of a template's parameters: what Qiskit calls an Estimator.
+///
+///     let estimator = try Estimator(ansatz, observables: [Observable("ZI"), Observable("IZ")])
+///     var values = [Double](repeating: 0, count: rowCount * 2)
+///     var places = values.mutableSpan
+///     try estimator.estimate(angles.span, rowCount: rowCount, into: &places)
+///
+/// A template is compiled once; rows then run without a circuit being built or planned again. Templates of gates on which each observable
+/// depends through few qubits run many rows at once, one in each lane of the processor's vectors (``Method/lanes``), all others row by row.
+/// A row's values are the same bits whichever rows run beside it, in whatever order and on however many threads.
+///
+/// Belongs to one thread at a time; it keeps its memory from call to call.
+public final class Estimator {
+  /// How rows are run.
+  public enum Method: String, Hashable, Sendable {
+    /// A state in each lane of the processor's vectors.
+    case lanes = "statevector-lanes"
+    /// One state after the other.
+    case rows = "statevector"
+  }
+
+  /// The template.
+  public let circuit: Circuit
+  /// What is estimated; each on as many qubits as the template.
+  public let observables: [Observable]
+  /// The format of the amplitudes.
+  public let precision: Precision
+  /// How rows are run; decided by the template and the observables alone.
+  public let method: Method
+
+  private let lanes: LaneRunner?
+  private let simulator: CircuitSimulator
+  private let threadCount: Int
+
+  /// Compiles a template.
+  ///
+  /// - Parameters:
+  ///   - circuit: Gates whose angles may hold parameters.
+  ///   - observables: At least one, each as long as the circuit is wide.
+  ///   - precision: The format of the amplitudes.
+  ///   - simulator: Runs the rows of templates that do not run in lanes.
+  /// - Throws: ``SimulatorError``: `invalid_argument` for observables of another size, `unknown_device`.
+  /// - Complexity: O(gates² + observables · rotations²), no work on amplitudes.
+  public init(
+    _ circuit: Circuit, observables: [Observable], precision: Precision = .single, simulator: CircuitSimulator? = nil
+  ) throws(SimulatorError) {
+    (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
+    self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    lanes = try Self.lanes(circuit, observables, precision)
+    method = lanes == nil ? .rows : .lanes
+  }
+
+  /// A program for lanes; nil for a template that a batch does not take.
+  private static func lanes(
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision
+  ) throws(SimulatorError) -> LaneRunner? {
+    do throws(SimulatorError) {
+      return LaneRunner(
+        try BatchProgram(circuit, observables: observables), kernels: try CPUKernels.preferred.get(), precision: precision)
+    } catch {
+      if error.code == .unsupported { return nil }
+      throw error
+    }
+  }
+
+  /// Computes expectation values.
+  ///
+  /// - Parameters:
+  ///   - parameters: rowCount × parameters, row after row, in the order in which the template declares them; radians.
+  ///   - rowCount: The number of rows.
+  ///   - values: rowCount × observables places, row after row.
+  ///   - stop: Asks to stop; looked at between rows.
+  /// - Throws: ``SimulatorError``: `invalid_argument` for arrays of another size and for angles that are not finite or beyond 2⁵⁰, naming the
+  ///   row; `out_of_memory`, `cancelled`. What `values` holds then is not defined.
+  public func estimate(
+    _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
+  ) throws(SimulatorError) {
+    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try check(values.count, columns: observables.count, rowCount, "observables")
+    if let lanes {
+      try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
+    } else {
+      try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
+    }
+  }
+
+  private func estimateRowByRow(
+    _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, _ stop: StopFlag
+  ) throws(SimulatorError) {
+    let width = circuit.parameters.count
+    for row in 0..<rowCount {
+      try stop.check()
+      let angles = (row * width..<(row + 1) * width).map { parameters[$0] }
+      let request = SimulationRequest(circuit: circuit, rows: [angles], observables: observables, precision: precision)
+      let result = try simulator.run(request, stop: stop)[0]
+      for (index, expectation) in result.expectations.enumerated() { values[row * observables.count + index] = expectation.value }
+    }
+  }
+
+  private func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
+    guard rowCount >= 0, count == rowCount.multipliedReportingOverflow(by: columns).partialValue else {
+      throw SimulatorError(.invalidArgument, "an array of \(count) numbers for \(rowCount) rows of \(columns) \(name)")
+    }
+  }
+}

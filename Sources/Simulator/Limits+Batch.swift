@@ -1,0 +1,27 @@
+extension Limits {
+  /// The highest whole power of a gate that a batch repeats it for.
+  static let gatePower = 64
+  /// Rotations back to which an equal one is looked for, that a new one could be added to.
+  static let mergeWindow = 1_024
+  /// Rotations that the planner of a batch passes in search of some for one block.
+  static let laneWindow = 512
+  /// Directions of a block of a batch (`CK_LANE_REAL_QUBITS`, `CK_LANE_COMPLEX_QUBITS`): 16 vectors, or 8 of real and 8 of imaginary parts.
+  static let laneRealBlockQubitCount = 4
+  static let laneComplexBlockQubitCount = 3
+  /// Rotations whose length is left out of the amplitudes until a factor puts it back: each may double their squares, and single precision
+  /// holds squares up to 2¹²⁷.
+  static let laneScaleInterval = 48
+  /// Rotations of one table, for the same reason.
+  static let laneTableStringCount = 48
+  /// Parities of a table (`CK_LANE_TABLE_QUBITS`): 2⁸ factors of 16 states are 32 KiB in single precision.
+  static let laneTableQubitCount = 8
+  /// Coordinates of a state of a batch on the CPU: 16 states of 2²⁰ amplitudes are 128 MiB.
+  static let laneQubitCount = 20
+  /// Amplitudes times rotations below which a batch stays on the calling thread: some 50 µs, a few times what it takes to wake another.
+  static let serialLaneCount = 1 << 21
+  /// Pairs of rotations that are compared to find the light cone of each string; beyond, all strings share one.
+  static let lightConeWork = 1 << 24
+  /// What sums cost of each amplitude, and what binding costs of each rotation, in rotations of one amplitude.
+  static let laneSumCost = 4
+  static let laneBindCost = 32
+}
