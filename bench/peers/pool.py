@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable
 
 from worker import describe, limit_threads
@@ -27,24 +28,27 @@ class Pool:
 
     def load(self, *arguments) -> None:
         """Hands all of them a template."""
-        for connection in self.connections:
-            connection.send(("load", arguments))
-        received(self.connections)
+        exchanged(self.connections, [("load", arguments)] * len(self.connections))
 
     def run(self, rows):
         """Splits rows evenly; gives the results in the order of the rows."""
         import numpy as np
 
         parts = [part for part in np.array_split(rows, len(self.connections)) if len(part)]
-        busy = self.connections[: len(parts)]
-        for connection, part in zip(busy, parts):
-            connection.send(("run", (part,)))
-        return np.concatenate(received(busy))
+        return np.concatenate(exchanged(self.connections, [("run", (part,)) for part in parts]))
 
 
-def received(connections: list) -> list:
-    """The answers of all, so that none is left for the next request; raises the first error among them."""
-    answers = [connection.recv() for connection in connections]
+def exchanged(connections: list, requests: list[tuple]) -> list:
+    """Sends as many requests as there are; gives the answers of all of them, or raises the first error among them.
+
+    Where a process has died, this one ends as well: whoever asked starts it anew, with all its processes.
+    """
+    try:
+        for connection, request in zip(connections, requests):
+            connection.send(request)
+        answers = [connection.recv() for connection, _ in zip(connections, requests)]
+    except (EOFError, OSError):
+        sys.exit("one of the processes among which the rows are split ended")
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer
