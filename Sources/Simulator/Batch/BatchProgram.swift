@@ -10,6 +10,8 @@ package struct BatchProgram: Sendable {
   let expressions: [DifferentiableExpression]
   package let parameterCount: Int
   package let observableCount: Int
+  /// Multiply-adds of evolving the states of one row, of all parts: see ``LanePlan/multiplyAddCount``.
+  package var multiplyAddCount: Int { parts.reduce(0) { $0 + $1.multiplyAddCount } }
 
   /// Compiles a circuit.
   ///

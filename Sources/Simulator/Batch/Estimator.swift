@@ -30,9 +30,9 @@ public final class Estimator {
   /// How rows are run; decided by the template and the observables alone.
   public let method: Method
 
-  private let lanes: LaneRunner?
+  let lanes: LaneRunner?
   private let simulator: CircuitSimulator
-  private let threadCount: Int
+  let threadCount: Int
 
   /// Compiles a template.
   ///

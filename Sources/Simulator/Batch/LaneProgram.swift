@@ -13,12 +13,15 @@ internal import Circuits
   let factorCount: Int
   let maskCount: Int
   let observableCount: Int
+  /// See ``LanePlan/multiplyAddCount``.
+  let multiplyAddCount: Int
   /// What the program points to.
   private let owned: [AnyObject]
 
   init(_ plan: LanePlan, _ observables: LaneObservables, observableCount: Int) {
     (bits, isReal, rotationCount, scaleCount) = (plan.bits, plan.isReal, plan.rotations.count, plan.scaleCount)
     self.observableCount = observableCount
+    multiplyAddCount = plan.multiplyAddCount
     factorCount = plan.tables.reduce(0) { $0 + 1 << $1.functionals.count }
     maskCount = observables.masks.count
     var owned = [AnyObject]()
