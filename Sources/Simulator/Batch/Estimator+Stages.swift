@@ -1,16 +1,46 @@
+/// Parts of the work apart, for measurements.
 extension Estimator {
-  /// The multiply-adds of evolving the states of one row; nil where rows do not run in lanes.
-  package var multiplyAddCount: Int? { lanes?.program.multiplyAddCount }
+  /// What rows are run for.
+  package enum Purpose: Sendable {
+    /// Values alone.
+    case values
+    /// Values and the derivatives of one sum of them.
+    case gradients
+  }
 
-  /// Does of ``estimate(_:rowCount:into:stop:)`` only what turns parameters into the numbers of rotations: for measurements, of templates
-  /// that run in lanes.
+  /// Compiles what the first call would compile.
+  ///
+  /// - Throws: ``SimulatorError``: `unsupported` where rows for gradients do not run in lanes.
+  package func prepare(for purpose: Purpose) throws(SimulatorError) { _ = try runner(for: purpose) }
+
+  /// The multiply-adds of one row's states; nil where rows do not run in lanes.
+  ///
+  /// - Throws: As ``prepare(for:)``.
+  package func multiplyAddCount(for purpose: Purpose) throws(SimulatorError) -> Int? {
+    try runner(for: purpose)?.program.multiplyAddCount
+  }
+
+  /// Turns parameters into the numbers of rotations, and does no more; nothing where rows do not run in lanes.
   ///
   /// - Parameter values: rowCount × observables places, as for estimating; they are cleared and get no values.
-  /// - Throws: ``SimulatorError`` as estimating does.
+  /// - Throws: ``SimulatorError`` as the calls do that go on from there.
   package func bind(
-    _ parameters: Span<Double>, rowCount: Int, clearing values: inout MutableSpan<Double>
+    _ parameters: Span<Double>, rowCount: Int, clearing values: inout MutableSpan<Double>, for purpose: Purpose
   ) throws(SimulatorError) {
-    guard let lanes else { preconditionFailure("rows that do not run in lanes are not bound apart") }
-    try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stage: .bind)
+    try check(parameters, rowCount, values.count)
+    guard let runner = try runner(for: purpose) else { return }
+    try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
+      try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
+        let job = unsafe LaneJob(rowCount: rowCount, parameters: parameters, values: values, output: .bind)
+        try runner.run(job, threadCount: threadCount)
+      }
+    }
+  }
+
+  private func runner(for purpose: Purpose) throws(SimulatorError) -> LaneRunner? {
+    switch purpose {
+    case .values: lanes
+    case .gradients: try differentiableRunner()
+    }
   }
 }

@@ -31,6 +31,8 @@ public final class Estimator {
   public let method: Method
 
   let lanes: LaneRunner?
+  /// For gradients.
+  var differentiable: LaneRunner?
   private let simulator: CircuitSimulator
   let threadCount: Int
 
@@ -78,8 +80,7 @@ public final class Estimator {
   public func estimate(
     _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
-    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
-    try check(values.count, columns: observables.count, rowCount, "observables")
+    try check(parameters, rowCount, values.count)
     if let lanes {
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
     } else {
@@ -100,7 +101,12 @@ public final class Estimator {
     }
   }
 
-  private func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
+  func check(_ parameters: Span<Double>, _ rowCount: Int, _ valueCount: Int) throws(SimulatorError) {
+    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try check(valueCount, columns: observables.count, rowCount, "observables")
+  }
+
+  func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
     guard rowCount >= 0, count == rowCount.multipliedReportingOverflow(by: columns).partialValue else {
       throw SimulatorError(.invalidArgument, "an array of \(count) numbers for \(rowCount) rows of \(columns) \(name)")
     }

@@ -10,7 +10,17 @@ struct BatchBenchmark {
 
   /// What is computed of each row.
   enum Work: String {
+    /// ⟨Z⟩ of every qubit.
     case values
+    /// The same, and the derivatives of their sum by all parameters, by the adjoint method.
+    case gradient
+
+    fileprivate var purpose: Estimator.Purpose {
+      switch self {
+      case .values: .values
+      case .gradient: .gradients
+      }
+    }
   }
 
   var work: Work
@@ -47,6 +57,7 @@ struct BatchBenchmark {
   /// Compiles the template and runs its rows.
   ///
   /// - Parameter simulator: The device that runs rows which do not run in lanes.
+  /// - Throws: ``SimulatorError``: `unsupported` for gradients of states that are too large for lanes, and what running throws.
   func run(on simulator: CircuitSimulator) throws -> Timing {
     let circuit = try ansatz.circuit(qubitCount: qubitCount, layerCount: layerCount)
     let observables = try (0..<qubitCount).map {
@@ -55,23 +66,44 @@ struct BatchBenchmark {
     let angles = angles(circuit.parameters.count * rowCount)
     let start = MonotonicClock.seconds()
     let estimator = try Estimator(circuit, observables: observables, precision: precision, simulator: simulator)
+    try estimator.prepare(for: work.purpose)
     let compileSeconds = MonotonicClock.seconds() - start
-    var values = [Double](repeating: 0, count: rowCount * qubitCount)
-    var bindSeconds: Double?
-    if estimator.method == .lanes {
-      bindSeconds = Self.median(
-        try samples {
-          var places = values.mutableSpan
-          try estimator.bind(angles.span, rowCount: rowCount, clearing: &places)
-        })
-    }
-    let seconds = try samples {
-      var places = values.mutableSpan
-      try estimator.estimate(angles.span, rowCount: rowCount, into: &places)
-    }
     return Timing(
       parameterCount: circuit.parameters.count, observableCount: qubitCount, method: estimator.method.rawValue,
-      compileSeconds: compileSeconds, bindSeconds: bindSeconds, seconds: seconds, multiplyAddCount: estimator.multiplyAddCount)
+      compileSeconds: compileSeconds, bindSeconds: try bindSeconds(estimator, angles), seconds: try seconds(estimator, angles),
+      multiplyAddCount: try estimator.multiplyAddCount(for: work.purpose))
+  }
+
+  /// The median time of binding; nil where rows do not run in lanes.
+  private func bindSeconds(_ estimator: Estimator, _ angles: [Double]) throws -> Double? {
+    guard estimator.method == .lanes else { return nil }
+    var values = [Double](repeating: 0, count: rowCount * qubitCount)
+    return Self.median(
+      try samples {
+        var places = values.mutableSpan
+        try estimator.bind(angles.span, rowCount: rowCount, clearing: &places, for: work.purpose)
+      })
+  }
+
+  /// The times of whole calls.
+  private func seconds(_ estimator: Estimator, _ angles: [Double]) throws -> [Double] {
+    var values = [Double](repeating: 0, count: rowCount * qubitCount)
+    switch work {
+    case .values:
+      return try samples {
+        var places = values.mutableSpan
+        try estimator.estimate(angles.span, rowCount: rowCount, into: &places)
+      }
+    case .gradient:
+      let cotangents = [Double](repeating: 1, count: rowCount * qubitCount)
+      var gradients = [Double](repeating: 0, count: angles.count)
+      return try samples {
+        var places = values.mutableSpan
+        var derivatives = gradients.mutableSpan
+        try estimator.pullBack(
+          angles.span, cotangents: cotangents.span, rowCount: rowCount, values: &places, gradients: &derivatives)
+      }
+    }
   }
 
   /// The times of calls after one that is not counted, ascending.
