@@ -6,9 +6,11 @@ import Testing
 
 @Suite("batches are timed as whole calls")
 struct BatchBenchmarkTests {
-  private static func benchmark(_ ansatz: BatchAnsatz = .ryRing, qubitCount: Int = 4, rowCount: Int = 3) -> BatchBenchmark {
+  private static func benchmark(
+    _ ansatz: BatchAnsatz = .ryRing, work: BatchBenchmark.Work = .values, qubitCount: Int = 4, rowCount: Int = 3
+  ) -> BatchBenchmark {
     BatchBenchmark(
-      work: .values, ansatz: ansatz, layerCount: 2, qubitCount: qubitCount, rowCount: rowCount, precision: .double, repetitions: 3,
+      work: work, ansatz: ansatz, layerCount: 2, qubitCount: qubitCount, rowCount: rowCount, precision: .double, repetitions: 3,
       seed: 3)
   }
 
@@ -24,6 +26,24 @@ struct BatchBenchmarkTests {
     #expect(timing.seconds == timing.seconds.sorted() && timing.medianSeconds == timing.seconds[1])
     #expect(try #require(timing.bindSeconds) > 0)
     #expect(try #require(timing.multiplyAddCount) > 0)
+  }
+
+  @Test("gradients take the multiply-adds of going back as well", arguments: BatchAnsatz.allCases)
+  func gradient(_ ansatz: BatchAnsatz) throws {
+    let simulator = try CircuitSimulator(device: "cpu")
+    let values = try Self.benchmark(ansatz).run(on: simulator)
+    let gradient = try Self.benchmark(ansatz, work: .gradient).run(on: simulator)
+    #expect(gradient.parameterCount == values.parameterCount && gradient.seconds.count == 3 && gradient.method == values.method)
+    #expect(try #require(gradient.bindSeconds) > 0)
+    #expect(try #require(gradient.multiplyAddCount) > 3 * (try #require(values.multiplyAddCount)))
+  }
+
+  @Test("gradients of states that are too large for lanes are refused with the number of qubits")
+  func tooLarge() throws {
+    var benchmark = Self.benchmark(work: .gradient, qubitCount: 22, rowCount: 1)
+    benchmark.layerCount = 6
+    let error = #expect(throws: SimulatorError.self) { try benchmark.run(on: try CircuitSimulator(device: "cpu")) }
+    #expect(error?.message.contains("22 qubits; at most 20") == true)
   }
 
   /// A batch in lanes and one row by row, which have and have not a plan.
@@ -88,7 +108,10 @@ struct BatchBenchmarkTests {
       #expect(
         svg.count(of: "<\(element) ") + svg.count(of: "<\(element)>") == svg.count(of: "</\(element)>"), "\(element) is not closed")
     }
-    var nothing = Self.report().devices[0]
+    var slow = Self.report().devices[0]
+    slow.batches.removeFirst()
+    #expect(try !#require(BatchFigure(slow)).svg.contains("stroke-dasharray"), "no bound, and none in the legend")
+    var nothing = slow
     nothing.batches = []
     #expect(BatchFigure(nothing) == nil)
   }

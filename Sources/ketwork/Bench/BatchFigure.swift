@@ -22,7 +22,8 @@ struct BatchFigure {
 
   private let title: String
   private let caption: String
-  private let boundLabel: String
+  /// Nil if no batch has a bound.
+  private let boundLabel: String?
   private let series: [Series]
   private let rows: LogarithmicAxis
   private let rates: LogarithmicAxis
@@ -40,13 +41,14 @@ struct BatchFigure {
       device.batches.flatMap { [$0.rate($0.maximumSeconds), $0.rate($0.minimumSeconds)] + [$0.boundCircuitsPerSecond ?? 0] })
     title = "\(first.work) of \(first.ansatz.rawValue), \(first.layers) layer\(first.layers == 1 ? "" : "s"), on \(device.name)"
     let peak = Format.decimal(device.operationsPerSecond, unit: "FLOP/s")
-    boundLabel = "bound: the multiply-adds of the states alone, at the measured \(peak)"
+    let hasBound = device.batches.contains { $0.boundCircuitsPerSecond != nil }
+    boundLabel = hasBound ? "bound: the multiply-adds of the states alone, at the measured \(peak)" : nil
     let sampling =
       first.seconds.count > 1
       ? "Markers: median of \(first.seconds.count) samples; bars: the fastest and the slowest." : "One sample a marker."
     caption = "\(device.precision == "single" ? "Single" : "Double") precision. \(sampling)"
     var frame = Layout.frame
-    let legendRows = (series.count + Layout.legendColumns - 1) / Layout.legendColumns + 1
+    let legendRows = (series.count + Layout.legendColumns - 1) / Layout.legendColumns + (hasBound ? 1 : 0)
     frame.y = Layout.top + Layout.legendRow * Double(legendRows) + 12
     self.frame = frame
   }
@@ -78,6 +80,7 @@ struct BatchFigure {
       canvas.marker(ofSeries: index, x: x + 13, y: y)
       canvas.text("\(series.qubitCount) qubits", x: x + 33, y: y + 4, size: 11)
     }
+    guard let boundLabel else { return }
     let bound = y((series.count + Layout.legendColumns - 1) / Layout.legendColumns)
     canvas.line(frame.x, bound, frame.x + 26, bound, Stroke(color: "#666666", width: 1.1, dashes: [4, 3]))
     canvas.text(boundLabel, x: frame.x + 33, y: bound + 4, size: 11)
