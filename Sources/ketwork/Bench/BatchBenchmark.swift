@@ -3,7 +3,8 @@ internal import Simulator
 
 /// Times a batch: a template, rows of angles, and ⟨Z⟩ of every qubit.
 struct BatchBenchmark {
-  /// How many layers, rows and numbers in all rows may be asked for. Compiling takes the square of the gates; 2²⁸ numbers take 2 GiB.
+  /// How many layers, rows and numbers in all rows may be asked for. Compiling takes the square of the gates; 2²⁸ numbers take 2 GiB, and as
+  /// much again for gradients.
   static let layerCounts = 1...100
   static let rowCounts = 1...1 << 26
   static let numberCount = 1 << 28
