@@ -268,7 +268,7 @@ struct RefusalTests {
       arguments: ["bench", "batch", "--qubits", "10", "--layers", "100", "--rows", "1000000"], status: 64,
       message: "--rows is 1000000 for rows of 1000 numbers on 10 qubits; at most 268435 are accepted there"),
     Case(arguments: ["bench", "gradient", "--device", "gpu"], status: 64, message: "cpu is accepted"),
-    Case(arguments: ["bench", "gradient", "--qubits", "24", "--rows", "1"], status: 65, message: "24 qubits; at most 20"),
+    Case(arguments: ["bench", "gradient", "--qubits", "26", "--rows", "1"], status: 65, message: "26 qubits; at most 24"),
     Case(arguments: ["bench", "batch", "--svg", "/no/such/folder/b.svg"], status: 73, message: "there is no folder"),
   ]
 

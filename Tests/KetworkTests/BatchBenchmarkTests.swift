@@ -40,10 +40,10 @@ struct BatchBenchmarkTests {
 
   @Test("gradients of states that are too large for lanes are refused with the number of qubits")
   func tooLarge() throws {
-    var benchmark = Self.benchmark(work: .gradient, qubitCount: 22, rowCount: 1)
+    var benchmark = Self.benchmark(work: .gradient, qubitCount: 26, rowCount: 1)
     benchmark.layerCount = 6
     let error = #expect(throws: SimulatorError.self) { try benchmark.run(on: try CircuitSimulator(device: "cpu")) }
-    #expect(error?.message.contains("22 qubits; at most 20") == true)
+    #expect(error?.message.contains("26 qubits; at most 24") == true)
   }
 
   /// A batch in lanes and one row by row, which have and have not a plan.

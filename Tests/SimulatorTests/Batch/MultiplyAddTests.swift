@@ -15,7 +15,9 @@ struct MultiplyAddTests {
   func rotations() {
     for (isReal, partCount) in [(true, 1), (false, 2)] {
       let growing = (0..<5).map { Self.rotation($0, isReal: isReal) }
-      func plan(_ rotations: [LanePlan.Rotation]) -> LanePlan { LanePlanner.plan(rotations, bits: 5, isDifferentiable: true) }
+      func plan(_ rotations: [LanePlan.Rotation]) -> LanePlan {
+        LanePlanner.plan(rotations, bits: 5, isSpread: false, isDifferentiable: true)
+      }
       #expect(plan(growing).multiplyAddCount == partCount * (1 + 2 + 4 + 8 + 16))
       #expect(plan(growing + growing[1...2]).multiplyAddCount == partCount * (31 + 2 * 32))
       #expect(plan(growing + growing[1...2]).undoingMultiplyAddCount == 3 * partCount * (31 + 2 * 32))
@@ -27,7 +29,7 @@ struct MultiplyAddTests {
     let table = LanePlan.Table(functionals: [1, 2, 4], strings: [(0, 1), (1, 2), (2, 3), (3, 5)])
     func plan(_ operations: [LanePlan.Operation]) -> LanePlan {
       LanePlan(
-        bits: 5, isReal: false, rotations: [], numbers: [], growths: [], tables: [table],
+        bits: 5, isReal: false, isSpread: false, rotations: [], numbers: [], growths: [], tables: [table],
         blocks: [LanePlan.Block(directions: [1, 2, 4], operations: operations)], scaleCount: 1)
     }
     func count(_ operations: [LanePlan.Operation]) -> Int { plan(operations).multiplyAddCount }
