@@ -80,7 +80,7 @@ extension Estimator {
   }
 
   /// What runs gradients; compiled when they are first wanted.
-  private func differentiableRunner() throws(SimulatorError) -> LaneRunner {
+  func differentiableRunner() throws(SimulatorError) -> LaneRunner {
     if let differentiable { return differentiable }
     let program = try BatchProgram(circuit, observables: observables, isDifferentiable: true)
     let runner = LaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
