@@ -9,18 +9,30 @@ enum SelfTest {
   ///
   /// - Throws: ``SimulatorError`` with code `device_failure` when the result is another.
   static func run(on simulator: CircuitSimulator) throws {
-    var circuit = try Circuit(qubitCount: 3)
-    for (qubit, angle) in [0.3, 0.5, 0.7].enumerated() { try circuit.append(.ry, .literal(.float(angle)), on: qubit) }
-    try circuit.append(.cx, on: 2, 1)
-    try circuit.append(.cx, on: 1, 0)
+    let angles = [0.3, 0.5, 0.7]
+    // With the angles in the circuit, and with the angles as a row of parameters, which may run by another method.
+    let requests = [
+      SimulationRequest(circuit: try circuit(angles.map { .literal(.float($0)) })),
+      SimulationRequest(circuit: try circuit(["a", "b", "c"].map { .parameter(Parameter($0)) }), rows: [angles]),
+    ]
     let expected = 0.955336489125606 * 0.8775825618903728 * 0.7648421872844885
     for (precision, tolerance) in [(Precision.single, 1e-5), (.double, 1e-12)] {
-      let request = SimulationRequest(circuit: circuit, observables: [try Observable("IIZ")], precision: precision)
-      let value = try simulator.run(request)[0].expectations[0].value
-      guard abs(value - expected) <= tolerance else {
-        throw SimulatorError(
-          .deviceFailure, "self-test in \(precision.rawValue) precision: \(value), \(expected) ± \(tolerance) expected")
+      for var request in requests {
+        (request.observables, request.precision) = ([try Observable("IIZ")], precision)
+        let value = try simulator.run(request)[0].expectations[0].value
+        guard abs(value - expected) <= tolerance else {
+          throw SimulatorError(
+            .deviceFailure, "self-test in \(precision.rawValue) precision: \(value), \(expected) ± \(tolerance) expected")
+        }
       }
     }
+  }
+
+  private static func circuit(_ angles: [ClassicalExpression]) throws -> Circuit {
+    var circuit = try Circuit(qubitCount: 3)
+    for (qubit, angle) in angles.enumerated() { try circuit.append(.ry, angle, on: qubit) }
+    try circuit.append(.cx, on: 2, 1)
+    try circuit.append(.cx, on: 1, 0)
+    return circuit
   }
 }

@@ -31,7 +31,8 @@ public final class Estimator {
   public let method: Method
 
   private let lanes: LaneRunner?
-  private let simulator: CircuitSimulator
+  /// Runs rows one after the other; nil where they run in lanes.
+  private let simulator: CircuitSimulator?
   private let threadCount: Int
 
   /// Compiles a template.
@@ -47,16 +48,34 @@ public final class Estimator {
     _ circuit: Circuit, observables: [Observable], precision: Precision = .single, simulator: CircuitSimulator? = nil
   ) throws(SimulatorError) {
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
-    self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, observables, precision)
-    method = lanes == nil ? .rows : .lanes
+    if lanes == nil {
+      self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
+      method = .rows
+    } else {
+      // Not kept where it is not needed: a simulator keeps such estimators itself.
+      self.simulator = nil
+      method = .lanes
+    }
   }
 
-  /// A program for lanes; nil for a template that a batch does not take.
+  /// Takes a template whose rows a simulator runs one after the other, whatever the template is.
+  init(inRows circuit: Circuit, observables: [Observable], precision: Precision, simulator: CircuitSimulator) throws(SimulatorError)
+  {
+    (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    (lanes, self.simulator, method) = (nil, simulator, .rows)
+  }
+
+  /// Bytes that stay with the estimator between calls.
+  var keptByteCount: Int { lanes?.keptByteCount ?? 0 }
+
+  /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes.
   private static func lanes(
     _ circuit: Circuit, _ observables: [Observable], _ precision: Precision
   ) throws(SimulatorError) -> LaneRunner? {
+    guard circuit.instructions.count <= Limits.laneInstructionCount else { return nil }
     do throws(SimulatorError) {
       return LaneRunner(
         try BatchProgram(circuit, observables: observables), kernels: try CPUKernels.preferred.get(), precision: precision)
@@ -71,31 +90,38 @@ public final class Estimator {
   /// - Parameters:
   ///   - parameters: rowCount × parameters, row after row, in the order in which the template declares them; radians.
   ///   - rowCount: The number of rows.
+  ///   - firstRow: What errors call the first row, where the rows are a part of more.
   ///   - values: rowCount × observables places, row after row.
   ///   - stop: Asks to stop; looked at between rows.
   /// - Throws: ``SimulatorError``: `invalid_argument` for arrays of another size and for angles that are not finite or beyond 2⁵⁰, naming the
   ///   row; `out_of_memory`, `cancelled`. What `values` holds then is not defined.
   public func estimate(
-    _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
+    _ parameters: Span<Double>, rowCount: Int, firstRow: Int = 0, into values: inout MutableSpan<Double>,
+    stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
     try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
     try check(values.count, columns: observables.count, rowCount, "observables")
     if let lanes {
+      lanes.firstRow = firstRow
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
     } else {
-      try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
+      try estimateRowByRow(parameters, rowCount: rowCount, firstRow: firstRow, into: &values, stop)
     }
   }
 
   private func estimateRowByRow(
-    _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, _ stop: StopFlag
+    _ parameters: Span<Double>, rowCount: Int, firstRow: Int, into values: inout MutableSpan<Double>, _ stop: StopFlag
   ) throws(SimulatorError) {
+    guard let simulator else { preconditionFailure("an estimator without lanes and without a simulator") }
     let width = circuit.parameters.count
     for row in 0..<rowCount {
       try stop.check()
       let angles = (row * width..<(row + 1) * width).map { parameters[$0] }
       let request = SimulationRequest(circuit: circuit, rows: [angles], observables: observables, precision: precision)
-      let result = try simulator.run(request, stop: stop)[0]
+      let result: SimulationResult
+      do throws(SimulatorError) { result = try simulator.run(request, stop: stop)[0] } catch {
+        throw error.code == .invalidArgument ? SimulatorError(error.code, "row \(firstRow + row): \(error.message)") : error
+      }
       for (index, expectation) in result.expectations.enumerated() { values[row * observables.count + index] = expectation.value }
     }
   }

@@ -11,6 +11,8 @@ internal import Circuits
   private let parameterCount: Int
   private let operations: UnsafePointer<ck_lane_operations>
   let laneCount: Int
+  /// What errors call the first row.
+  var firstRow = 0
   private var memories: [LaneMemory] = []
 
   /// What of the work is done; a part of it for measurements.
@@ -32,6 +34,9 @@ internal import Circuits
   var byteCount: Int {
     LaneMemory.byteCount(program.parts, laneCount: laneCount, precision: precision, parameterCount: extendedParameterCount)
   }
+
+  /// Bytes that stay between runs.
+  var keptByteCount: Int { memories.count * byteCount }
 
   /// The columns of rows that are followed by the values of expressions; 0 where rows are read as they are.
   private var extendedParameterCount: Int { expressions.isEmpty ? 0 : parameterCount + expressions.count }
@@ -145,7 +150,7 @@ internal import Circuits
       for column in 0..<parameterCount { unsafe target[column] = source[column] }
       for (index, expression) in expressions.enumerated() {
         do throws(CircuitError) { unsafe target[parameterCount + index] = try expression.value(source.span) } catch {
-          throw SimulatorError(.invalidArgument, "row \(first + row): \(error.message)")
+          throw SimulatorError(.invalidArgument, "row \(firstRow + first + row): \(error.message)")
         }
       }
     }
@@ -158,8 +163,10 @@ internal import Circuits
       if value.magnitude < CK_LANE_ANGLE { continue }
       return SimulatorError(
         .invalidArgument,
-        "row \(index / parameterCount), parameter \(index % parameterCount) is \(value); a finite number below 2⁵⁰ is needed")
+        "row \(firstRow + index / parameterCount), parameter \(index % parameterCount) is \(value); a finite number below 2⁵⁰ is needed"
+      )
     }
-    return SimulatorError(.invalidArgument, "rows \(first)…\(first + count - 1): an angle is not below 2⁵⁰ radians")
+    return SimulatorError(
+      .invalidArgument, "rows \(firstRow + first)…\(firstRow + first + count - 1): an angle is not below 2⁵⁰ radians")
   }
 }
