@@ -8,11 +8,11 @@ extension Limits {
   /// Directions of a block of a batch (`CK_LANE_REAL_QUBITS`, `CK_LANE_COMPLEX_QUBITS`): 16 vectors, or 8 of real and 8 of imaginary parts.
   static let laneRealBlockQubitCount = 4
   static let laneComplexBlockQubitCount = 3
-  /// Rotations whose length is left out of the amplitudes until a factor puts it back: each may double their squares, and single precision
-  /// holds squares up to 2¹²⁷.
-  static let laneScaleInterval = 48
+  /// Rotations whose length is left out of the amplitudes until a factor puts it back: each may double their squares, a gradient undoes as
+  /// many again, and single precision holds products up to 2¹²⁷.
+  static let laneScaleInterval = 32
   /// Rotations of one table, for the same reason.
-  static let laneTableStringCount = 48
+  static let laneTableStringCount = 32
   /// Parities of a table (`CK_LANE_TABLE_QUBITS`): 2⁸ factors of 16 states are 32 KiB in single precision.
   static let laneTableQubitCount = 8
   /// Coordinates of a state of a batch on the CPU: 16 states of 2²⁰ amplitudes are 128 MiB.

@@ -27,6 +27,8 @@
 #define CK_LANE_REAL_QUBITS 4u
 #define CK_LANE_COMPLEX_QUBITS 3u
 #define CK_LANE_TABLE_QUBITS 8u
+/// Levels of sums, of three bits each.
+#define CK_LANE_LEVELS 12u
 /// Angles are below this, in radians: beyond, their multiples of π are not whole in a double.
 #define CK_LANE_ANGLE 0x1p50
 
@@ -54,8 +56,9 @@ typedef struct ck_lane_operation {
 typedef struct ck_lane_block {
   /// Where the elements of a group lie, relative to its first; combined by exclusive or.
   uint32_t offsets[1u << CK_LANE_REAL_QUBITS];
-  /// Bits that are zero in the first basis state of each group.
+  /// Bits that are zero in the first basis state of each group; and of each group of half as many elements, without the last direction.
   uint32_t fixed;
+  uint32_t fixed_in_half;
   /// Its operations.
   uint32_t first;
   uint32_t count;
@@ -145,6 +148,8 @@ typedef struct ck_lane_program {
   uint32_t scale_interval;
   const ck_lane_table *tables;
   uint32_t table_count;
+  /// Of all tables.
+  uint32_t factor_count;
   const ck_lane_string *strings;
   const ck_lane_sum_group *sum_groups;
   uint32_t sum_group_count;
@@ -171,6 +176,14 @@ typedef struct ck_lane_memory {
   void *state;
   /// One vector of doubles for each mask, then 2^bits/7 + 8 more for partial sums.
   double *sums;
+  /// For gradients, otherwise null: a second state;
+  void *_Nullable bra;
+  /// of each rotation the sign with which its number takes the angle, as a mask;
+  void *_Nullable signs;
+  /// one vector of doubles for each rotation, for each factor, and for ⟨ψ|ψ⟩.
+  double *_Nullable slopes;
+  double *_Nullable entries;
+  double *_Nullable norm;
 } ck_lane_memory;
 
 /// Rows of parameters, and which of them the lanes take.
@@ -195,6 +208,11 @@ typedef struct ck_lane_operations {
   void (*sum)(const ck_lane_program *program, const ck_lane_memory *memory);
   /// Adds to the observables' values of `count` lanes: lane × observable.
   void (*observe)(const ck_lane_program *program, const ck_lane_memory *memory, double *values, uint32_t count);
+  /// Adds the derivatives of Σ cotangent·value by the parameters: lane × parameter. `cotangents` has lane × observable for all lanes.
+  /// The states are undone, the sums are lost. Only operations without the last direction of their block are undone: a plan for gradients
+  /// leaves it free.
+  void (*differentiate)(const ck_lane_program *program, const ck_lane_memory *memory, const double *cotangents, double *gradients,
+                        size_t parameter_count, uint32_t count);
 } ck_lane_operations;
 
 #pragma clang assume_nonnull end

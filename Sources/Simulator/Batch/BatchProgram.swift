@@ -10,11 +10,14 @@ package struct BatchProgram: Sendable {
   let expressions: [DifferentiableExpression]
   package let parameterCount: Int
   package let observableCount: Int
+  /// Whether the rotations can be undone, for gradients.
+  let isDifferentiable: Bool
 
   /// Compiles a circuit.
   ///
+  /// - Parameter isDifferentiable: Whether gradients are wanted; values alone are computed in fewer passes without.
   /// - Throws: ``SimulatorError``: `unsupported` for what a batch does not take, `invalid_argument` for observables of another size.
-  package init(_ circuit: Circuit, observables: [Observable]) throws(SimulatorError) {
+  package init(_ circuit: Circuit, observables: [Observable], isDifferentiable: Bool = false) throws(SimulatorError) {
     for observable in observables where observable.qubitCount != circuit.qubitCount {
       throw SimulatorError(
         .invalidArgument, "observable '\(observable)' is on \(observable.qubitCount) qubits, the circuit has \(circuit.qubitCount)")
@@ -23,17 +26,20 @@ package struct BatchProgram: Sendable {
     for (index, observable) in observables.enumerated() { rotations.append(observable, index: index) }
     var parts = [LaneProgram]()
     for part in rotations.parts() {
-      parts.append(try LaneProgram(rotations, part, observableCount: observables.count))
+      parts.append(try LaneProgram(rotations, part, observableCount: observables.count, isDifferentiable: isDifferentiable))
     }
     self.parts = parts
     expressions = rotations.expressions
     (parameterCount, observableCount) = (circuit.parameters.count, observables.count)
+    self.isDifferentiable = isDifferentiable
   }
 }
 
 extension LaneProgram {
   /// Plans a part of a circuit.
-  convenience init(_ circuit: RotationCircuit, _ part: LightConePart, observableCount: Int) throws(SimulatorError) {
+  convenience init(
+    _ circuit: RotationCircuit, _ part: LightConePart, observableCount: Int, isDifferentiable: Bool
+  ) throws(SimulatorError) {
     let rotations = part.rotations.map { circuit.rotations[$0] }
     let terms = part.terms.map { circuit.terms[$0] }
     let coordinates = LaneCoordinates(
@@ -43,7 +49,8 @@ extension LaneProgram {
         .unsupported,
         "a batch of states of \(coordinates.count) qubits; at most \(Limits.laneQubitCount) on which an observable depends")
     }
-    let plan = LanePlanner.plan(rotations.map { LanePlan.Rotation($0, in: coordinates) }, bits: coordinates.count)
+    let plan = LanePlanner.plan(
+      rotations.map { LanePlan.Rotation($0, in: coordinates) }, bits: coordinates.count, isDifferentiable: isDifferentiable)
     let sums = LaneObservables(terms, in: coordinates, isReal: plan.isReal)
     self.init(plan, sums, observableCount: observableCount)
   }

@@ -19,8 +19,8 @@ struct CompiledTemplate {
     let width = request.observables.count
     var values = [Double](repeating: 0, count: request.rows.count * width)
     var places = values.mutableSpan
-    try estimator.estimate(
-      parameters.span, rowCount: request.rows.count, firstRow: Int(request.firstRow), into: &places, stop: stop)
+    estimator.firstRow = Int(request.firstRow)
+    try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
     let seconds = (clock.now - start).seconds / Double(max(request.rows.count, 1))
     return request.rows.indices.map { row in
       SimulationResult(

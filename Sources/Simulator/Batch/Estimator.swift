@@ -31,9 +31,14 @@ public final class Estimator {
   public let method: Method
 
   private let lanes: LaneRunner?
+  /// For gradients.
+  var differentiable: LaneRunner?
   /// Runs rows one after the other; nil where they run in lanes.
   private let simulator: CircuitSimulator?
-  private let threadCount: Int
+  private var isReproducible = false
+  let threadCount: Int
+  /// What errors call the first row, where a call's rows are a part of more.
+  package var firstRow = 0
 
   /// Compiles a template.
   ///
@@ -60,16 +65,16 @@ public final class Estimator {
     }
   }
 
-  /// Takes a template whose rows a simulator runs one after the other, whatever the template is.
-  init(inRows circuit: Circuit, observables: [Observable], precision: Precision, simulator: CircuitSimulator) throws(SimulatorError)
-  {
-    (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
+  /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
+  init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
+    (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
     (lanes, self.simulator, method) = (nil, simulator, .rows)
+    isReproducible = request.isReproducible
   }
 
   /// Bytes that stay with the estimator between calls.
-  var keptByteCount: Int { lanes?.keptByteCount ?? 0 }
+  var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) }
 
   /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes.
   private static func lanes(
@@ -90,34 +95,32 @@ public final class Estimator {
   /// - Parameters:
   ///   - parameters: rowCount × parameters, row after row, in the order in which the template declares them; radians.
   ///   - rowCount: The number of rows.
-  ///   - firstRow: What errors call the first row, where the rows are a part of more.
   ///   - values: rowCount × observables places, row after row.
   ///   - stop: Asks to stop; looked at between rows.
   /// - Throws: ``SimulatorError``: `invalid_argument` for arrays of another size and for angles that are not finite or beyond 2⁵⁰, naming the
   ///   row; `out_of_memory`, `cancelled`. What `values` holds then is not defined.
   public func estimate(
-    _ parameters: Span<Double>, rowCount: Int, firstRow: Int = 0, into values: inout MutableSpan<Double>,
-    stop: StopFlag = StopFlag()
+    _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
-    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
-    try check(values.count, columns: observables.count, rowCount, "observables")
+    try check(parameters, rowCount, values.count)
     if let lanes {
       lanes.firstRow = firstRow
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
     } else {
-      try estimateRowByRow(parameters, rowCount: rowCount, firstRow: firstRow, into: &values, stop)
+      try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
     }
   }
 
   private func estimateRowByRow(
-    _ parameters: Span<Double>, rowCount: Int, firstRow: Int, into values: inout MutableSpan<Double>, _ stop: StopFlag
+    _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, _ stop: StopFlag
   ) throws(SimulatorError) {
     guard let simulator else { preconditionFailure("an estimator without lanes and without a simulator") }
     let width = circuit.parameters.count
     for row in 0..<rowCount {
       try stop.check()
       let angles = (row * width..<(row + 1) * width).map { parameters[$0] }
-      let request = SimulationRequest(circuit: circuit, rows: [angles], observables: observables, precision: precision)
+      let request = SimulationRequest(
+        circuit: circuit, rows: [angles], observables: observables, precision: precision, isReproducible: isReproducible)
       let result: SimulationResult
       do throws(SimulatorError) { result = try simulator.run(request, stop: stop)[0] } catch {
         throw error.code == .invalidArgument ? SimulatorError(error.code, "row \(firstRow + row): \(error.message)") : error
@@ -126,7 +129,12 @@ public final class Estimator {
     }
   }
 
-  private func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
+  func check(_ parameters: Span<Double>, _ rowCount: Int, _ valueCount: Int) throws(SimulatorError) {
+    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try check(valueCount, columns: observables.count, rowCount, "observables")
+  }
+
+  func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
     guard rowCount >= 0, count == rowCount.multipliedReportingOverflow(by: columns).partialValue else {
       throw SimulatorError(.invalidArgument, "an array of \(count) numbers for \(rowCount) rows of \(columns) \(name)")
     }

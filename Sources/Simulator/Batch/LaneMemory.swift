@@ -2,41 +2,59 @@ internal import CKernels
 
 /// Memory for one group of lanes, that of one thread.
 @safe final class LaneMemory {
-  /// What the kernels are given; points into `scratch`.
-  let memory: ck_lane_memory
+  private let memory: UnsafeMutablePointer<ck_lane_memory>
   /// The row of each lane, and room for rows with expressions' values.
   let rows: UnsafeMutablePointer<UInt32>
   let parameters: UnsafeMutablePointer<Double>
+  /// For gradients: the final states, while others are undone; the cotangents of all lanes; the lanes' gradients by all columns.
+  let kept: UnsafeMutableRawPointer
+  let cotangents: UnsafeMutablePointer<Double>
+  let gradients: UnsafeMutablePointer<Double>
   private let scratch: ScratchMemory
 
   /// The bytes that programs need for one group of lanes.
-  static func byteCount(_ parts: [LaneProgram], laneCount: Int, precision: Precision, parameterCount: Int) -> Int {
-    Layout(parts, laneCount: laneCount, precision: precision, parameterCount: parameterCount).byteCount
+  static func byteCount(_ program: BatchProgram, laneCount: Int, precision: Precision, parameterCount: Int) -> Int {
+    Layout(program, laneCount: laneCount, precision: precision, parameterCount: parameterCount).byteCount
   }
 
   /// - Throws: ``SimulatorError`` with code `out_of_memory`.
-  init(_ parts: [LaneProgram], laneCount: Int, precision: Precision, parameterCount: Int) throws(SimulatorError) {
-    let layout = Layout(parts, laneCount: laneCount, precision: precision, parameterCount: parameterCount)
+  init(_ program: BatchProgram, laneCount: Int, precision: Precision, parameterCount: Int) throws(SimulatorError) {
+    let layout = Layout(program, laneCount: laneCount, precision: precision, parameterCount: parameterCount)
     scratch = ScratchMemory()
     let start = unsafe try scratch.room(byteCount: layout.byteCount, for: "\(laneCount) states of a batch")
-    unsafe memory = unsafe ck_lane_memory(
+    let isDifferentiable = program.isDifferentiable
+    func doubles(_ offset: Int) -> UnsafeMutablePointer<Double> { unsafe (start + offset).assumingMemoryBound(to: Double.self) }
+    let described = unsafe ck_lane_memory(
       numbers: start + layout.numbers, scales: start + layout.scales, factors: start + layout.factors,
       frames: start + layout.frames,
-      state: start + layout.state, sums: (start + layout.sums).assumingMemoryBound(to: Double.self))
+      state: start + layout.state, sums: doubles(layout.sums), bra: isDifferentiable ? start + layout.bra : nil,
+      signs: isDifferentiable ? start + layout.signs : nil, slopes: isDifferentiable ? doubles(layout.slopes) : nil,
+      entries: isDifferentiable ? doubles(layout.entries) : nil, norm: isDifferentiable ? doubles(layout.norm) : nil)
+    unsafe memory = .allocate(capacity: 1)
+    unsafe memory.initialize(to: described)
+    unsafe kept = start + layout.kept
+    unsafe cotangents = doubles(layout.cotangents)
+    unsafe gradients = doubles(layout.gradients)
     unsafe rows = (start + layout.rows).assumingMemoryBound(to: UInt32.self)
     unsafe parameters = (start + layout.parameters).assumingMemoryBound(to: Double.self)
   }
 
+  deinit { unsafe memory.deallocate() }
+
+  /// What the kernels are given; points into `scratch`, and is valid as long as this object lives.
+  var start: UnsafePointer<ck_lane_memory> { unsafe UnsafePointer(memory) }
+
   /// Where everything lies, in bytes; each part begins on a line of 64.
   private struct Layout {
     var (numbers, scales, factors, frames, state, sums, rows, parameters) = (0, 0, 0, 0, 0, 0, 0, 0)
+    var (bra, signs, slopes, entries, norm, kept, cotangents, gradients) = (0, 0, 0, 0, 0, 0, 0, 0)
     var byteCount = 0
 
     /// Room for any of the parts, which run one after the other.
-    init(_ parts: [LaneProgram], laneCount: Int, precision: Precision, parameterCount: Int) {
+    init(_ program: BatchProgram, laneCount: Int, precision: Precision, parameterCount: Int) {
       let vector = laneCount * precision.amplitudeByteCount / 2
       let doubles = 8 * laneCount
-      func most(_ count: (LaneProgram) -> Int) -> Int { parts.map(count).max() ?? 0 }
+      func most(_ count: (LaneProgram) -> Int) -> Int { program.parts.map(count).max() ?? 0 }
       numbers = take(vector * most { 2 * $0.rotationCount })
       scales = take(vector * most(\.scaleCount))
       factors = take(vector * most { 2 * $0.factorCount })
@@ -44,7 +62,16 @@ internal import CKernels
       state = take(vector * most { 1 << ($0.bits + ($0.isReal ? 0 : 1)) })
       sums = take(doubles * most { $0.maskCount + (1 << $0.bits) / 7 + 8 })
       rows = take(4 * laneCount)
-      parameters = take(8 * laneCount * parameterCount)
+      parameters = take(doubles * parameterCount)
+      guard program.isDifferentiable else { return }
+      bra = take(vector * most { 1 << ($0.bits + ($0.isReal ? 0 : 1)) })
+      kept = take(vector * most { 1 << ($0.bits + ($0.isReal ? 0 : 1)) })
+      signs = take(vector * most(\.rotationCount))
+      slopes = take(doubles * most(\.rotationCount))
+      entries = take(doubles * most(\.factorCount))
+      norm = take(doubles)
+      cotangents = take(doubles * program.observableCount)
+      gradients = take(doubles * (program.parameterCount + program.expressions.count))
     }
 
     private mutating func take(_ count: Int) -> Int {

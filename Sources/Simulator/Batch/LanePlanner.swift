@@ -6,23 +6,28 @@ internal import Circuits
 /// of a few directions has; diagonal rotations wait until one that does not commute with them needs them, and are tabulated then.
 struct LanePlanner {
   private var plan: LanePlan
-  /// Directions of a block.
+  /// Directions of a block, and those of them along which it has rotations.
   private let blockQubitCount: Int
+  private let usedQubitCount: Int
   /// Rotations that have no place yet, in the order of time.
   private var rest: [Int]
   private var numberCount = 0
 
   /// Plans the rotations of a circuit.
-  static func plan(_ rotations: [LanePlan.Rotation], bits: Int) -> LanePlan {
-    var planner = LanePlanner(rotations, bits: bits)
+  ///
+  /// - Parameter isDifferentiable: Whether the rotations are undone too: then the last direction of each block stays free, because a group
+  ///   that is undone holds two states.
+  static func plan(_ rotations: [LanePlan.Rotation], bits: Int, isDifferentiable: Bool) -> LanePlan {
+    var planner = LanePlanner(rotations, bits: bits, isDifferentiable: isDifferentiable)
     planner.grow()
     while !planner.rest.isEmpty { planner.addBlock() }
     return planner.plan
   }
 
-  private init(_ rotations: [LanePlan.Rotation], bits: Int) {
+  private init(_ rotations: [LanePlan.Rotation], bits: Int, isDifferentiable: Bool) {
     let isReal = rotations.allSatisfy { !$0.isImaginary }
     blockQubitCount = isReal ? Limits.laneRealBlockQubitCount : Limits.laneComplexBlockQubitCount
+    usedQubitCount = isDifferentiable ? blockQubitCount - 1 : blockQubitCount
     plan = LanePlan(
       bits: max(bits, blockQubitCount), isReal: isReal, rotations: rotations,
       numbers: Array(repeating: 0, count: rotations.count), growths: [], tables: [], blocks: [], scaleCount: 0)
@@ -89,7 +94,7 @@ extension LanePlanner {
   /// Rotations that are not diagonal, of the span of as many directions as a block has.
   private mutating func takeSpan() -> (rotations: [Int], directions: [UInt32]) {
     var (span, directions) = (BinaryEchelon(), [UInt32]())
-    let (rotations, directionCount) = (plan.rotations, blockQubitCount)
+    let (rotations, directionCount) = (plan.rotations, usedQubitCount)
     let taken = take { index in
       let x = rotations[index].x
       guard x != 0 else { return false }

@@ -5,7 +5,7 @@ internal import Circuits
 ///
 /// `@unchecked Sendable`: nothing changes after `init`.
 @safe final class LaneProgram: @unchecked Sendable {
-  let program: ck_lane_program
+  private let program: UnsafeMutablePointer<ck_lane_program>
   let bits: Int
   let isReal: Bool
   let rotationCount: Int
@@ -13,6 +13,8 @@ internal import Circuits
   let factorCount: Int
   let maskCount: Int
   let observableCount: Int
+  /// Observables of which a part of this program's strings is.
+  let observables: [Int]
   /// What the program points to.
   private let owned: [AnyObject]
 
@@ -21,6 +23,7 @@ internal import Circuits
     self.observableCount = observableCount
     factorCount = plan.tables.reduce(0) { $0 + 1 << $1.functionals.count }
     maskCount = observables.masks.count
+    self.observables = Set(observables.terms.map(\.observable)).sorted()
     var owned = [AnyObject]()
     let angles = Self.angles(plan)
     let growths = Self.growths(plan)
@@ -28,7 +31,7 @@ internal import Circuits
     let tables = Self.tables(plan)
     let terms = Self.observableTerms(observables)
     let groups = unsafe Self.sumGroups(observables, bits: plan.bits, &owned)
-    unsafe program = unsafe ck_lane_program(
+    let described = unsafe ck_lane_program(
       bits: UInt32(plan.bits), is_real: plan.isReal, angles: Self.keep(angles.angles, &owned),
       angle_count: UInt32(angles.angles.count),
       terms: Self.keep(angles.terms, &owned), support: Self.keep(growths.support, &owned),
@@ -36,12 +39,20 @@ internal import Circuits
       blocks: Self.keep(blocks.blocks, &owned), block_count: UInt32(blocks.blocks.count),
       operations: Self.keep(blocks.operations, &owned), scale_count: UInt32(plan.scaleCount),
       scale_interval: UInt32(Limits.laneScaleInterval), tables: Self.keep(tables.tables, &owned),
-      table_count: UInt32(tables.tables.count), strings: Self.keep(tables.strings, &owned), sum_groups: Self.keep(groups, &owned),
+      table_count: UInt32(tables.tables.count), factor_count: UInt32(factorCount), strings: Self.keep(tables.strings, &owned),
+      sum_groups: Self.keep(groups, &owned),
       sum_group_count: UInt32(groups.count), masks: Self.keep(observables.masks, &owned), mask_count: UInt32(maskCount),
       norm: UInt32(observables.norm), observable_terms: Self.keep(terms, &owned), observable_term_count: UInt32(terms.count),
       observable_count: UInt32(observableCount))
     self.owned = owned
+    unsafe program = .allocate(capacity: 1)
+    unsafe program.initialize(to: described)
   }
+
+  deinit { unsafe program.deallocate() }
+
+  /// What the kernels are given; valid as long as this object lives.
+  var start: UnsafePointer<ck_lane_program> { unsafe UnsafePointer(program) }
 
   private static func keep<Element: BitwiseCopyable>(_ elements: [Element], _ owned: inout [AnyObject]) -> UnsafePointer<Element> {
     let array = NativeArray(elements)
@@ -87,7 +98,7 @@ extension LaneProgram {
           unsafe bytes.storeBytes(of: offset, toByteOffset: 4 * element, as: UInt32.self)
         }
       }
-      result.fixed = span.fixed
+      (result.fixed, result.fixed_in_half) = (span.fixed, LaneSpan(block.directions.dropLast()).fixed)
       (result.first, result.count) = (UInt32(operations.count), UInt32(block.operations.count))
       operations += block.operations.map { lowered($0, plan, span) }
       blocks.append(result)
@@ -161,7 +172,7 @@ extension LaneProgram {
 struct LaneSpan {
   let directions: [UInt32]
 
-  init(_ directions: [UInt32]) { self.directions = directions }
+  init(_ directions: some Sequence<UInt32>) { self.directions = Array(directions) }
 
   /// Where the elements of a group lie.
   var offsets: [UInt32] {

@@ -7,18 +7,13 @@ internal import Circuits
 @safe final class LaneRunner {
   let program: BatchProgram
   let precision: Precision
-  private let expressions: [DifferentiableExpression]
-  private let parameterCount: Int
-  private let operations: UnsafePointer<ck_lane_operations>
+  let expressions: [DifferentiableExpression]
+  let parameterCount: Int
+  let operations: UnsafePointer<ck_lane_operations>
   let laneCount: Int
   /// What errors call the first row.
   var firstRow = 0
   private var memories: [LaneMemory] = []
-
-  /// What of the work is done; a part of it for measurements.
-  enum Stage {
-    case bind, all
-  }
 
   init(_ program: BatchProgram, kernels: CPUKernels, precision: Precision) {
     self.program = program
@@ -32,40 +27,35 @@ internal import Circuits
 
   /// Bytes for each thread.
   var byteCount: Int {
-    LaneMemory.byteCount(program.parts, laneCount: laneCount, precision: precision, parameterCount: extendedParameterCount)
+    LaneMemory.byteCount(program, laneCount: laneCount, precision: precision, parameterCount: extendedParameterCount)
   }
 
   /// Bytes that stay between runs.
   var keptByteCount: Int { memories.count * byteCount }
 
+  /// Parameters and expressions.
+  var columnCount: Int { parameterCount + expressions.count }
   /// The columns of rows that are followed by the values of expressions; 0 where rows are read as they are.
-  private var extendedParameterCount: Int { expressions.isEmpty ? 0 : parameterCount + expressions.count }
+  private var extendedParameterCount: Int { expressions.isEmpty ? 0 : columnCount }
 
-  /// Computes the observables' values of rows.
+  /// Computes the observables' values, rows × observables, of rows × parameters.
   ///
-  /// - Parameters:
-  ///   - parameters: rows × parameters.
-  ///   - values: rows × observables.
-  /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`.
+  /// - Throws: As for any job.
   func run(
-    _ parameters: Span<Double>, rowCount: Int, threadCount: Int, values: inout MutableSpan<Double>, stage: Stage = .all,
-    stop: StopFlag = StopFlag()
+    _ parameters: Span<Double>, rowCount: Int, threadCount: Int, values: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
-    precondition(
-      parameters.count == rowCount * parameterCount, "\(parameters.count) parameters for \(rowCount) rows of \(parameterCount)")
-    precondition(values.count == rowCount * program.observableCount, "\(values.count) places for \(rowCount) rows of values")
     try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
       try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
-        try unsafe run(parameters, rowCount: rowCount, threadCount: threadCount, values: values, stage: stage, stop: stop)
+        try unsafe run(LaneJob(rowCount: rowCount, parameters: parameters, values: values), threadCount: threadCount, stop: stop)
       }
     }
   }
 
-  private func run(
-    _ parameters: UnsafeBufferPointer<Double>, rowCount: Int, threadCount: Int, values: UnsafeMutableBufferPointer<Double>,
-    stage: Stage, stop: StopFlag
-  ) throws(SimulatorError) {
-    let groupCount = (rowCount + laneCount - 1) / laneCount
+  /// Computes what a job asks for.
+  ///
+  /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`.
+  func run(_ job: LaneJob, threadCount: Int, stop: StopFlag = StopFlag()) throws(SimulatorError) {
+    let groupCount = (job.rowCount + laneCount - 1) / laneCount
     let threadCount = isWorthSharing(groupCount) ? min(threadCount, groupCount) : 1
     try prepare(threadCount)
     let partCount = threadCount == 1 ? 1 : min(groupCount, threadCount * Limits.partsPerThread)
@@ -75,8 +65,7 @@ internal import Circuits
         for group in groupCount * part / partCount..<groupCount * (part + 1) / partCount {
           try stop.check()
           let first = group * laneCount
-          let count = min(laneCount, rowCount - first)
-          unsafe try run(memories[place], parameters, first: first, count: count, values: values, stage: stage)
+          try run(job, memories[place], rows: first..<min(first + laneCount, job.rowCount))
         }
       } catch { failures.record(error, of: part) }
     }
@@ -92,73 +81,54 @@ internal import Circuits
   private func prepare(_ threadCount: Int) throws(SimulatorError) {
     while memories.count < threadCount {
       memories.append(
-        try LaneMemory(program.parts, laneCount: laneCount, precision: precision, parameterCount: extendedParameterCount))
+        try LaneMemory(program, laneCount: laneCount, precision: precision, parameterCount: extendedParameterCount))
     }
   }
 
-  private func run(
-    _ memory: LaneMemory, _ parameters: UnsafeBufferPointer<Double>, first: Int, count: Int,
-    values: UnsafeMutableBufferPointer<Double>, stage: Stage
-  ) throws(SimulatorError) {
+  /// Runs one group of lanes.
+  private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>) throws(SimulatorError) {
     // Lanes without a row of their own repeat the last.
-    for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, count - 1)) }
-    var width = parameterCount
+    for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, rows.count - 1)) }
     var start = unsafe UnsafePointer<Double>(memory.parameters)
     if !expressions.isEmpty {
-      try unsafe evaluate(parameters, first: first, count: count, into: memory.parameters)
-      width = extendedParameterCount
-    } else if let base = parameters.baseAddress {
-      unsafe start = UnsafePointer(base + first * parameterCount)
+      try unsafe evaluate(job.parameters, rows, into: memory.parameters)
+    } else if let base = unsafe job.parameters.baseAddress {
+      unsafe start = UnsafePointer(base + rows.lowerBound * parameterCount)
     }
-    var rows = unsafe ck_lane_rows(
-      parameters: start, parameter_count: width, rows: UnsafePointer(memory.rows), shifted: nil, shifts: nil)
-    let destination = unsafe UnsafeMutableBufferPointer(
-      rebasing: values[first * program.observableCount..<(first + count) * program.observableCount])
-    unsafe destination.update(repeating: 0)
+    var laneRows = unsafe ck_lane_rows(
+      parameters: start, parameter_count: columnCount, rows: UnsafePointer(memory.rows), shifted: nil, shifts: nil)
+    job.clear(rows, program)
     for part in program.parts {
-      let isBound = unsafe run(part, &rows, memory, destination, count: count, stage: stage)
-      guard isBound else { throw unsafe angleError(parameters, first: first, count: count) }
-    }
-  }
-
-  /// Adds the values of one part; false if an angle does not fit.
-  private func run(
-    _ part: LaneProgram, _ rows: inout ck_lane_rows, _ memory: LaneMemory, _ values: UnsafeMutableBufferPointer<Double>, count: Int,
-    stage: Stage
-  ) -> Bool {
-    unsafe withUnsafePointer(to: part.program) { program in
-      unsafe withUnsafePointer(to: memory.memory) { memory in
-        guard unsafe operations.pointee.bind(program, &rows, memory) else { return false }
-        guard stage == .all, let values = values.baseAddress else { return true }
-        unsafe operations.pointee.evolve(program, memory)
-        unsafe operations.pointee.sum(program, memory)
-        unsafe operations.pointee.observe(program, memory, values, UInt32(count))
-        return true
-      }
+      let isBound = unsafe operations.pointee.bind(part.start, &laneRows, memory.start)
+      guard isBound else { throw unsafe angleError(job.parameters, rows) }
+      if case .bind = job.output { continue }
+      unsafe operations.pointee.evolve(part.start, memory.start)
+      unsafe operations.pointee.sum(part.start, memory.start)
+      let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
+      unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
+      try addGradients(job, part, memory, rows)
     }
   }
 
   /// Rows followed by the values of the expressions.
   private func evaluate(
-    _ parameters: UnsafeBufferPointer<Double>, first: Int, count: Int, into destination: UnsafeMutablePointer<Double>
+    _ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>, into destination: UnsafeMutablePointer<Double>
   ) throws(SimulatorError) {
-    let width = parameterCount + expressions.count
-    for row in 0..<count {
-      let source = unsafe UnsafeBufferPointer(
-        rebasing: parameters[(first + row) * parameterCount..<(first + row + 1) * parameterCount])
-      let target = unsafe destination + row * width
+    for row in rows {
+      let source = unsafe UnsafeBufferPointer(rebasing: parameters[row * parameterCount..<(row + 1) * parameterCount])
+      let target = unsafe destination + (row - rows.lowerBound) * columnCount
       for column in 0..<parameterCount { unsafe target[column] = source[column] }
       for (index, expression) in expressions.enumerated() {
         do throws(CircuitError) { unsafe target[parameterCount + index] = try expression.value(source.span) } catch {
-          throw SimulatorError(.invalidArgument, "row \(firstRow + first + row): \(error.message)")
+          throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
         }
       }
     }
   }
 
   /// Names the first angle that cannot be bound.
-  private func angleError(_ parameters: UnsafeBufferPointer<Double>, first: Int, count: Int) -> SimulatorError {
-    for index in first * parameterCount..<(first + count) * parameterCount {
+  private func angleError(_ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>) -> SimulatorError {
+    for index in rows.lowerBound * parameterCount..<rows.upperBound * parameterCount {
       let value = unsafe parameters[index]
       if value.magnitude < CK_LANE_ANGLE { continue }
       return SimulatorError(
@@ -167,6 +137,7 @@ internal import Circuits
       )
     }
     return SimulatorError(
-      .invalidArgument, "rows \(firstRow + first)…\(firstRow + first + count - 1): an angle is not below 2⁵⁰ radians")
+      .invalidArgument,
+      "rows \(firstRow + rows.lowerBound)…\(firstRow + rows.upperBound - 1): an angle is not below 2⁵⁰ radians")
   }
 }

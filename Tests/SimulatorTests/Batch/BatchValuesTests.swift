@@ -19,7 +19,7 @@ func batchValues(
 
 @Suite("values of a batch")
 struct BatchValuesTests {
-  static let cases = (1...6).flatMap { n in (0..<8).map { (n, UInt64(100 * n + $0)) } }
+  static let cases = [(8, UInt64(7)), (9, 8)] + (1...6).flatMap { n in (0..<8).map { (n, UInt64(100 * n + $0)) } }
 
   @Test(
     "every gate, with controls, powers and expressions, against the definition: 1e-11 in double, 2e-5 in single", arguments: cases)

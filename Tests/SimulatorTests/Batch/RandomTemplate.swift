@@ -17,12 +17,12 @@ struct RandomTemplate {
     return circuit
   }
 
-  /// A row of parameters; some are whole quarters of a turn, some are many turns.
-  mutating func row() -> [Double] {
+  /// A row of parameters; some are whole quarters of a turn, some may be many turns.
+  mutating func row(largest: Double = 1e3) -> [Double] {
     parameters.map { _ in
       switch Int.random(in: 0..<6, using: &random) {
-      case 0: Double(Int.random(in: -4...4, using: &random)) * .pi / 2
-      case 1: Double.random(in: -1e3...1e3, using: &random)
+      case 0: Double(Int.random(in: -2...2, using: &random)) * .pi / 2
+      case 1: Double.random(in: -largest...largest, using: &random)
       default: Double.random(in: -4...4, using: &random)
       }
     }

@@ -1,0 +1,33 @@
+/// Arrays in and out of a batch; whoever makes one keeps them until it has run.
+@safe struct LaneJob {
+  @safe enum Output {
+    /// Nothing: angles are bound, for measurements.
+    case bind
+    /// Values alone.
+    case values
+    /// Values, and the derivatives of each by each parameter: rows × observables × parameters.
+    case jacobian(UnsafeMutableBufferPointer<Double>)
+    /// Values, and the derivatives of Σ cotangent·value: rows × parameters, of cotangents rows × observables.
+    case pullBack(cotangents: UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>)
+  }
+
+  var rowCount: Int
+  /// Rows × parameters.
+  var parameters: UnsafeBufferPointer<Double>
+  /// Rows × observables.
+  var values: UnsafeMutableBufferPointer<Double>
+  var output = Output.values
+
+  /// Zeroes what parts of a program add to.
+  func clear(_ rows: Range<Int>, _ program: BatchProgram) {
+    func clear(_ array: UnsafeMutableBufferPointer<Double>, _ width: Int) {
+      unsafe UnsafeMutableBufferPointer(rebasing: array[rows.lowerBound * width..<rows.upperBound * width]).update(repeating: 0)
+    }
+    unsafe clear(values, program.observableCount)
+    switch output {
+    case .bind, .values: break
+    case .jacobian(let gradients): unsafe clear(gradients, program.observableCount * program.parameterCount)
+    case .pullBack(_, let gradients): unsafe clear(gradients, program.parameterCount)
+    }
+  }
+}

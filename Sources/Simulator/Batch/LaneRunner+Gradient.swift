@@ -1,0 +1,74 @@
+internal import CKernels
+internal import Circuits
+
+extension LaneRunner {
+  /// Adds the derivatives of a part's values, whose final states are in memory.
+  func addGradients(_ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>) throws(SimulatorError) {
+    switch job.output {
+    case .bind, .values: return
+    case .pullBack(let cotangents, let gradients):
+      let width = program.observableCount
+      for lane in 0..<laneCount {
+        for observable in 0..<width {
+          let place = (rows.lowerBound + lane) * width + observable
+          unsafe memory.cotangents[lane * width + observable] = lane < rows.count ? cotangents[place] : 0
+        }
+      }
+      try unsafe undo(job, part, memory, rows, into: gradients) { row in row * parameterCount..<(row + 1) * parameterCount }
+    case .jacobian(let gradients):
+      let size = part.stateByteCount(laneCount: laneCount, precision: precision)
+      if part.observables.count > 1 { unsafe memory.kept.copyMemory(from: memory.start.pointee.state, byteCount: size) }
+      for (index, observable) in part.observables.enumerated() {
+        if index > 0 { unsafe memory.start.pointee.state.copyMemory(from: memory.kept, byteCount: size) }
+        unsafe memory.cotangents.update(repeating: 0, count: laneCount * program.observableCount)
+        for lane in 0..<rows.count { unsafe memory.cotangents[lane * program.observableCount + observable] = 1 }
+        try unsafe undo(job, part, memory, rows, into: gradients) { row in
+          let first = (row * program.observableCount + observable) * parameterCount
+          return first..<first + parameterCount
+        }
+      }
+    }
+  }
+
+  /// Undoes the rotations under the cotangents in memory, and adds what comes out to each row's place.
+  private func undo(
+    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>,
+    into gradients: UnsafeMutableBufferPointer<Double>,
+    place: (Int) -> Range<Int>
+  ) throws(SimulatorError) {
+    unsafe memory.gradients.update(repeating: 0, count: laneCount * columnCount)
+    unsafe operations.pointee.differentiate(
+      part.start, memory.start, memory.cotangents, memory.gradients, columnCount, UInt32(rows.count))
+    for row in rows {
+      let found = unsafe memory.gradients + (row - rows.lowerBound) * columnCount
+      let target = unsafe UnsafeMutableBufferPointer(rebasing: gradients[place(row)])
+      for parameter in 0..<parameterCount { unsafe target[parameter] += found[parameter] }
+      if !expressions.isEmpty { try unsafe addExpressions(job.parameters, row, found + parameterCount, to: target) }
+    }
+  }
+
+  /// The chain rule through angles that are not linear in the parameters.
+  private func addExpressions(
+    _ parameters: UnsafeBufferPointer<Double>, _ row: Int, _ slopes: UnsafePointer<Double>,
+    to target: UnsafeMutableBufferPointer<Double>
+  ) throws(SimulatorError) {
+    let values = unsafe UnsafeBufferPointer(rebasing: parameters[row * parameterCount..<(row + 1) * parameterCount])
+    for (index, expression) in expressions.enumerated() {
+      let slope = unsafe slopes[index]
+      guard slope != 0 else { continue }
+      var derivatives = [Double](repeating: 0, count: expression.parameters.count)
+      var places = derivatives.mutableSpan
+      do throws(CircuitError) { _ = try unsafe expression.valueAndGradient(values.span, into: &places) } catch {
+        throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
+      }
+      for (entry, parameter) in expression.parameters.enumerated() { unsafe target[parameter] += slope * derivatives[entry] }
+    }
+  }
+}
+
+extension LaneProgram {
+  /// Bytes of the states of a group of lanes.
+  func stateByteCount(laneCount: Int, precision: Precision) -> Int {
+    (laneCount * precision.amplitudeByteCount / 2) << (bits + (isReal ? 0 : 1))
+  }
+}
