@@ -39,6 +39,7 @@ public final class CircuitSimulator {
       defer { templates.trim() }
       return try template.run(request, compileSeconds: (clock.now - start).seconds, stop: stop)
     }
+    guard !request.wantsGradients else { throw Self.noGradients }
     guard let (pruned, pruning) = try request.pruned() else { return try runWhole(request, stop) }
     let seconds = (clock.now - start).seconds
     var results: [SimulationResult]
@@ -48,6 +49,22 @@ public final class CircuitSimulator {
     for index in results.indices { (results[index].qubitCount, results[index].pruned) = (request.circuit.qubitCount, pruning) }
     if !results.isEmpty { results[0].compileSeconds += seconds }
     return results
+  }
+
+  /// What gives the values that ``run(_:stop:)`` gives of a request, bit for bit, for rows in arrays.
+  ///
+  /// Knows nothing of what was left out; its circuit may have fewer qubits than the request's.
+  package func estimator(for request: SimulationRequest) throws(SimulatorError) -> Estimator {
+    if request.isEstimate, let template = try template(of: request) { return template.estimator }
+    guard !request.wantsGradients else { throw Self.noGradients }
+    return try Estimator(inRows: request, simulator: self)
+  }
+
+  private static var noGradients: SimulatorError {
+    SimulatorError(
+      .unsupported,
+      "gradients need rows that run together: of observables alone, of a circuit that has parameters, is made of at most \(Limits.laneInstructionCount) gates on at most \(Limits.laneQubitCount) qubits on which an observable depends, and runs on the CPU"
+    )
   }
 
   /// The request's template compiled for lanes; nil if its rows run one after the other.
@@ -62,9 +79,15 @@ public final class CircuitSimulator {
   private func compile(_ request: SimulationRequest) throws(SimulatorError) -> CompiledTemplate? {
     let (pruned, pruning) = if let (pruned, pruning) = try request.pruned() { (pruned, Optional(pruning)) } else { (request, nil) }
     guard choose(pruned) == "cpu" else { return nil }
-    let estimator = try Estimator(
-      pruned.circuit.withoutFinalMeasurements, observables: pruned.observables, precision: request.precision, simulator: self)
-    guard estimator.method == .lanes else { return nil }
+    let circuit = pruned.circuit.withoutFinalMeasurements
+    let estimator =
+      if request.wantsGradients {
+        try Estimator(inLanes: circuit, observables: pruned.observables, precision: request.precision)
+      } else {
+        Optional(
+          try Estimator(circuit, observables: pruned.observables, precision: request.precision, simulator: self))
+      }
+    guard let estimator, estimator.method == .lanes else { return nil }
     return CompiledTemplate(estimator: estimator, qubitCount: request.circuit.qubitCount, pruning: pruning)
   }
 

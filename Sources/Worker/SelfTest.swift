@@ -1,14 +1,14 @@
 import Circuits
-import Simulator
+package import Simulator
 
 /// A short computation with a known result, run on a device before it takes work; it also makes the device build its kernels.
-enum SelfTest {
+package enum SelfTest {
   /// Runs the test in both precisions.
   ///
   /// Three qubits: a rotation on each and a ring of controlled gates, after which ⟨Z⟩ of the first is cos 0.3 · cos 0.5 · cos 0.7.
   ///
   /// - Throws: ``SimulatorError`` with code `device_failure` when the result is another.
-  static func run(on simulator: CircuitSimulator) throws {
+  package static func run(on simulator: CircuitSimulator) throws {
     let angles = [0.3, 0.5, 0.7]
     // With the angles in the circuit, and with the angles as a row of parameters, which may run by another method.
     let requests = [

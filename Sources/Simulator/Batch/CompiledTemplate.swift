@@ -16,16 +16,27 @@ struct CompiledTemplate {
     let clock = ContinuousClock()
     let start = clock.now
     let parameters = try request.packedRows()
-    let width = request.observables.count
+    let (width, parameterCount) = (request.observables.count, request.wantsGradients ? request.circuit.parameters.count : 0)
     var values = [Double](repeating: 0, count: request.rows.count * width)
+    var gradients = [Double](repeating: 0, count: values.count * parameterCount)
     var places = values.mutableSpan
     estimator.firstRow = Int(request.firstRow)
-    try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
+    if request.wantsGradients {
+      var derivatives = gradients.mutableSpan
+      try estimator.differentiate(
+        parameters.span, rowCount: request.rows.count, values: &places, gradients: &derivatives, stop: stop)
+    } else {
+      try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
+    }
     let seconds = (clock.now - start).seconds / Double(max(request.rows.count, 1))
     return request.rows.indices.map { row in
       SimulationResult(
         row: request.firstRow + UInt32(row), qubitCount: qubitCount, shots: nil, counts: nil, probabilities: nil,
-        expectations: values[row * width..<(row + 1) * width].map { .init(value: $0, standardError: 0) }, statevector: nil,
+        expectations: (row * width..<(row + 1) * width).map { place in
+          .init(
+            value: values[place], standardError: 0,
+            gradient: Array(gradients[place * parameterCount..<(place + 1) * parameterCount]))
+        }, statevector: nil,
         method: estimator.method.rawValue, device: "cpu", precision: request.precision, discardedProbability: 0, pruned: pruning,
         compileSeconds: row == 0 ? compileSeconds : 0, executeSeconds: seconds)
     }

@@ -54,7 +54,7 @@ public final class Estimator {
   ) throws(SimulatorError) {
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    lanes = try Self.lanes(circuit, observables, precision)
+    lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.preferredLaneQubitCount)
     if lanes == nil {
       self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
       method = .rows
@@ -63,6 +63,14 @@ public final class Estimator {
       self.simulator = nil
       method = .lanes
     }
+  }
+
+  /// Compiles a template for lanes, whatever else would be faster; nil for one that they do not take.
+  init?(inLanes circuit: Circuit, observables: [Observable], precision: Precision) throws(SimulatorError) {
+    guard let lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.laneQubitCount) else { return nil }
+    (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    (self.lanes, simulator, method) = (lanes, nil, .lanes)
   }
 
   /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
@@ -76,14 +84,15 @@ public final class Estimator {
   /// Bytes that stay with the estimator between calls.
   var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) }
 
-  /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes.
+  /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes: on more qubits than those given.
   private static func lanes(
-    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, qubitCount: Int
   ) throws(SimulatorError) -> LaneRunner? {
     guard circuit.instructions.count <= Limits.laneInstructionCount else { return nil }
     do throws(SimulatorError) {
-      return LaneRunner(
-        try BatchProgram(circuit, observables: observables), kernels: try CPUKernels.preferred.get(), precision: precision)
+      let program = try BatchProgram(circuit, observables: observables)
+      guard program.parts.allSatisfy({ $0.bits <= qubitCount }) else { return nil }
+      return LaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
     } catch {
       if error.code == .unsupported { return nil }
       throw error

@@ -9,9 +9,11 @@ struct TemplateCache {
     private let circuit: Circuit
     private let observables: [Observable]
     private let precision: Precision
+    private let wantsGradients: Bool
 
     init(_ request: SimulationRequest) {
       (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
+      wantsGradients = request.wantsGradients
     }
   }
 

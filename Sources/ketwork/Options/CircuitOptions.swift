@@ -93,6 +93,11 @@ enum MethodOption: String, ExpressibleByArgument, CaseIterable {
   case auto, statevector
 }
 
+/// How derivatives are found.
+enum GradientOption: String, ExpressibleByArgument, CaseIterable {
+  case adjoint
+}
+
 /// How results are printed.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print JSON.")

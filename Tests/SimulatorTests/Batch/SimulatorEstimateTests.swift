@@ -146,6 +146,91 @@ struct SimulatorEstimateTests {
     #expect(error?.code == .invalidArgument && error?.message.contains("'ZZ' is on 2 qubits") == true)
   }
 
+  @Test("gradients come with the values, as an estimator has them, and an estimator of the request gives the same bits")
+  func gradients() throws {
+    let simulator = try CircuitSimulator(device: "cpu")
+    var request = try Self.request(5)
+    let values = Self.values(try simulator.run(request))
+    request.wantsGradients = true
+    let results = try simulator.run(request)
+    let estimator = try Estimator(request.circuit, observables: request.observables, precision: .double)
+    var (expected, gradients) = ([Double](repeating: 0, count: 37 * 3), [Double](repeating: 0, count: 37 * 3 * 4))
+    var places = expected.mutableSpan
+    var derivatives = gradients.mutableSpan
+    let parameters = request.rows.flatMap(\.self)
+    try estimator.differentiate(parameters.span, rowCount: 37, values: &places, gradients: &derivatives)
+    #expect(results.allSatisfy { $0.expectations.allSatisfy { $0.gradient.count == 4 } })
+    let error = zip(results.flatMap { $0.expectations.flatMap(\.gradient) }, gradients).map { abs($0 - $1) }.max() ?? 1
+    #expect(error < 1e-11 && gradients.contains { abs($0) > 0.1 }, "\(error)")
+    #expect(zip(Self.values(results).joined(), values.joined()).allSatisfy { abs($0 - $1) < 1e-12 })
+    var again = [Double](repeating: 0, count: 37 * 3)
+    var room = again.mutableSpan
+    request.wantsGradients = false
+    try simulator.estimator(for: request).estimate(parameters.span, rowCount: 37, into: &room)
+    #expect(again == Array(values.joined()))
+  }
+
+  @Test("an estimator of rows that do not run together gives the bits that a run gives")
+  func estimatorOfRows() throws {
+    let simulator = try CircuitSimulator(device: "cpu")
+    var request = try Self.request(6, rowCount: 5)
+    request.isReproducible = true
+    let estimator = try simulator.estimator(for: request)
+    var values = [Double](repeating: 0, count: 15)
+    var places = values.mutableSpan
+    let parameters = request.rows.flatMap(\.self)
+    try estimator.estimate(parameters.span, rowCount: 5, into: &places)
+    #expect(estimator.method == .rows && values == Array(Self.values(try simulator.run(request)).joined()))
+    estimator.firstRow = 100
+    let wrong = Array(parameters.dropLast()) + [.nan]
+    let error = #expect(throws: SimulatorError.self) {
+      var places = values.mutableSpan
+      try estimator.estimate(wrong.span, rowCount: 5, into: &places)
+    }
+    #expect(error?.message.contains("row 104: parameter 'd' is nan") == true, "\(error as Any)")
+  }
+
+  @Test("states too large for the cache run one after the other, and their gradients in lanes all the same", arguments: [16, 17])
+  func large(_ qubitCount: Int) throws {
+    var circuit = try Circuit(qubitCount: qubitCount)
+    let parameter = Parameter("a")
+    for qubit in 0..<qubitCount { try circuit.append(.ry, .parameter(parameter), on: qubit) }
+    for qubit in 1..<qubitCount { try circuit.append(.cx, on: qubit - 1, qubit) }
+    for qubit in 0..<qubitCount { try circuit.append(.rx, .parameter(parameter), on: qubit) }
+    let label = String(repeating: "Z", count: qubitCount)
+    var request = SimulationRequest(circuit: circuit, rows: [[0.3]], observables: [try Observable(label)], precision: .double)
+    let simulator = try CircuitSimulator(device: "cpu")
+    let values = try simulator.run(request)[0]
+    #expect(values.method == (qubitCount == 16 ? "statevector-lanes" : "statevector"))
+    request.wantsGradients = true
+    let both = try simulator.run(request)[0]
+    #expect(both.method == "statevector-lanes" && abs(both.expectations[0].value - values.expectations[0].value) < 1e-12)
+    (request.rows, request.wantsGradients) = ([[0.3 - 1e-5], [0.3 + 1e-5]], false)
+    let sides = try simulator.run(request).map { $0.expectations[0].value }
+    #expect(abs(both.expectations[0].gradient[0] - (sides[1] - sides[0]) / 2e-5) < 1e-8)
+  }
+
+  @Test("gradients that cannot be had are refused, and errors on their way name the job's row")
+  func refusedGradients() throws {
+    let simulator = try CircuitSimulator(device: "cpu")
+    var request = try Self.request(3)
+    request.wantsGradients = true
+    (request.firstRow, request.rows[20][0]) = (100, 0x1p60)
+    let error = #expect(throws: SimulatorError.self) { try simulator.run(request) }
+    #expect(error?.code == .invalidArgument && error?.message.contains("row 120, parameter 0") == true, "\(error as Any)")
+    let changes: [(inout SimulationRequest) throws -> Void] = [
+      { $0.shots = 10 }, { $0.isReproducible = true }, { try $0.circuit.append(.reset(qubit: 0)) },
+    ]
+    for change in changes {
+      var request = try Self.request(3, rowCount: 1)
+      request.wantsGradients = true
+      try change(&request)
+      let error = #expect(throws: SimulatorError.self) { try simulator.run(request) }
+      #expect(error?.code == .unsupported && error?.message.contains("gradients need") == true)
+      #expect(throws: SimulatorError.self) { try simulator.estimator(for: request) }
+    }
+  }
+
   @Test("a stop ends a run of many rows")
   func stop() throws {
     let flag = StopFlag()
