@@ -15,8 +15,15 @@ extension Limits {
   static let laneTableStringCount = 32
   /// Parities of a table (`CK_LANE_TABLE_QUBITS`): 2⁸ factors of 16 states are 32 KiB in single precision.
   static let laneTableQubitCount = 8
-  /// Coordinates of a state of a batch on the CPU: 16 states of 2²⁰ amplitudes are 128 MiB.
-  static let laneQubitCount = 20
+  /// Coordinates of a state of a batch on the CPU: three states of 2²⁴ amplitudes are 400 MiB in single precision.
+  static let laneQubitCount = 24
+  /// Coordinates from which one state is spread over the lanes: below, a group of 16 states leaves the second-level cache less often than it
+  /// profits by rows without permutations.
+  static let leastSpreadQubitCount = 14
+  /// The coordinates that number lanes then (`CK_LANE_SPREAD_BITS`), as many as the widest vectors have.
+  static let laneSpreadQubitCount = 4
+  /// Bases that are tried so that no rotation is along them alone.
+  static let spreadAttemptCount = 64
   /// Amplitudes times rotations below which a batch stays on the calling thread: some 50 µs, a few times what it takes to wake another.
   static let serialLaneCount = 1 << 21
   /// Pairs of rotations that are compared to find the light cone of each string; beyond, all strings share one.

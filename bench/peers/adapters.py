@@ -19,6 +19,7 @@ from collections.abc import Callable
 import numpy as np
 
 from circuits import Circuit, build
+from timing import timed
 
 DTYPES = {"single": np.complex64, "double": np.complex128}
 SEED = 7
@@ -65,13 +66,6 @@ class Peer(ABC):
 
     def warm_up(self) -> None:
         """What has to be compiled once a process."""
-
-
-def timed(body: Callable):
-    """Seconds, and what the body gave."""
-    start = time.perf_counter()
-    result = body()
-    return time.perf_counter() - start, result
 
 
 def u3_matrix(theta: float, phi: float, lam: float) -> np.ndarray:

@@ -41,17 +41,15 @@ import circuits
 import goals
 import results
 from adapters import PEERS
-from process import Failed, Ketwork, PeerProcess
-from results import DISTURBED_CORES, OURS, Measurement
-from worker import ForeignLoad, sample_count
+from process import KETWORK, Failed, Ketwork, PeerProcess
+from results import OURS, Measurement
+from timing import DISTURBED_CORES, ForeignLoad, sample_count, wait_for_quiet
 
-ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = {"evolution": (list(circuits.FAMILIES), [20], 20), "sampling": (["hea"], [24], 60), "paulis": (["hea"], [22], 60)}
 FIGURES = {"evolution": "evolution", "sampling": "samples", "paulis": "expectations"}
 TOO_SLOW = 2  # times the best of a peer's settings; beyond, a setting is not tried on more qubits
 TELLING_SECONDS = 0.005  # shorter runs say little about which setting is best on more qubits
 LARGE_QUBITS = 25  # from here on a peer's process ends with the circuit, so that only one state is in memory
-QUIET_SECONDS = 0.5
 STRINGS_SEED = 11
 SHOTS, STRINGS = 1_000_000, 1_000
 
@@ -93,7 +91,7 @@ class Comparison:
 
     def time_ketwork(self, circuit: Path, ours: Measurement, repetitions: int) -> dict:
         """What `ketwork bench circuits` says of the work."""
-        self.wait()
+        wait_for_quiet(self.options.patience)
         with ForeignLoad() as load:
             ours.note, figures = self.ketwork.figures(circuit, repetitions, *self.readings(ours.qubits))
         ours.foreign_cores = load.cores if math.isnan(ours.foreign_cores) else max(ours.foreign_cores, load.cores)
@@ -123,7 +121,7 @@ class Comparison:
         for row in rows:
             row.note = self.refusal(row, rows, left)
             if not row.note:
-                self.wait()
+                wait_for_quiet(self.options.patience)
                 start = time.monotonic()
                 self.time_setting(circuit, row, process, max(left, 0))
                 left -= time.monotonic() - start
@@ -155,15 +153,6 @@ class Comparison:
         row.fill(answer["seconds"], answer["is_cold"])
         row.foreign_cores = answer["foreign_cores"]
         self.known[self.place(row)] = (row.qubits, row.seconds_median)
-
-    def wait(self) -> None:
-        """Waits for other processes to be quiet, as long as patience lasts."""
-        end = time.monotonic() + self.options.patience
-        while time.monotonic() < end:
-            with ForeignLoad() as load:
-                time.sleep(QUIET_SECONDS)
-            if load.cores <= DISTURBED_CORES:
-                return
 
     def learn(self, ours: Measurement, figures: list[dict]) -> None:
         """Takes the median of medians, and the extremes of all."""
@@ -248,14 +237,14 @@ def report(measurements: list[Measurement], options: argparse.Namespace) -> None
     if options.svg:
         import figure
 
-        figure.write(options.svg, measurements, figure.parse_goals(options.goals), compared)
+        figure.write(options.svg, measurements, figure.family_goals(options.goals), compared)
 
 
 def parse_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--ketwork", type=Path, default=ROOT / ".build/release/ketwork", help="the binary (%(default)s)")
+    add("--ketwork", type=Path, default=KETWORK, help="the binary (%(default)s)")
     add("--work", choices=DEFAULTS, default="evolution")
     add("--families", nargs="+", choices=circuits.FAMILIES, help="default: all; hea for the other two works")
     add("--qubits", nargs="+", type=int, metavar="N", help="default: 20; 24 for sampling, 22 for paulis, 8 to 10 for --check")

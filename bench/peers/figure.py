@@ -3,14 +3,16 @@
 
     python bench/peers/figure.py peers.csv peers.svg [--goals all=1 qft=2]
 
-A bar is a circuit: how many times as long as ketwork the best peer takes, whose name it bears. Bars up from the line at 1 are ketwork's,
-bars down the peer's; the scale is logarithmic, so that twice and half are as far from the line.
+A bar is a circuit or a batch: how many times as long as ketwork the best peer takes, whose name it bears. Bars up from the line at 1 are
+ketwork's, bars down the peer's; the scale is logarithmic, so that twice and half are as far from the line. Batches have the goals of
+`cases.py`.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib
@@ -20,14 +22,17 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import FixedLocator, NullLocator
 
 import results
-from results import Cell, Measurement
+from goals import batch_goal
+from results import BatchMeasurement, Cell, Measurement
 
 SHADES = ["#b7d0e8", "#7fa8d1", "#4a7fb5", "#235a8f", "#0d3760", "#06203a"]  # from few qubits to many
 GOAL_COLOUR = "#c8553d"
 BLOCK_WIDTH = 0.82  # of the bars of a family; the rest is the gap to the next
 
+Goal = Callable[[Measurement], float | None]  # the ratio to mark beside a measurement of ketwork's
 
-def write(path: Path, measurements: list[Measurement], goals: dict[str, float], figure: str = "seconds_median") -> None:
+
+def write(path: Path, measurements: list[Measurement], goal: Goal, figure: str = "seconds_median") -> None:
     """Writes an SVG file, or whatever the name ends with: a panel a precision, a block of bars a family, a bar a size."""
     groups = [[cell for cell in group if cell.best] for group in results.grouped(results.cells(measurements, figure)).values()]
     groups = [group for group in groups if group]
@@ -38,23 +43,24 @@ def write(path: Path, measurements: list[Measurement], goals: dict[str, float], 
     size = (max(7, 2.2 + 0.19 * bars + 0.2 * len(families(groups[0]))), 0.4 + 3.1 * len(groups))
     canvas, panels = plt.subplots(len(groups), 1, figsize=size, squeeze=False, layout="constrained")
     for panel, group in zip(panels[:, 0], groups):
-        draw(panel, group, goals)
+        draw(panel, group, goal)
     canvas.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None, dpi=160)
     plt.close(canvas)
 
 
-def draw(panel, group: list[Cell], goals: dict[str, float]) -> None:
+def draw(panel, group: list[Cell], goal: Goal) -> None:
     """One precision."""
     names, sizes = families(group), sorted({cell.ours.qubits for cell in group})
-    marks = [goal for name in names if (goal := goals.get(name, goals.get("all")))]
+    marks = [mark for cell in group if (mark := goal(cell.ours))]
     limits(panel, [cell.ratio() for cell in group] + marks)
-    width = BLOCK_WIDTH / len(sizes)
+    blocks = [sorted({cell.ours.qubits for cell in group if cell.ours.label == name}) for name in names]
+    width = BLOCK_WIDTH / max(map(len, blocks))
     for cell in group:
-        block, place = names.index(cell.ours.family), sizes.index(cell.ours.qubits)
-        draw_bar(panel, cell, block + (place - (len(sizes) - 1) / 2) * width, width, shade(place, len(sizes)))
-    for block, name in enumerate(names):
-        if goal := goals.get(name, goals.get("all")):
-            panel.hlines(goal, block - BLOCK_WIDTH / 2 - 0.04, block + BLOCK_WIDTH / 2 + 0.04, GOAL_COLOUR, lw=1.6, zorder=4)
+        block = names.index(cell.ours.label)
+        middle = block + (blocks[block].index(cell.ours.qubits) - (len(blocks[block]) - 1) / 2) * width
+        draw_bar(panel, cell, middle, width, shade(sizes.index(cell.ours.qubits), len(sizes)))
+        if mark := goal(cell.ours):
+            panel.hlines(mark, middle - width / 2, middle + width / 2, GOAL_COLOUR, lw=1.6, zorder=4)
     panel.axhline(1, color="black", lw=1, zorder=3)
     panel.set_xticks(range(len(names)), names, fontsize=10)
     panel.set_xlim(-0.55, len(names) - 0.45)
@@ -106,7 +112,7 @@ def limits(panel, values: list[float]) -> None:
 
 def families(group: list[Cell]) -> list[str]:
     """In the order in which they came."""
-    return list(dict.fromkeys(cell.ours.family for cell in group))
+    return list(dict.fromkeys(cell.ours.label for cell in group))
 
 
 def shade(place: int, count: int) -> str:
@@ -114,9 +120,15 @@ def shade(place: int, count: int) -> str:
     return SHADES[2] if count == 1 else SHADES[round(place * (len(SHADES) - 1) / (count - 1))]
 
 
-def parse_goals(pairs: list[str]) -> dict[str, float]:
-    """`family=ratio`, or `all=ratio` for the families without one of their own."""
-    return {family: float(ratio) for family, ratio in (pair.split("=") for pair in pairs)}
+def family_goals(pairs: list[str]) -> Goal:
+    """`family=ratio`, or `all=ratio` for the families without one of their own; batches have goals anyway."""
+    named = {family: float(ratio) for family, ratio in (pair.split("=") for pair in pairs)}
+
+    def goal(row: Measurement) -> float | None:
+        known = batch_goal(row) if isinstance(row, BatchMeasurement) else None
+        return known or named.get(row.family, named.get("all"))
+
+    return goal
 
 
 def main() -> None:
@@ -126,7 +138,7 @@ def main() -> None:
     parser.add_argument("figure", type=Path)
     parser.add_argument("--goals", nargs="*", default=[], metavar="FAMILY=RATIO")
     options = parser.parse_args()
-    write(options.figure, results.read(options.csv), parse_goals(options.goals))
+    write(options.figure, results.read(options.csv), family_goals(options.goals))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ A goal is the time of the best peer over that of ketwork, in the same precision 
     all       the geometric mean of all circuits on 20 qubits and more.
     small     on 12 to 18 qubits, each circuit: never slower.
     readings  shots on 24 qubits, and expectation values of Pauli strings on 22.
+    batches   each that has one (`cases.py`).
 
 What was not measured is not judged, and figures that other processes disturbed are counted behind the verdict. Ends with 1 if a goal is
-missed. `compare.py` prints the same below its table.
+missed. `compare.py` and `batches.py` print the same below their tables.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import results
+from cases import CASES
 from circuits import RATIO_GOALS
-from results import Cell, Measurement
+from results import BatchMeasurement, Cell, Measurement
 
 FAMILY_QUBITS = 20  # from here on a family's goal holds
 SMALL_QUBITS = range(12, 19)
@@ -50,7 +52,7 @@ class Verdict:
 
     def __str__(self) -> str:
         mark = f"  ~ {self.disturbed} disturbed" if self.disturbed else ""
-        return f"{self.name:44}{self.ratio:8.2f}  goal {self.goal:<5g}{'met' if self.is_met else 'MISSED'}{mark}"
+        return f"{self.name:52}{self.ratio:8.2f}  goal {self.goal:<5g}{'met' if self.is_met else 'MISSED'}{mark}"
 
 
 def verdicts(measurements: Iterable[Measurement], figure: str = "seconds_median") -> list[Verdict]:
@@ -58,9 +60,19 @@ def verdicts(measurements: Iterable[Measurement], figure: str = "seconds_median"
     found = [cell for cell in results.cells(measurements, figure) if cell.best]
     judged: list[Verdict] = []
     for (work, precision), group in results.grouped(found).items():
-        judge = evolution if work == "evolution" else reading
+        is_batch = isinstance(group[0].ours, BatchMeasurement)
+        judge = batch if is_batch else evolution if work == "evolution" else reading
         judged += judge(group, precision)
     return judged
+
+
+def batch_goal(row: BatchMeasurement) -> float | None:
+    """The goal of a batch, if it is one of the cases that have one."""
+    place = (row.work, row.family, row.layers, row.qubits, row.rows, row.shots)
+    for case in CASES:
+        if place == (case.work, case.ansatz, case.layers, case.qubits, case.rows, case.shots):
+            return case.goals.get(row.precision)
+    return None
 
 
 def evolution(group: list[Cell], precision: str) -> Iterator[Verdict]:
@@ -84,6 +96,13 @@ def reading(group: list[Cell], precision: str) -> Iterator[Verdict]:
         qubits, goal = READING_GOALS[cell.ours.work]
         if cell.ours.qubits == qubits:
             yield mean(f"{precision} {cell.ours.work} of {cell.ours.family}", [cell], goal)
+
+
+def batch(group: list[Cell], precision: str) -> Iterator[Verdict]:
+    """Each batch on its own."""
+    for cell in group:
+        if goal := batch_goal(cell.ours):
+            yield mean(f"{precision} {cell.ours.work} of {cell.ours.label}", [cell], goal)
 
 
 def mean(name: str, group: list[Cell], goal: float) -> Verdict:
@@ -118,7 +137,7 @@ def main() -> int:
         except OSError as error:
             parser.error(f"{path}: {error.strerror}")
         except (KeyError, TypeError, ValueError) as error:
-            parser.error(f"{path}: {error!r}; a file that compare.py --csv has written is needed")
+            parser.error(f"{path}: {error!r}; a file that compare.py --csv or batches.py --csv has written is needed")
     judged = verdicts(measurements, "seconds_minimum" if options.fastest else "seconds_median")
     print(table(judged) or "no figure of these files has a goal")
     return 0 if all(verdict.is_met for verdict in judged) else 1

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-START_SECONDS = 300  # to import everything and compile what is compiled once
+KETWORK = Path(__file__).resolve().parents[2] / ".build/release/ketwork"
 WORKER = Path(__file__).with_name("worker.py")
+BATCH_WORKER = Path(__file__).with_name("batch_worker.py")
+START_SECONDS = 300  # to import everything and compile what is compiled once
 
 
 class Failed(Exception):
@@ -22,8 +25,8 @@ class Failed(Exception):
 class PeerProcess:
     """A peer that answers one request at a time; started by the first, and again after it died."""
 
-    def __init__(self, peer: str, precision: str, threads: int) -> None:
-        self.command = [sys.executable, "-B", str(WORKER), peer, precision, str(threads)]
+    def __init__(self, peer: str, precision: str, threads: int, worker: Path = WORKER) -> None:
+        self.command = [sys.executable, "-B", str(worker), peer, precision, str(threads)]
         self.process: subprocess.Popen | None = None
         self.unread = b""
 
@@ -42,7 +45,9 @@ class PeerProcess:
         if self.process is not None:
             return
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, bufsize=0)
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, bufsize=0, start_new_session=True
+        )
         self.unread = b""
         self.receive(START_SECONDS)
 
@@ -68,9 +73,9 @@ class PeerProcess:
         return f"the process ended: {last[0] if last else 'without a word'}"
 
     def close(self) -> None:
-        """Ends the process, and gives back what it holds."""
+        """Ends the process and those that it started, and gives back what they hold."""
         if self.process is not None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.communicate()
             self.process = None
 
@@ -84,7 +89,10 @@ class Ketwork:
 
     def run(self, *arguments) -> str:
         command = [str(self.binary), *map(str, arguments), "--device", "cpu", "--precision", self.precision]
-        process = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        try:
+            process = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        except OSError as error:
+            raise Failed(f"{self.binary}: {error.strerror}") from error
         if process.returncode:
             raise Failed(f"{' '.join(command)}: {process.stderr.strip()}")
         return process.stdout

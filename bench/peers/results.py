@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from timing import DISTURBED_CORES
+
 OURS = "ketwork"
-DISTURBED_CORES = 0.3  # of other processes, beyond which a figure is not to be trusted
 
 
 @dataclass
@@ -33,6 +34,16 @@ class Measurement:
     note: str = ""
 
     @property
+    def case(self) -> tuple:
+        """What has to be the same for two measurements to be compared."""
+        return self.work, self.family, self.qubits, self.precision
+
+    @property
+    def label(self) -> str:
+        """What a block of a figure is called."""
+        return self.family
+
+    @property
     def is_disturbed(self) -> bool:
         """Whether other processes took too much meanwhile."""
         return self.foreign_cores > DISTURBED_CORES
@@ -47,6 +58,34 @@ class Measurement:
         self.samples, self.is_cold = len(seconds), is_cold
         self.seconds_median = statistics.median(seconds)
         self.seconds_minimum, self.seconds_maximum = min(seconds), max(seconds)
+
+
+@dataclass
+class BatchMeasurement(Measurement):
+    """One simulator at one setting on a batch; the family is the ansatz, and the seconds are of all rows."""
+
+    layers: int = 0
+    rows: int = 0
+    timed_rows: int = 0  # if fewer than all were, the seconds are scaled
+    shots: int = 0  # of each row
+
+    @property
+    def case(self) -> tuple:
+        return *super().case, self.layers, self.rows, self.shots
+
+    @property
+    def label(self) -> str:
+        return self.family if self.work == "gradient" else f"{self.family}, {self.rows:,} rows"
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether fewer rows were timed than the batch has."""
+        return 0 < self.timed_rows < self.rows
+
+    @property
+    def mark(self) -> str:
+        """As of any measurement, with * behind a scaled figure."""
+        return ("*" if self.is_scaled else " ") + super().mark
 
 
 @dataclass
@@ -78,9 +117,9 @@ def cells(measurements: Iterable[Measurement], figure: str = "seconds_median") -
     measured = [row for row in measurements if not math.isnan(row.seconds_median)]
     for row in measured:
         if row.simulator == OURS:
-            found[row.work, row.family, row.qubits, row.precision] = Cell(row, {}, figure)
+            found[row.case] = Cell(row, {}, figure)
     for row in measured:
-        cell = found.get((row.work, row.family, row.qubits, row.precision))
+        cell = found.get(row.case)
         if cell is None or row.simulator == OURS:
             continue
         known = cell.best.get(row.simulator)
@@ -156,16 +195,15 @@ def seconds(value: float) -> str:
 def write(path: Path, measurements: list[Measurement]) -> None:
     """A comma-separated file with everything that was measured or left out."""
     with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Measurement)])
+        writer = csv.DictWriter(file, [field.name for field in fields(measurements[0])])
         writer.writeheader()
         writer.writerows(asdict(row) for row in measurements)
 
 
 def read(path: Path) -> list[Measurement]:
-    """Reads what `write` wrote."""
+    """Reads what `write` wrote: batches if there is a column of rows."""
     convert = {"int": int, "float": float, "bool": lambda text: text == "True", "str": str}
     with path.open(newline="") as file:
-        return [
-            Measurement(**{field.name: convert[field.type](row[field.name]) for field in fields(Measurement)})
-            for row in csv.DictReader(file)
-        ]
+        reader = csv.DictReader(file)
+        kind = BatchMeasurement if "rows" in (reader.fieldnames or []) else Measurement
+        return [kind(**{field.name: convert[field.type](row[field.name]) for field in fields(kind)}) for row in reader]

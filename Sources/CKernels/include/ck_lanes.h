@@ -12,6 +12,10 @@
 // Memory: state i of all lanes is one vector of real parts and, unless the states are real, one of imaginary parts. Numbers of a lane
 // are vectors too; sums are vectors of doubles.
 //
+// A large state is spread over the lanes instead: they number its highest coordinates, and one row is run at a time. Of a direction that
+// leads out of a lane a block keeps the elements of a group in one lane: vectors are permuted when they are loaded and stored. Sums are kept
+// apart for 2^CK_LANE_SPREAD_BITS values of the highest coordinates, however many lanes there are, and are combined last.
+//
 // All instruction sets compute the same bits in each lane, whatever the others hold: multiply-adds are fused, sums follow one tree.
 //
 // Sources: rotations about Pauli strings in one pass after Jones et al. 2019 (QuEST); Cliffords taken past rotations after Litinski 2019
@@ -27,6 +31,8 @@
 #define CK_LANE_REAL_QUBITS 4u
 #define CK_LANE_COMPLEX_QUBITS 3u
 #define CK_LANE_TABLE_QUBITS 8u
+/// The highest coordinates of a state that is spread; no rotation is along them alone, nor along a sum of two directions of one block.
+#define CK_LANE_SPREAD_BITS 4u
 /// Levels of sums, of three bits each.
 #define CK_LANE_LEVELS 12u
 /// Angles are below this, in radians: beyond, their multiples of π are not whole in a double.
@@ -114,6 +120,7 @@ typedef struct ck_lane_sum_group {
   /// Its masks, ordered by the lowest three bits (0…2, 3…5 and so on) that are not zero, then by their value; mask 0, if it is among them, is
   /// the last.
   uint32_t first;
+  uint32_t count;
   bool has_plain_sum;
   /// mask_counts[8·level + value]: how many masks have such bits.
   const uint32_t *mask_counts;
@@ -126,6 +133,8 @@ typedef struct ck_lane_observable_term {
   double coefficient;
   uint32_t x;
   uint32_t z;
+  /// The mask of the highest coordinates, which the sums of a state that is spread leave apart.
+  uint32_t spread_mask;
 } ck_lane_observable_term;
 
 /// A circuit, and what is wanted of it, for any number of rows.
@@ -133,6 +142,8 @@ typedef struct ck_lane_program {
   /// Coordinates; at least as many as a block has directions.
   uint32_t bits;
   bool is_real;
+  /// Whether one state is spread over the lanes.
+  bool is_spread;
   const ck_lane_angle *angles;
   uint32_t angle_count;
   const ck_lane_term *terms;
@@ -174,13 +185,13 @@ typedef struct ck_lane_memory {
   void *frames;
   /// The states.
   void *state;
-  /// One vector of doubles for each mask, then 2^bits/7 + 8 more for partial sums.
+  /// Vectors of doubles: for each mask one, or 2^CK_LANE_SPREAD_BITS doubles of a state that is spread; then 2^bits/7 + 8 for partial sums.
   double *sums;
   /// For gradients, otherwise null: a second state;
   void *_Nullable bra;
   /// of each rotation the sign with which its number takes the angle, as a mask;
   void *_Nullable signs;
-  /// one vector of doubles for each rotation, for each factor, and for ⟨ψ|ψ⟩.
+  /// doubles as the sums have them for each rotation, for each factor, and one vector for ⟨ψ|ψ⟩.
   double *_Nullable slopes;
   double *_Nullable entries;
   double *_Nullable norm;

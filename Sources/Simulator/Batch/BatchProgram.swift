@@ -42,16 +42,18 @@ extension LaneProgram {
   ) throws(SimulatorError) {
     let rotations = part.rotations.map { circuit.rotations[$0] }
     let terms = part.terms.map { circuit.terms[$0] }
-    let coordinates = LaneCoordinates(
+    var coordinates = LaneCoordinates(
       spanning: rotations.map(\.x), preferring: terms.filter { $0.x == 0 }.map(\.z), qubitCount: circuit.qubitCount)
     guard coordinates.count <= Limits.laneQubitCount else {
       throw SimulatorError(
         .unsupported,
         "a batch of states of \(coordinates.count) qubits; at most \(Limits.laneQubitCount) on which an observable depends")
     }
+    let isSpread = coordinates.count >= Limits.leastSpreadQubitCount
+    if isSpread { try coordinates.keepOffTop(Limits.laneSpreadQubitCount, rotations.map(\.x)) }
     let plan = LanePlanner.plan(
-      rotations.map { LanePlan.Rotation($0, in: coordinates) }, bits: coordinates.count, isDifferentiable: isDifferentiable)
-    let sums = LaneObservables(terms, in: coordinates, isReal: plan.isReal)
-    self.init(plan, sums, observableCount: observableCount)
+      rotations.map { LanePlan.Rotation($0, in: coordinates) }, bits: coordinates.count, isSpread: isSpread,
+      isDifferentiable: isDifferentiable)
+    self.init(plan, LaneObservables(terms, in: coordinates, plan), observableCount: observableCount)
   }
 }

@@ -39,6 +39,32 @@ struct LaneCoordinates {
   /// A parity of qubits as one of coordinates.
   func parity(of mask: UInt64) -> UInt32 { UInt32(Self.values(of: mask, at: basis)) }
 
+  /// Changes the basis until no mask lies in the span of the highest coordinates alone: to their vectors some of the others are added.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` if none of the bases that are tried does that.
+  mutating func keepOffTop(_ topCount: Int, _ masks: [UInt64]) throws(SimulatorError) {
+    let bottomCount = count - topCount
+    let bottom = UInt32(truncatingIfNeeded: UInt64(1) << UInt64(bottomCount) - 1)
+    for attempt in 0..<Limits.spreadAttemptCount {
+      var changed = self
+      for top in 0..<topCount where attempt > 0 {
+        changed.add((top + topCount * (attempt - 1)) % bottomCount, to: bottomCount + top)
+        if attempt * topCount > bottomCount { changed.add((5 * top + 3 * attempt) % bottomCount, to: bottomCount + top) }
+      }
+      if masks.allSatisfy({ mask in mask == 0 || changed.coordinates(of: mask).map { $0 & bottom != 0 } ?? true }) {
+        self = changed
+        return
+      }
+    }
+    throw SimulatorError(.unsupported, "a batch of states whose rotations leave no coordinates for lanes")
+  }
+
+  /// Adds one vector of the basis to another.
+  private mutating func add(_ from: Int, to: Int) {
+    basis[to] ^= basis[from]
+    functionals[from] ^= functionals[to]
+  }
+
   /// One bit for each vector: the parity of what it shares with a mask.
   private static func values(of mask: UInt64, at vectors: [UInt64]) -> UInt64 {
     vectors.enumerated().reduce(0) { $0 | UInt64(($1.element & mask).nonzeroBitCount & 1) << UInt64($1.offset) }

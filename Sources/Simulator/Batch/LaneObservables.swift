@@ -16,6 +16,8 @@ struct LaneObservables {
     var coefficient: Double
     var x: UInt32
     var z: UInt32
+    /// The mask of the coordinates that sums leave apart.
+    var spreadMask: UInt32
   }
 
   private(set) var groups: [Group] = []
@@ -27,18 +29,23 @@ struct LaneObservables {
   var norm: Int { groups[0].masks.count - 1 }
 
   /// Finds the sums of strings; strings whose values are zero for all parameters have none.
-  init(_ strings: [RotationCircuit.Term], in coordinates: LaneCoordinates, isReal: Bool) {
+  init(_ strings: [RotationCircuit.Term], in coordinates: LaneCoordinates, _ plan: LanePlan) {
+    let inSums = UInt32(truncatingIfNeeded: UInt64(1) << UInt64(plan.sumBits) - 1)
     var masks: [Key: Set<UInt32>] = [Key(x: 0, isImaginary: false): [0]]
     var found = [(term: Term, key: Key)]()
     for string in strings {
       guard let x = coordinates.coordinates(of: string.x) else { continue }
       let y = (string.x & string.z).nonzeroBitCount & 3
-      if isReal, y & 1 == 1 { continue }
+      if plan.isReal, y & 1 == 1 { continue }
       let (key, z) = (Key(x: x, isImaginary: y & 1 == 1), coordinates.parity(of: string.z))
-      masks[key, default: []].insert(z)
+      masks[key, default: []].insert(z & inSums)
       // i^y is −1 for y = 2; i^y·i·(−1)^y·i is 1 for y = 1 and −1 for y = 3, where the imaginary part is summed.
       let coefficient = y < 2 ? string.coefficient : -string.coefficient
-      found.append((Term(observable: string.observable, sum: 0, coefficient: coefficient, x: x, z: z), key))
+      found.append(
+        (
+          Term(observable: string.observable, sum: 0, coefficient: coefficient, x: x, z: z, spreadMask: z >> UInt32(plan.sumBits)),
+          key
+        ))
     }
     var places: [Key: [UInt32: Int]] = [:]
     var count = 0
@@ -50,7 +57,7 @@ struct LaneObservables {
     }
     terms = found.map { found in
       var term = found.term
-      term.sum = places[found.key]?[term.z] ?? 0
+      term.sum = places[found.key]?[term.z & inSums] ?? 0
       return term
     }
   }

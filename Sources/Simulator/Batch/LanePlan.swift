@@ -38,6 +38,8 @@ struct LanePlan {
   /// Coordinates, at least as many as a block has directions.
   var bits: Int
   var isReal: Bool
+  /// Whether one state is spread over the lanes, which number its highest coordinates.
+  var isSpread: Bool
   /// The rotations in the order of time.
   var rotations: [Rotation]
   /// The place of each rotation in the order of application.
@@ -47,6 +49,11 @@ struct LanePlan {
   var tables: [Table]
   var blocks: [Block]
   var scaleCount: Int
+}
+
+extension LanePlan {
+  /// Coordinates over which sums are taken; those of the lanes are left apart.
+  var sumBits: Int { isSpread ? bits - Limits.laneSpreadQubitCount : bits }
 }
 
 extension LanePlan.Rotation {

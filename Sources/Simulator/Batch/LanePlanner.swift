@@ -9,6 +9,8 @@ struct LanePlanner {
   /// Directions of a block, and those of them along which it has rotations.
   private let blockQubitCount: Int
   private let usedQubitCount: Int
+  /// The coordinates that do not number lanes: directions of one block, and of growths, are independent in these.
+  private let addressMask: UInt64
   /// Rotations that have no place yet, in the order of time.
   private var rest: [Int]
   private var numberCount = 0
@@ -17,21 +19,22 @@ struct LanePlanner {
   ///
   /// - Parameter isDifferentiable: Whether the rotations are undone too: then the last direction of each block stays free, because a group
   ///   that is undone holds two states.
-  static func plan(_ rotations: [LanePlan.Rotation], bits: Int, isDifferentiable: Bool) -> LanePlan {
-    var planner = LanePlanner(rotations, bits: bits, isDifferentiable: isDifferentiable)
+  static func plan(_ rotations: [LanePlan.Rotation], bits: Int, isSpread: Bool, isDifferentiable: Bool) -> LanePlan {
+    var planner = LanePlanner(rotations, bits: bits, isSpread: isSpread, isDifferentiable: isDifferentiable)
     planner.grow()
     while !planner.rest.isEmpty { planner.addBlock() }
     return planner.plan
   }
 
-  private init(_ rotations: [LanePlan.Rotation], bits: Int, isDifferentiable: Bool) {
+  private init(_ rotations: [LanePlan.Rotation], bits: Int, isSpread: Bool, isDifferentiable: Bool) {
     let isReal = rotations.allSatisfy { !$0.isImaginary }
     blockQubitCount = isReal ? Limits.laneRealBlockQubitCount : Limits.laneComplexBlockQubitCount
     usedQubitCount = isDifferentiable ? blockQubitCount - 1 : blockQubitCount
     plan = LanePlan(
-      bits: max(bits, blockQubitCount), isReal: isReal, rotations: rotations,
+      bits: max(bits, blockQubitCount), isReal: isReal, isSpread: isSpread, rotations: rotations,
       numbers: Array(repeating: 0, count: rotations.count), growths: [], tables: [], blocks: [], scaleCount: 0)
     rest = Array(rotations.indices)
+    addressMask = isSpread ? 1 << UInt64(bits - Limits.laneSpreadQubitCount) - 1 : .max
   }
 
   private mutating func number(_ rotation: Int) {
@@ -64,8 +67,8 @@ struct LanePlanner {
 extension LanePlanner {
   private mutating func grow() {
     var reached = BinaryEchelon()
-    let rotations = plan.rotations
-    plan.growths = take { reached.insert(UInt64(rotations[$0].x)) }
+    let (rotations, mask) = (plan.rotations, addressMask)
+    plan.growths = take { reached.insert(UInt64(rotations[$0].x) & mask) }
     for rotation in plan.growths { number(rotation) }
   }
 }
@@ -93,13 +96,14 @@ extension LanePlanner {
 
   /// Rotations that are not diagonal, of the span of as many directions as a block has.
   private mutating func takeSpan() -> (rotations: [Int], directions: [UInt32]) {
-    var (span, directions) = (BinaryEchelon(), [UInt32]())
-    let (rotations, directionCount) = (plan.rotations, usedQubitCount)
+    var (span, addresses, directions) = (BinaryEchelon(), BinaryEchelon(), [UInt32]())
+    let (rotations, directionCount, mask) = (plan.rotations, usedQubitCount, addressMask)
     let taken = take { index in
       let x = rotations[index].x
       guard x != 0 else { return false }
       guard span.reduced(UInt64(x)) != 0 else { return true }
       guard directions.count < directionCount else { return false }
+      guard addresses.insert(UInt64(x) & mask) else { return false }
       directions.append(x)
       return span.insert(UInt64(x))
     }
@@ -109,9 +113,9 @@ extension LanePlanner {
   /// As many independent directions as a block has: the given ones, and single coordinates.
   private func completed(_ directions: [UInt32]) -> [UInt32] {
     var (span, result) = (BinaryEchelon(), directions)
-    for direction in directions { _ = span.insert(UInt64(direction)) }
+    for direction in directions { _ = span.insert(UInt64(direction) & addressMask) }
     for bit in 0..<plan.bits where result.count < blockQubitCount {
-      if span.insert(1 << UInt64(bit)) { result.append(1 << UInt32(bit)) }
+      if span.insert(1 << UInt64(bit) & addressMask) { result.append(1 << UInt32(bit)) }
     }
     return result
   }

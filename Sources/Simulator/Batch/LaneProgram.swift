@@ -8,6 +8,10 @@ internal import Circuits
   private let program: UnsafeMutablePointer<ck_lane_program>
   let bits: Int
   let isReal: Bool
+  /// Whether one state is spread over the lanes.
+  let isSpread: Bool
+  /// Coordinates over which sums are taken.
+  let sumBits: Int
   let rotationCount: Int
   let scaleCount: Int
   let factorCount: Int
@@ -19,7 +23,8 @@ internal import Circuits
   private let owned: [AnyObject]
 
   init(_ plan: LanePlan, _ observables: LaneObservables, observableCount: Int) {
-    (bits, isReal, rotationCount, scaleCount) = (plan.bits, plan.isReal, plan.rotations.count, plan.scaleCount)
+    (bits, isReal, isSpread, sumBits) = (plan.bits, plan.isReal, plan.isSpread, plan.sumBits)
+    (rotationCount, scaleCount) = (plan.rotations.count, plan.scaleCount)
     self.observableCount = observableCount
     factorCount = plan.tables.reduce(0) { $0 + 1 << $1.functionals.count }
     maskCount = observables.masks.count
@@ -30,9 +35,9 @@ internal import Circuits
     let blocks = Self.blocks(plan)
     let tables = Self.tables(plan)
     let terms = Self.observableTerms(observables)
-    let groups = unsafe Self.sumGroups(observables, bits: plan.bits, &owned)
+    let groups = unsafe Self.sumGroups(observables, bits: plan.sumBits, &owned)
     let described = unsafe ck_lane_program(
-      bits: UInt32(plan.bits), is_real: plan.isReal, angles: Self.keep(angles.angles, &owned),
+      bits: UInt32(plan.bits), is_real: plan.isReal, is_spread: plan.isSpread, angles: Self.keep(angles.angles, &owned),
       angle_count: UInt32(angles.angles.count),
       terms: Self.keep(angles.terms, &owned), support: Self.keep(growths.support, &owned),
       growths: Self.keep(growths.growths, &owned), growth_count: UInt32(growths.growths.count),
@@ -90,6 +95,7 @@ extension LaneProgram {
   private static func blocks(_ plan: LanePlan) -> (blocks: [ck_lane_block], operations: [ck_lane_operation]) {
     var operations = [ck_lane_operation]()
     var blocks = [ck_lane_block]()
+    let addresses = UInt32(1 << plan.sumBits - 1)
     for block in plan.blocks {
       let span = LaneSpan(block.directions)
       var result = ck_lane_block()
@@ -98,7 +104,7 @@ extension LaneProgram {
           unsafe bytes.storeBytes(of: offset, toByteOffset: 4 * element, as: UInt32.self)
         }
       }
-      (result.fixed, result.fixed_in_half) = (span.fixed, LaneSpan(block.directions.dropLast()).fixed)
+      (result.fixed, result.fixed_in_half) = (span.fixed(addresses), LaneSpan(block.directions.dropLast()).fixed(addresses))
       (result.first, result.count) = (UInt32(operations.count), UInt32(block.operations.count))
       operations += block.operations.map { lowered($0, plan, span) }
       blocks.append(result)
@@ -153,7 +159,8 @@ extension LaneProgram {
       }
       unsafe groups.append(
         ck_lane_sum_group(
-          x: group.x, is_imaginary: group.isImaginary, first: UInt32(first), has_plain_sum: group.masks.contains(0),
+          x: group.x, is_imaginary: group.isImaginary, first: UInt32(first), count: UInt32(group.masks.count),
+          has_plain_sum: group.masks.contains(0),
           mask_counts: keep(counts, &owned)))
       first += group.masks.count
     }
@@ -163,7 +170,8 @@ extension LaneProgram {
   private static func observableTerms(_ observables: LaneObservables) -> [ck_lane_observable_term] {
     observables.terms.map {
       ck_lane_observable_term(
-        observable: UInt32($0.observable), sum: UInt32($0.sum), coefficient: $0.coefficient, x: $0.x, z: $0.z)
+        observable: UInt32($0.observable), sum: UInt32($0.sum), coefficient: $0.coefficient, x: $0.x, z: $0.z,
+        spread_mask: $0.spreadMask)
     }
   }
 }
@@ -179,10 +187,11 @@ struct LaneSpan {
     directions.reduce([0]) { offsets, direction in offsets + offsets.map { $0 ^ direction } }
   }
 
-  /// A bit for each direction, such that every group has one basis state without them.
-  var fixed: UInt32 {
+  /// A bit for each direction, such that every group has one basis state without them; of those under a mask, in which the directions are
+  /// independent.
+  func fixed(_ addresses: UInt32) -> UInt32 {
     var rows = [UInt32]()
-    for direction in directions { rows.append(rows.reduce(direction) { min($0, $0 ^ $1) }) }
+    for direction in directions { rows.append(rows.reduce(direction & addresses) { min($0, $0 ^ $1) }) }
     return rows.reduce(0) { $0 | 1 << UInt32(31 - $1.leadingZeroBitCount) }
   }
 

@@ -67,8 +67,14 @@ extension LaneRunner {
 }
 
 extension LaneProgram {
-  /// Bytes of the states of a group of lanes.
+  /// Vectors of the states of a group: of as many as there are lanes, or of one that is spread.
+  func vectorCount(laneCount: Int) -> Int { (isReal ? 1 : 2) << bits / (isSpread ? laneCount : 1) }
+
+  /// Vectors of doubles for each sum.
+  func sumWidth(laneCount: Int) -> Int { isSpread ? 1 << Limits.laneSpreadQubitCount / laneCount : 1 }
+
+  /// Bytes of the states of a group.
   func stateByteCount(laneCount: Int, precision: Precision) -> Int {
-    (laneCount * precision.amplitudeByteCount / 2) << (bits + (isReal ? 0 : 1))
+    vectorCount(laneCount: laneCount) * laneCount * precision.amplitudeByteCount / 2
   }
 }

@@ -55,7 +55,7 @@ internal import Circuits
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`.
   func run(_ job: LaneJob, threadCount: Int, stop: StopFlag = StopFlag()) throws(SimulatorError) {
-    let groupCount = (job.rowCount + laneCount - 1) / laneCount
+    let groupCount = (job.rowCount + groupSize - 1) / groupSize
     let threadCount = isWorthSharing(groupCount) ? min(threadCount, groupCount) : 1
     try prepare(threadCount)
     let partCount = threadCount == 1 ? 1 : min(groupCount, threadCount * Limits.partsPerThread)
@@ -64,8 +64,8 @@ internal import Circuits
       do throws(SimulatorError) {
         for group in groupCount * part / partCount..<groupCount * (part + 1) / partCount {
           try stop.check()
-          let first = group * laneCount
-          try run(job, memories[place], rows: first..<min(first + laneCount, job.rowCount))
+          let first = group * groupSize
+          try run(job, memories[place], rows: first..<min(first + groupSize, job.rowCount))
         }
       } catch { failures.record(error, of: part) }
     }
@@ -74,8 +74,11 @@ internal import Circuits
 
   private func isWorthSharing(_ groupCount: Int) -> Bool {
     let work = program.parts.reduce(0) { $0 + ($1.rotationCount + 1) << $1.bits }
-    return groupCount > 1 && groupCount * laneCount * work >= Limits.serialLaneCount
+    return groupCount > 1 && groupCount * groupSize * work >= Limits.serialLaneCount
   }
+
+  /// Rows of one group: as many as there are lanes, unless every state is spread over them.
+  private var groupSize: Int { program.parts.allSatisfy(\.isSpread) ? 1 : laneCount }
 
   /// Memory for each thread; kept, because batches follow each other.
   private func prepare(_ threadCount: Int) throws(SimulatorError) {
@@ -87,27 +90,38 @@ internal import Circuits
 
   /// Runs one group of lanes.
   private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>) throws(SimulatorError) {
-    // Lanes without a row of their own repeat the last.
-    for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, rows.count - 1)) }
     var start = unsafe UnsafePointer<Double>(memory.parameters)
     if !expressions.isEmpty {
       try unsafe evaluate(job.parameters, rows, into: memory.parameters)
     } else if let base = unsafe job.parameters.baseAddress {
       unsafe start = UnsafePointer(base + rows.lowerBound * parameterCount)
     }
-    var laneRows = unsafe ck_lane_rows(
-      parameters: start, parameter_count: columnCount, rows: UnsafePointer(memory.rows), shifted: nil, shifts: nil)
     job.clear(rows, program)
     for part in program.parts {
-      let isBound = unsafe operations.pointee.bind(part.start, &laneRows, memory.start)
-      guard isBound else { throw unsafe angleError(job.parameters, rows) }
-      if case .bind = job.output { continue }
-      unsafe operations.pointee.evolve(part.start, memory.start)
-      unsafe operations.pointee.sum(part.start, memory.start)
-      let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
-      unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
-      try addGradients(job, part, memory, rows)
+      guard part.isSpread else {
+        try unsafe run(job, part, memory, rows, start)
+        continue
+      }
+      for row in rows { try unsafe run(job, part, memory, row..<row + 1, start + (row - rows.lowerBound) * columnCount) }
     }
+  }
+
+  /// Runs a part of the program for rows whose parameters and expressions begin at an address: at most one for each lane.
+  private func run(
+    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>
+  ) throws(SimulatorError) {
+    // Lanes without a row of their own repeat the last.
+    for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, rows.count - 1)) }
+    var laneRows = unsafe ck_lane_rows(
+      parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows), shifted: nil, shifts: nil)
+    let isBound = unsafe operations.pointee.bind(part.start, &laneRows, memory.start)
+    guard isBound else { throw unsafe angleError(job.parameters, rows) }
+    if case .bind = job.output { return }
+    unsafe operations.pointee.evolve(part.start, memory.start)
+    unsafe operations.pointee.sum(part.start, memory.start)
+    let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
+    unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
+    try addGradients(job, part, memory, rows)
   }
 
   /// Rows followed by the values of the expressions.

@@ -103,4 +103,26 @@ struct BatchGradientTests {
       #expect(whole == single)
     }
   }
+
+  @Test("states that are spread over the lanes: differences of values to 1e-8, the same bits alone", arguments: 1...3)
+  func spread(_ seed: UInt64) throws {
+    let (circuit, observables, rows) = try BatchSpreadTests.template(seed)
+    let estimator = try Estimator(circuit, observables: observables, precision: .double)
+    let found = try jacobian(estimator, rows)
+    #expect(try rows.flatMap { try jacobian(estimator, [$0]).gradients } == found.gradients)
+    let program = try BatchProgram(circuit, observables: observables)
+    let step = 1e-3
+    for parameter in circuit.parameters.indices {
+      let shifted = [2.0, 1, -1, -2].map { factor in
+        rows[0].enumerated().map { $0.offset == parameter ? $0.element + factor * step : $0.element }
+      }
+      let values = try batchValues(program, shifted)
+      for observable in observables.indices {
+        let expected =
+          (-values[0][observable] + 8 * values[1][observable] - 8 * values[2][observable] + values[3][observable]) / (12 * step)
+        let slope = found.gradients[observable * circuit.parameters.count + parameter]
+        #expect(abs(slope - expected) < 1e-8 * (1 + abs(expected)), "seed \(seed)")
+      }
+    }
+  }
 }

@@ -19,7 +19,7 @@ func batchValues(
 
 @Suite("values of a batch")
 struct BatchValuesTests {
-  static let cases = [(8, UInt64(7)), (9, 8)] + (1...6).flatMap { n in (0..<8).map { (n, UInt64(100 * n + $0)) } }
+  static let cases: [(Int, UInt64)] = (1...6).flatMap { n in (0..<8).map { (n, UInt64(100 * n + $0)) } } + [(8, 7), (9, 8)]
 
   @Test(
     "every gate, with controls, powers and expressions, against the definition: 1e-11 in double, 2e-5 in single", arguments: cases)
@@ -63,6 +63,45 @@ struct BatchSplitTests {
       #expect(try batchValues(program, rows + rows + rows, precision: precision, threadCount: 3) == whole + whole + whole)
       for kernels in CPUKernels.available {
         #expect(try batchValues(program, rows, precision: precision, kernels: kernels) == whole, "\(kernels.name)")
+      }
+    }
+  }
+}
+
+@Suite("large states of a batch, spread over the lanes")
+struct BatchSpreadTests {
+  /// A template on more qubits than a group of lanes takes, and rows.
+  static func template(_ seed: UInt64) throws -> (Circuit, [Observable], [[Double]]) {
+    let qubitCount = Limits.leastSpreadQubitCount
+    var template = RandomTemplate(qubitCount: qubitCount, seed: seed)
+    // Every qubit is mixed first, so that none is left out.
+    var circuit = try template.circuit(gateCount: 0)
+    for qubit in 0..<qubitCount {
+      try circuit.append(seed % 2 == 0 ? .rx : .ry, .parameter(template.parameters[qubit % 4]), on: qubit)
+    }
+    for instruction in try template.circuit(gateCount: 40).instructions { try circuit.append(instruction) }
+    for qubit in 0..<qubitCount { try circuit.append(.cx, on: qubit, (qubit + 1) % qubitCount) }
+    for qubit in 0..<qubitCount { try circuit.append(.ry, .parameter(template.parameters[qubit % 4]), on: qubit) }
+    return (circuit, try (0..<3).map { _ in try template.observable() }, (0..<2).map { _ in template.row(largest: 4) })
+  }
+
+  @Test("values agree with those of one state to 1e-11, and are the same bits on every instruction set", arguments: 1...4)
+  func values(_ seed: UInt64) throws {
+    let (circuit, observables, rows) = try Self.template(seed)
+    let program = try BatchProgram(circuit, observables: observables)
+    #expect(program.parts.contains { $0.isSpread })
+    let found = try batchValues(program, rows)
+    let executor = CircuitExecutor<HostRegister> { (qubitCount, precision) throws(SimulatorError) in
+      try HostRegister(qubitCount: qubitCount, precision: precision)
+    }
+    let request = SimulationRequest(circuit: circuit, rows: rows, observables: observables, precision: .double)
+    let expected = try executor.run(request).map { $0.expectations.map(\.value) }
+    let error = zip(found.joined(), expected.joined()).map { abs($0 - $1) }.max() ?? 1
+    #expect(error < 1e-11, "seed \(seed)")
+    for precision in Precision.allCases {
+      let best = try batchValues(program, rows, precision: precision)
+      for kernels in CPUKernels.available.dropFirst() {
+        #expect(try batchValues(program, rows, precision: precision, kernels: kernels) == best, "seed \(seed), \(kernels.name)")
       }
     }
   }
