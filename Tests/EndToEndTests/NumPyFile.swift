@@ -12,7 +12,7 @@ enum NumPyFile {
     let sizes = shape.map { "\($0)," }.joined()
     let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(sizes)), }\n"
     var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, UInt8(header.utf8.count), 0]) + Data(header.utf8)
-    for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+    for value in values { data.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }) }
     return data
   }
 
