@@ -39,7 +39,7 @@ public final class CircuitSimulator {
       defer { templates.trim() }
       return try template.run(request, compileSeconds: (clock.now - start).seconds, stop: stop)
     }
-    guard !request.wantsGradients else { throw Self.noGradients }
+    guard request.differentiation == nil else { throw Self.noGradients }
     guard let (pruned, pruning) = try request.pruned() else { return try runWhole(request, stop) }
     let seconds = (clock.now - start).seconds
     var results: [SimulationResult]
@@ -56,7 +56,7 @@ public final class CircuitSimulator {
   /// Knows nothing of what was left out; its circuit may have fewer qubits than the request's.
   package func estimator(for request: SimulationRequest) throws(SimulatorError) -> Estimator {
     if request.isEstimate, let template = try template(of: request) { return template.estimator }
-    guard !request.wantsGradients else { throw Self.noGradients }
+    guard request.differentiation == nil else { throw Self.noGradients }
     return try Estimator(inRows: request, simulator: self)
   }
 
@@ -81,7 +81,7 @@ public final class CircuitSimulator {
     guard choose(pruned) == "cpu" else { return nil }
     let circuit = pruned.circuit.withoutFinalMeasurements
     let estimator =
-      if request.wantsGradients {
+      if request.differentiation != nil {
         try Estimator(inLanes: circuit, observables: pruned.observables, precision: request.precision)
       } else {
         Optional(

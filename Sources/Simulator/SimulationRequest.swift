@@ -26,8 +26,8 @@ public struct SimulationRequest: Sendable {
   public var isReproducible: Bool
   /// Whether the plan of the first row is told, and each of its passes timed.
   package var explainsPlan = false
-  /// Whether the derivatives of each observable's value by each parameter are wanted.
-  package var wantsGradients = false
+  /// How the derivatives of each observable's value by each parameter are computed; nil where they are not wanted.
+  package var differentiation: DifferentiationMethod?
 
   /// Makes a request for one row without parameters; nothing but the state is computed until something is asked for.
   public init(

@@ -23,8 +23,10 @@ package final class SimulatorItemExecutor: ItemExecutor {
   }
 
   /// The same with the derivatives of each observable's value by each parameter.
-  package func differentiate(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
-    try run(item, template, wantsGradients: true, stop).results
+  package func differentiate(
+    _ item: Item, of template: Template, by method: DifferentiationMethod, stop: StopFlag
+  ) throws(ItemError) -> [CircuitResult] {
+    try run(item, template, differentiation: method, stop).results
   }
 
   /// The same with the plan of the item's first row, each pass of which is timed; nil for the plan of rows that cannot all run.
@@ -35,12 +37,12 @@ package final class SimulatorItemExecutor: ItemExecutor {
   }
 
   private func run(
-    _ item: Item, _ template: Template, explainsPlan: Bool = false, wantsGradients: Bool = false, _ stop: StopFlag
+    _ item: Item, _ template: Template, explainsPlan: Bool = false, differentiation: DifferentiationMethod? = nil, _ stop: StopFlag
   ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
     let start = ContinuousClock().now
     var request = SimulationRequest(circuit: try circuit(of: template, item))
     try configure(&request, item)
-    (request.explainsPlan, request.wantsGradients) = (explainsPlan, wantsGradients)
+    (request.explainsPlan, request.differentiation) = (explainsPlan, differentiation)
     let preparation = ContinuousClock().now - start
     do throws(SimulatorError) {
       let found = try simulator.run(request, stop: stop)

@@ -58,10 +58,12 @@ struct ArrayRunTests {
     #expect(try NumPyFile.arrays(scratch.path("out.npz")) == table)
   }
 
-  @Test("gradients are the derivatives by each parameter, in arrays and in JSON", .tags(.process))
-  func gradients() throws {
+  @Test(
+    "gradients are the derivatives by each parameter, in arrays and in JSON", .tags(.process),
+    arguments: ["adjoint", "parameter-shift"])
+  func gradients(_ method: String) throws {
     let scratch = try scratch(20)
-    let outcome = try run(scratch, ["--parameters", scratch.path("rows.npy"), "--gradient", "adjoint"])
+    let outcome = try run(scratch, ["--parameters", scratch.path("rows.npy"), "--gradient", method])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let gradients = try #require(try NumPyFile.arrays(scratch.path("out.npz"))["gradients"])
     #expect(gradients.shape == [20, 2, 4])
@@ -89,7 +91,7 @@ struct ArrayRunTests {
       }
     }
     let reports = try CommandLineTool.json(
-      ["run", scratch.path("a.qasm"), "--precision", "double", "--parameters", scratch.path("rows.npy"), "--gradient", "adjoint"]
+      ["run", scratch.path("a.qasm"), "--precision", "double", "--parameters", scratch.path("rows.npy"), "--gradient", method]
         + Self.observables)
     #expect(reports.flatMap { $0.expectations?.flatMap { $0.gradient ?? [] } ?? [] } == gradients.values)
   }

@@ -164,6 +164,43 @@ struct BenchTests {
     // The state of the first is gone when the second begins.
     #expect(peaks[0] > 1 << 26 && peaks[1] < peaks[0] - 1 << 25)
   }
+
+  @Test(
+    "a batch is timed for each size and each number of rows, as JSON, CSV and a figure", .tags(.process),
+    arguments: [("batch", "values"), ("gradient", "gradient")])
+  func batch(_ command: String, _ work: String) throws {
+    struct Report: Decodable {
+      struct Device: Decodable {
+        var name: String
+        var precision: String
+        var batches: [Batch]
+      }
+      struct Batch: Decodable {
+        var ansatz: String
+        var layers: Int
+        var qubits: Int
+        var rows: Int
+        var work: String
+        var seconds: [Double]
+        var circuits_per_second: Double
+        var bound_circuits_per_second: Double
+      }
+      var devices: [Device]
+    }
+    let scratch = try Scratch([:])
+    let outcome = try CommandLineTool.run([
+      "bench", command, "--ansatz", "u3-cz-rzz", "--layers", "1", "--qubits", "4", "3", "--rows", "2", "1", "--precision", "double",
+      "--device", "cpu", "--repetitions", "2", "--json", "--csv", scratch.path("b.csv"), "--svg", scratch.path("b.svg"),
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let device = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8)).devices[0]
+    #expect(device.precision == "double" && !device.name.isEmpty)
+    #expect(device.batches.map { [$0.layers, $0.qubits, $0.rows] } == [[1, 4, 2], [1, 4, 1], [1, 3, 2], [1, 3, 1]])
+    #expect(device.batches.allSatisfy { $0.ansatz == "u3-cz-rzz" && $0.work == work && $0.seconds.count == 2 })
+    #expect(device.batches.allSatisfy { 0 < $0.circuits_per_second && $0.circuits_per_second < $0.bound_circuits_per_second })
+    #expect(try String(contentsOfFile: scratch.path("b.csv"), encoding: .utf8).split(separator: "\r\n").count == 5)
+    #expect(try String(contentsOfFile: scratch.path("b.svg"), encoding: .utf8).hasPrefix("<svg"))
+  }
 }
 
 extension Tag {
@@ -218,6 +255,21 @@ struct RefusalTests {
     Case(arguments: ["worker", "--broker", "tcp://:7711"], status: 64, message: "HOST:PORT"),
     Case(arguments: ["worker", "--broker", "tcp://127.0.0.1:*"], status: 64, message: "HOST:PORT"),
     Case(arguments: ["broker", "--bind", "tcp://127.0.0.1:-1"], status: 64, message: "or *"),
+    Case(arguments: ["bench", "batch", "--device", "opencl:0.0"], status: 64, message: "cpu is accepted"),
+    Case(arguments: ["bench", "batch", "--ansatz", "rx-ring"], status: 64, message: "u3-cz-rzz"),
+    Case(arguments: ["bench", "batch", "--qubits", "4", "2"], status: 64, message: "--qubits is 2; 3 to 48 are accepted"),
+    Case(arguments: ["bench", "batch", "--qubits", "49"], status: 64, message: "--qubits is 49"),
+    Case(arguments: ["bench", "batch", "--qubits", "4", "4"], status: 64, message: "--qubits has a number twice"),
+    Case(arguments: ["bench", "batch", "--rows", "0"], status: 64, message: "--rows is 0; 1 to 67108864 are accepted"),
+    Case(arguments: ["bench", "batch", "--layers", "0"], status: 64, message: "--layers is 0; 1 to 100 are accepted"),
+    Case(arguments: ["bench", "batch", "--layers", "101"], status: 64, message: "--layers is 101"),
+    Case(arguments: ["bench", "batch", "--repetitions", "0"], status: 64, message: "--repetitions is 0"),
+    Case(
+      arguments: ["bench", "batch", "--qubits", "10", "--layers", "100", "--rows", "1000000"], status: 64,
+      message: "--rows is 1000000 for rows of 1000 numbers on 10 qubits; at most 268435 are accepted there"),
+    Case(arguments: ["bench", "gradient", "--device", "gpu"], status: 64, message: "cpu is accepted"),
+    Case(arguments: ["bench", "gradient", "--qubits", "26", "--rows", "1"], status: 65, message: "26 qubits; at most 24"),
+    Case(arguments: ["bench", "batch", "--svg", "/no/such/folder/b.svg"], status: 73, message: "there is no folder"),
   ]
 
   @Test("each kind", .tags(.process), arguments: cases)
@@ -257,7 +309,7 @@ struct RefusalTests {
     "help of every command reads like a manual page", .tags(.process),
     arguments: [
       "run", "submit", "broker", "worker", "up", "status", "result", "wait", "cancel", "queue", "workers", "devices", "bench",
-      "bench scaling",
+      "bench scaling", "bench batch", "bench gradient",
     ])
   func help(_ command: String) throws {
     let outcome = try CommandLineTool.run(command.split(separator: " ").map { String($0) } + ["--help"])

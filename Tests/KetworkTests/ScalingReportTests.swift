@@ -78,14 +78,14 @@ struct ScalingReportTests {
     "powers of ten of a second are labelled with the unit that people use",
     arguments: [(-9, "1 ns"), (-7, "100 ns"), (-6, "1 µs"), (-4, "100 µs"), (-2, "10 ms"), (0, "1 s"), (3, "1,000 s")])
   func timeLabels(decade: Int, label: String) {
-    #expect(TimeAxis.label(decade: decade) == label)
+    #expect(LogarithmicAxis.timeLabel(decade: decade) == label)
   }
 
   @Test("the time axis runs between the powers of ten around its times")
   func timeAxis() {
-    #expect(TimeAxis([3e-5, 0.2]).decades == -5...0)
-    #expect(TimeAxis([0.01]).decades == -2 ... -1)
-    #expect(abs(TimeAxis([1e-4, 1]).place(1e-2) - 0.5) < 1e-12)
+    #expect(LogarithmicAxis([3e-5, 0.2]).decades == -5...0)
+    #expect(LogarithmicAxis([0.01]).decades == -2 ... -1)
+    #expect(abs(LogarithmicAxis([1e-4, 1]).place(1e-2) - 0.5) < 1e-12)
   }
 
   @Test("at most eight sizes are labelled", arguments: [4...4, 4...11, 4...30, 1...48])

@@ -12,6 +12,11 @@ package struct BatchProgram: Sendable {
   package let observableCount: Int
   /// Whether the rotations can be undone, for gradients.
   let isDifferentiable: Bool
+  /// Multiply-adds of a row's states, of all parts: see ``LanePlan/multiplyAddCount``, and with ``LanePlan/undoingMultiplyAddCount`` where the
+  /// rotations can be undone.
+  package var multiplyAddCount: Int {
+    parts.reduce(0) { $0 + $1.multiplyAddCount + (isDifferentiable ? $1.undoingMultiplyAddCount : 0) }
+  }
 
   /// Compiles a circuit.
   ///

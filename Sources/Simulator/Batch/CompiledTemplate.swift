@@ -16,15 +16,15 @@ struct CompiledTemplate {
     let clock = ContinuousClock()
     let start = clock.now
     let parameters = try request.packedRows()
-    let (width, parameterCount) = (request.observables.count, request.wantsGradients ? request.circuit.parameters.count : 0)
+    let (width, parameterCount) = (request.observables.count, request.differentiation == nil ? 0 : request.circuit.parameters.count)
     var values = [Double](repeating: 0, count: request.rows.count * width)
     var gradients = [Double](repeating: 0, count: values.count * parameterCount)
     var places = values.mutableSpan
     estimator.firstRow = Int(request.firstRow)
-    if request.wantsGradients {
+    if let method = request.differentiation {
       var derivatives = gradients.mutableSpan
       try estimator.differentiate(
-        parameters.span, rowCount: request.rows.count, values: &places, gradients: &derivatives, stop: stop)
+        parameters.span, rowCount: request.rows.count, values: &places, gradients: &derivatives, method: method, stop: stop)
     } else {
       try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
     }

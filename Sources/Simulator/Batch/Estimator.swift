@@ -30,7 +30,7 @@ public final class Estimator {
   /// How rows are run; decided by the template and the observables alone.
   public let method: Method
 
-  private let lanes: LaneRunner?
+  let lanes: LaneRunner?
   /// For gradients.
   var differentiable: LaneRunner?
   /// Runs rows one after the other; nil where they run in lanes.

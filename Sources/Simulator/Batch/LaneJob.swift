@@ -7,6 +7,8 @@
     case values
     /// Values, and the derivatives of each by each parameter: rows × observables × parameters.
     case jacobian(UnsafeMutableBufferPointer<Double>)
+    /// The same from values under shifted angles.
+    case shiftedJacobian(UnsafeMutableBufferPointer<Double>)
     /// Values, and the derivatives of Σ cotangent·value: rows × parameters, of cotangents rows × observables.
     case pullBack(cotangents: UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>)
   }
@@ -26,7 +28,8 @@
     unsafe clear(values, program.observableCount)
     switch output {
     case .bind, .values: break
-    case .jacobian(let gradients): unsafe clear(gradients, program.observableCount * program.parameterCount)
+    case .jacobian(let gradients), .shiftedJacobian(let gradients):
+      unsafe clear(gradients, program.observableCount * program.parameterCount)
     case .pullBack(_, let gradients): unsafe clear(gradients, program.parameterCount)
     }
   }

@@ -10,6 +10,10 @@ internal import CKernels
   let kept: UnsafeMutableRawPointer
   let cotangents: UnsafeMutablePointer<Double>
   let gradients: UnsafeMutablePointer<Double>
+  /// For angles that are shifted: which of each lane, by how much, and the lanes' values.
+  let shifted: UnsafeMutablePointer<UInt32>
+  let shifts: UnsafeMutablePointer<Double>
+  let values: UnsafeMutablePointer<Double>
   private let scratch: ScratchMemory
 
   /// The bytes that programs need for one group of lanes.
@@ -35,6 +39,9 @@ internal import CKernels
     unsafe kept = start + layout.kept
     unsafe cotangents = doubles(layout.cotangents)
     unsafe gradients = doubles(layout.gradients)
+    unsafe shifted = (start + layout.shifted).assumingMemoryBound(to: UInt32.self)
+    unsafe shifts = doubles(layout.shifts)
+    unsafe values = doubles(layout.values)
     unsafe rows = (start + layout.rows).assumingMemoryBound(to: UInt32.self)
     unsafe parameters = (start + layout.parameters).assumingMemoryBound(to: Double.self)
   }
@@ -48,6 +55,7 @@ internal import CKernels
   private struct Layout {
     var (numbers, scales, factors, frames, state, sums, rows, parameters) = (0, 0, 0, 0, 0, 0, 0, 0)
     var (bra, signs, slopes, entries, norm, kept, cotangents, gradients) = (0, 0, 0, 0, 0, 0, 0, 0)
+    var (shifted, shifts, values) = (0, 0, 0)
     var byteCount = 0
 
     /// Room for any of the parts, which run one after the other.
@@ -63,6 +71,10 @@ internal import CKernels
       sums = take(doubles * most { $0.maskCount * $0.sumWidth(laneCount: laneCount) + (1 << $0.sumBits) / 7 + 8 })
       rows = take(4 * laneCount)
       parameters = take(doubles * parameterCount)
+      shifted = take(4 * laneCount)
+      shifts = take(doubles)
+      values = take(doubles * program.observableCount)
+      gradients = take(doubles * (program.parameterCount + program.expressions.count))
       guard program.isDifferentiable else { return }
       bra = take(vector * most { $0.vectorCount(laneCount: laneCount) })
       kept = take(vector * most { $0.vectorCount(laneCount: laneCount) })
@@ -71,7 +83,6 @@ internal import CKernels
       entries = take(doubles * most { $0.factorCount * $0.sumWidth(laneCount: laneCount) })
       norm = take(doubles)
       cotangents = take(doubles * program.observableCount)
-      gradients = take(doubles * (program.parameterCount + program.expressions.count))
     }
 
     private mutating func take(_ count: Int) -> Int {

@@ -181,7 +181,7 @@ extension LanePlanner {
 
   /// Whether building a table and using it takes fewer multiply-adds than its rotations one by one.
   private func isWorthTabulating(_ table: LanePlan.Table) -> Bool {
-    let building = table.strings.reduce(0.0) { $0 + Double(4 << (31 - $1.mask.leadingZeroBitCount)) }
+    let building = Double(table.makingMultiplyAddCount)
     let using = 4 * Double(1 << plan.bits)
     return building + using < 2 * Double(table.strings.count) * Double(1 << plan.bits)
   }

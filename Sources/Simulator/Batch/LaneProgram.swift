@@ -17,6 +17,9 @@ internal import Circuits
   let factorCount: Int
   let maskCount: Int
   let observableCount: Int
+  /// See ``LanePlan``.
+  let multiplyAddCount: Int
+  let undoingMultiplyAddCount: Int
   /// Observables of which a part of this program's strings is.
   let observables: [Int]
   /// What the program points to.
@@ -26,6 +29,7 @@ internal import Circuits
     (bits, isReal, isSpread, sumBits) = (plan.bits, plan.isReal, plan.isSpread, plan.sumBits)
     (rotationCount, scaleCount) = (plan.rotations.count, plan.scaleCount)
     self.observableCount = observableCount
+    (multiplyAddCount, undoingMultiplyAddCount) = (plan.multiplyAddCount, plan.undoingMultiplyAddCount)
     factorCount = plan.tables.reduce(0) { $0 + 1 << $1.functionals.count }
     maskCount = observables.masks.count
     self.observables = Set(observables.terms.map(\.observable)).sorted()

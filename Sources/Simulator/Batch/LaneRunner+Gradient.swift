@@ -5,7 +5,7 @@ extension LaneRunner {
   /// Adds the derivatives of a part's values, whose final states are in memory.
   func addGradients(_ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>) throws(SimulatorError) {
     switch job.output {
-    case .bind, .values: return
+    case .bind, .values, .shiftedJacobian: return
     case .pullBack(let cotangents, let gradients):
       let width = program.observableCount
       for lane in 0..<laneCount {
@@ -41,10 +41,17 @@ extension LaneRunner {
       part.start, memory.start, memory.cotangents, memory.gradients, columnCount, UInt32(rows.count))
     for row in rows {
       let found = unsafe memory.gradients + (row - rows.lowerBound) * columnCount
-      let target = unsafe UnsafeMutableBufferPointer(rebasing: gradients[place(row)])
-      for parameter in 0..<parameterCount { unsafe target[parameter] += found[parameter] }
-      if !expressions.isEmpty { try unsafe addExpressions(job.parameters, row, found + parameterCount, to: target) }
+      try unsafe add(found, job.parameters, row, to: UnsafeMutableBufferPointer(rebasing: gradients[place(row)]))
     }
+  }
+
+  /// Adds derivatives by the columns of a row, parameters and expressions, to those by its parameters.
+  func add(
+    _ found: UnsafePointer<Double>, _ parameters: UnsafeBufferPointer<Double>, _ row: Int,
+    to target: UnsafeMutableBufferPointer<Double>
+  ) throws(SimulatorError) {
+    for parameter in 0..<parameterCount { unsafe target[parameter] += found[parameter] }
+    if !expressions.isEmpty { try unsafe addExpressions(parameters, row, found + parameterCount, to: target) }
   }
 
   /// The chain rule through angles that are not linear in the parameters.

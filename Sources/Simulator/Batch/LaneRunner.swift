@@ -122,6 +122,12 @@ internal import Circuits
     let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
     unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
     try addGradients(job, part, memory, rows)
+    if case .shiftedJacobian(let gradients) = job.output {
+      for row in rows {
+        let start = unsafe parameters + (row - rows.lowerBound) * columnCount
+        try unsafe addShiftedGradients(job, part, memory, row: row, start, to: gradients)
+      }
+    }
   }
 
   /// Rows followed by the values of the expressions.

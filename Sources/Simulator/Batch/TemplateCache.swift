@@ -13,7 +13,7 @@ struct TemplateCache {
 
     init(_ request: SimulationRequest) {
       (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
-      wantsGradients = request.wantsGradients
+      wantsGradients = request.differentiation != nil
     }
   }
 

@@ -105,6 +105,26 @@ struct BenchDevice {
     }
   }
 
+  /// The facts with the arithmetic peak, measured now.
+  ///
+  /// - Throws: ``SimulatorError`` when the device fails or has not the precision.
+  func factsWithPeak(_ precision: Precision) throws(SimulatorError) -> Facts {
+    func peak<Register: CalibratedRegister & ~Copyable>(
+      _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register
+    ) throws(SimulatorError) -> Double {
+      // Multiply-adds stay in the processor's registers, so the state does not matter.
+      let register = try makeRegister(1, precision)
+      return try CalibrationProbe(now: MonotonicClock.seconds).operationsPerSecond(of: register)
+    }
+    var facts = facts
+    facts.operationsPerSecond =
+      switch backend {
+      case .host: try peak(Self.hostRegister)
+      case .openCL(let catalogue): try peak(try Self.registers(facts.label, catalogue))
+      }
+    return facts
+  }
+
   private static func passes<Register: CalibratedRegister & ~Copyable>(
     _ facts: Facts, _ benchmark: PassBenchmark, _ makeRegister: (Int, Precision) throws(SimulatorError) -> Register,
     _ progress: (Int, Int) -> Void

@@ -16,22 +16,11 @@ struct ScalingFigure {
     static let bottom = 64.0
   }
 
-  /// Okabe and Ito's colours, which people who confuse red and green tell apart.
-  private static let palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
-
-  /// A panel's frame in pixels.
-  private struct Frame {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
-  }
-
   private let devices: [DeviceScaling]
   private let families: [CircuitFamily]
   private let caption: String
   private let qubits: QubitAxis
-  private let times: TimeAxis
+  private let times: LogarithmicAxis
 
   /// Makes the figure of a sweep; nil if nothing was measured.
   init?(_ devices: [DeviceScaling], plan: ScalingPlan) {
@@ -40,7 +29,7 @@ struct ScalingFigure {
     self.devices = devices.filter { !$0.points.isEmpty }
     families = plan.families.filter { family in points.contains { $0.family == family } }
     qubits = QubitAxis(range: first...last)
-    times = TimeAxis(points.flatMap { [$0.minimumSeconds, $0.maximumSeconds] })
+    times = LogarithmicAxis(points.flatMap { [$0.minimumSeconds, $0.maximumSeconds] })
     let runs = points.map(\.seconds.count).max() ?? 1
     let sampling =
       runs > 1 ? "Markers: median of up to \(runs) samples; bars: the fastest and the slowest." : "One sample a marker."
@@ -58,7 +47,7 @@ struct ScalingFigure {
     let panelWidth = (Layout.width - Layout.left - Layout.right - Double(columns - 1) * Layout.columnGap) / Double(columns)
     for (index, family) in families.enumerated() {
       let (row, column) = (index / columns, index % columns)
-      let frame = Frame(
+      let frame = FigureFrame(
         x: Layout.left + Double(column) * (panelWidth + Layout.columnGap),
         y: panelTop + Double(row) * (Layout.panelHeight + Layout.rowGap), width: panelWidth, height: Layout.panelHeight)
       let isLowest = index + columns >= families.count
@@ -73,9 +62,9 @@ struct ScalingFigure {
   private func drawLegend(_ canvas: inout SVGCanvas) {
     for (index, scaling) in devices.enumerated() {
       let y = Layout.top + Layout.legendRow * (Double(index) + 0.5)
-      let color = Self.palette[index % Self.palette.count]
+      let color = SVGCanvas.color(ofSeries: index)
       canvas.line(Layout.left, y, Layout.left + 26, y, Stroke(color: color, width: 1.4))
-      drawMarker(&canvas, index, x: Layout.left + 13, y: y)
+      canvas.marker(ofSeries: index, x: Layout.left + 13, y: y)
       canvas.text("\(scaling.device.label): \(scaling.device.name)", x: Layout.left + 33, y: y + 4, size: 11)
       let dashed = Layout.width - Layout.right - 265
       canvas.line(dashed, y, dashed + 26, y, Stroke(color: color, width: 1.1, dashes: [4, 3]))
@@ -85,7 +74,7 @@ struct ScalingFigure {
   }
 
   private func drawPanel(
-    _ canvas: inout SVGCanvas, _ family: CircuitFamily, letter: Int, _ frame: Frame, hasTimes: Bool, hasQubits: Bool
+    _ canvas: inout SVGCanvas, _ family: CircuitFamily, letter: Int, _ frame: FigureFrame, hasTimes: Bool, hasQubits: Bool
   ) {
     drawGrid(&canvas, frame)
     canvas.clipped(x: frame.x, y: frame.y, width: frame.width, height: frame.height) { canvas in
@@ -98,23 +87,23 @@ struct ScalingFigure {
     canvas.text(family.title, x: frame.x + 24, y: frame.y - 9, size: 12)
   }
 
-  private func drawGrid(_ canvas: inout SVGCanvas, _ frame: Frame) {
+  private func drawGrid(_ canvas: inout SVGCanvas, _ frame: FigureFrame) {
     for qubitCount in qubits.range {
       let isLabelled = qubits.labels.contains(qubitCount)
       let x = self.x(qubitCount, frame)
       canvas.line(x, frame.y, x, frame.y + frame.height, Stroke(color: isLabelled ? "#e4e4e4" : "#f3f3f3", width: 0.6))
     }
     for decade in times.decades {
-      for digit in minorDigits(frame) where decade < times.decades.upperBound {
-        let y = self.y(Self.time(digit, decade), frame)
+      for digit in times.minorDigits(pixels: frame.height) where decade < times.decades.upperBound {
+        let y = self.y(LogarithmicAxis.number(digit, decade), frame)
         canvas.line(frame.x, y, frame.x + frame.width, y, Stroke(color: "#f3f3f3", width: 0.6))
       }
-      let y = self.y(Self.time(1, decade), frame)
+      let y = self.y(LogarithmicAxis.number(1, decade), frame)
       canvas.line(frame.x, y, frame.x + frame.width, y, Stroke(color: "#e4e4e4", width: 0.6))
     }
   }
 
-  private func drawTicks(_ canvas: inout SVGCanvas, _ frame: Frame, hasTimes: Bool, hasQubits: Bool) {
+  private func drawTicks(_ canvas: inout SVGCanvas, _ frame: FigureFrame, hasTimes: Bool, hasQubits: Bool) {
     let (major, minor) = (Stroke(color: "#333333", width: 0.8), Stroke(color: "#333333", width: 0.5))
     let bottom = frame.y + frame.height
     for qubitCount in qubits.range {
@@ -124,11 +113,11 @@ struct ScalingFigure {
       if isLabelled { canvas.text("\(qubitCount)", x: x, y: bottom + 15, size: 11, anchor: .middle) }
     }
     for decade in times.decades {
-      let y = self.y(Self.time(1, decade), frame)
+      let y = self.y(LogarithmicAxis.number(1, decade), frame)
       canvas.line(frame.x, y, frame.x + 5, y, major)
-      if hasTimes { canvas.text(TimeAxis.label(decade: decade), x: frame.x - 6, y: y + 4, size: 11, anchor: .end) }
-      for digit in minorDigits(frame) where decade < times.decades.upperBound {
-        let y = self.y(Self.time(digit, decade), frame)
+      if hasTimes { canvas.text(LogarithmicAxis.timeLabel(decade: decade), x: frame.x - 6, y: y + 4, size: 11, anchor: .end) }
+      for digit in times.minorDigits(pixels: frame.height) where decade < times.decades.upperBound {
+        let y = self.y(LogarithmicAxis.number(digit, decade), frame)
         canvas.line(frame.x, y, frame.x + 3, y, minor)
       }
     }
@@ -136,46 +125,20 @@ struct ScalingFigure {
   }
 
   private func drawSeries(
-    _ canvas: inout SVGCanvas, _ scaling: DeviceScaling, _ index: Int, _ family: CircuitFamily, _ frame: Frame
+    _ canvas: inout SVGCanvas, _ scaling: DeviceScaling, _ index: Int, _ family: CircuitFamily, _ frame: FigureFrame
   ) {
     let points = scaling.points.filter { $0.family == family }
-    let color = Self.palette[index % Self.palette.count]
+    let color = SVGCanvas.color(ofSeries: index)
     let ideal = points.map { (x: x($0.qubitCount, frame), y: y(scaling.idealSeconds(of: $0), frame)) }
     canvas.polyline(ideal, Stroke(color: color, width: 1.1, dashes: [4, 3]))
     canvas.polyline(points.map { (x: x($0.qubitCount, frame), y: y($0.medianSeconds, frame)) }, Stroke(color: color, width: 1.4))
     for point in points {
       let x = x(point.qubitCount, frame)
       canvas.line(x, y(point.minimumSeconds, frame), x, y(point.maximumSeconds, frame), Stroke(color: color, width: 1))
-      drawMarker(&canvas, index, x: x, y: y(point.medianSeconds, frame))
+      canvas.marker(ofSeries: index, x: x, y: y(point.medianSeconds, frame))
     }
   }
 
-  /// A marker of its own for each device, so that print in grey is enough.
-  private func drawMarker(_ canvas: inout SVGCanvas, _ index: Int, x: Double, y: Double) {
-    let color = Self.palette[index % Self.palette.count]
-    switch index % 4 {
-    case 0: canvas.disc(x: x, y: y, radius: 3.2, fill: color)
-    case 1: canvas.polygon([(x - 2.9, y - 2.9), (x + 2.9, y - 2.9), (x + 2.9, y + 2.9), (x - 2.9, y + 2.9)], fill: color)
-    case 2: canvas.polygon([(x, y - 4), (x + 3.7, y + 2.8), (x - 3.7, y + 2.8)], fill: color)
-    default: canvas.polygon([(x, y - 4.2), (x + 4.2, y), (x, y + 4.2), (x - 4.2, y)], fill: color)
-    }
-  }
-
-  /// The multiples of a power of ten between it and the next that get a fine line; none where they would run together.
-  private func minorDigits(_ frame: Frame) -> [Int] {
-    switch frame.height / Double(times.decades.count - 1) {
-    case 50...: Array(2...9)
-    case 22...: [2, 5]
-    default: []
-    }
-  }
-
-  private func x(_ qubitCount: Int, _ frame: Frame) -> Double { frame.x + frame.width * qubits.place(qubitCount) }
-  private func y(_ seconds: Double, _ frame: Frame) -> Double { frame.y + frame.height * (1 - times.place(seconds)) }
-
-  /// digit · 10^decade.
-  private static func time(_ digit: Int, _ decade: Int) -> Double {
-    let power = (0..<abs(decade)).reduce(1.0) { product, _ in product * 10 }
-    return decade < 0 ? Double(digit) / power : Double(digit) * power
-  }
+  private func x(_ qubitCount: Int, _ frame: FigureFrame) -> Double { frame.x + frame.width * qubits.place(qubitCount) }
+  private func y(_ seconds: Double, _ frame: FigureFrame) -> Double { frame.y + frame.height * (1 - times.place(seconds)) }
 }

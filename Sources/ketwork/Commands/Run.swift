@@ -45,7 +45,7 @@ struct Run: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Give the derivatives of each observable's value by each parameter as well, with --json or --output.",
-      valueName: "adjoint"))
+      valueName: "adjoint|parameter-shift"))
   var gradient: GradientOption?
 
   mutating func validate() throws {
@@ -98,8 +98,8 @@ struct Run: ParsableCommand {
     var results: [CircuitResult]
     var plan: PlanReport?
     do throws(ItemError) {
-      if gradient != nil {
-        results = try executor.differentiate(item, of: template, stop: StopFlag())
+      if let gradient {
+        results = try executor.differentiate(item, of: template, by: gradient.method, stop: StopFlag())
       } else if explain {
         (results, plan) = try executor.explain(item, of: template, stop: StopFlag())
       } else {

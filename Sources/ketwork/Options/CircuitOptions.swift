@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Protocol
+internal import Simulator
 
 /// What to run and what is wanted of it: shared by `run` and `submit`.
 struct CircuitOptions: ParsableArguments {
@@ -96,6 +97,8 @@ enum MethodOption: String, ExpressibleByArgument, CaseIterable {
 /// How derivatives are found.
 enum GradientOption: String, ExpressibleByArgument, CaseIterable {
   case adjoint
+  case parameterShift = "parameter-shift"
+  var method: DifferentiationMethod { self == .adjoint ? .adjoint : .parameterShift }
 }
 
 /// How results are printed.

@@ -9,7 +9,8 @@ struct ArrayRun {
   private let options: CircuitOptions
   private let rowsPath: String
   private let outputPath: String
-  private let wantsGradients: Bool
+  private let differentiation: DifferentiationMethod?
+  private var wantsGradients: Bool { differentiation != nil }
 
   /// Takes a run that is one; nil for one that asks for anything else.
   init?(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?) {
@@ -17,7 +18,7 @@ struct ArrayRun {
       options.circuits.count == 1, !options.circuits[0].hasSuffix(".json"),
       !options.observables.isEmpty, options.shots == nil, !options.probabilities, options.statevector == nil
     else { return nil }
-    (self.options, self.rowsPath, self.outputPath, wantsGradients) = (options, rowsPath, outputPath, gradient != nil)
+    (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
   }
 
   /// Runs all rows, or one where nothing varies with them.
@@ -45,7 +46,7 @@ struct ArrayRun {
     var request = SimulationRequest(
       circuit: source.circuit, observables: try options.observables.map { try Observable($0) },
       precision: options.precision == .single ? .single : .double, isReproducible: options.reproducible)
-    request.wantsGradients = wantsGradients
+    request.differentiation = differentiation
     return try simulator.estimator(for: request)
   }
 
@@ -107,9 +108,10 @@ struct ArrayRun {
     estimator.firstRow = first + 1
     do throws(SimulatorError) {
       var places = values.mutableSpan
-      if wantsGradients {
+      if let differentiation {
         var derivatives = gradients.mutableSpan
-        try estimator.differentiate(parameters.span, rowCount: count, values: &places, gradients: &derivatives, stop: stop)
+        try estimator.differentiate(
+          parameters.span, rowCount: count, values: &places, gradients: &derivatives, method: differentiation, stop: stop)
       } else {
         try estimator.estimate(parameters.span, rowCount: count, into: &places, stop: stop)
       }

@@ -6,7 +6,7 @@ import Testing
 
 /// Values and derivatives of rows, rows × observables × parameters.
 private func jacobian(
-  _ estimator: Estimator, _ rows: [[Double]]
+  _ estimator: Estimator, _ rows: [[Double]], _ method: DifferentiationMethod = .adjoint
 ) throws(SimulatorError) -> (values: [Double], gradients: [Double]) {
   let width = estimator.circuit.parameters.count
   let parameters = rows.flatMap(\.self)
@@ -14,7 +14,7 @@ private func jacobian(
   var gradients = [Double](repeating: .nan, count: values.count * width)
   var places = values.mutableSpan
   var slopes = gradients.mutableSpan
-  try estimator.differentiate(parameters.span, rowCount: rows.count, values: &places, gradients: &slopes)
+  try estimator.differentiate(parameters.span, rowCount: rows.count, values: &places, gradients: &slopes, method: method)
   return (values, gradients)
 }
 
@@ -70,6 +70,19 @@ struct BatchGradientTests {
           }
         }
       }
+    }
+  }
+
+  @Test("adjoint, parameter shift and differences agree to 1e-10 in double", arguments: cases + [(9, 1)])
+  func methods(_ qubitCount: Int, _ seed: UInt64) throws {
+    let (circuit, observables, rows) = try Self.template(qubitCount, seed)
+    let estimator = try Estimator(circuit, observables: observables, precision: .double)
+    let adjoint = try jacobian(estimator, rows)
+    for method in [DifferentiationMethod.parameterShift, .finiteDifferences(step: 0.003)] {
+      let other = try jacobian(estimator, rows, method)
+      #expect(zip(adjoint.values, other.values).allSatisfy { abs($0 - $1) < 1e-12 })
+      let error = zip(adjoint.gradients, other.gradients).map { abs($0 - $1) / (1 + abs($0)) }.max() ?? 1
+      #expect(error < 1e-10, "seed \(seed), \(method)")
     }
   }
 

@@ -151,7 +151,7 @@ struct SimulatorEstimateTests {
     let simulator = try CircuitSimulator(device: "cpu")
     var request = try Self.request(5)
     let values = Self.values(try simulator.run(request))
-    request.wantsGradients = true
+    request.differentiation = .adjoint
     let results = try simulator.run(request)
     let estimator = try Estimator(request.circuit, observables: request.observables, precision: .double)
     var (expected, gradients) = ([Double](repeating: 0, count: 37 * 3), [Double](repeating: 0, count: 37 * 3 * 4))
@@ -165,7 +165,7 @@ struct SimulatorEstimateTests {
     #expect(zip(Self.values(results).joined(), values.joined()).allSatisfy { abs($0 - $1) < 1e-12 })
     var again = [Double](repeating: 0, count: 37 * 3)
     var room = again.mutableSpan
-    request.wantsGradients = false
+    request.differentiation = nil
     try simulator.estimator(for: request).estimate(parameters.span, rowCount: 37, into: &room)
     #expect(again == Array(values.joined()))
   }
@@ -203,10 +203,10 @@ struct SimulatorEstimateTests {
     let simulator = try CircuitSimulator(device: "cpu")
     let values = try simulator.run(request)[0]
     #expect(values.method == (qubitCount == 16 ? "statevector-lanes" : "statevector"))
-    request.wantsGradients = true
+    request.differentiation = .adjoint
     let both = try simulator.run(request)[0]
     #expect(both.method == "statevector-lanes" && abs(both.expectations[0].value - values.expectations[0].value) < 1e-12)
-    (request.rows, request.wantsGradients) = ([[0.3 - 1e-5], [0.3 + 1e-5]], false)
+    (request.rows, request.differentiation) = ([[0.3 - 1e-5], [0.3 + 1e-5]], nil)
     let sides = try simulator.run(request).map { $0.expectations[0].value }
     #expect(abs(both.expectations[0].gradient[0] - (sides[1] - sides[0]) / 2e-5) < 1e-8)
   }
@@ -215,7 +215,7 @@ struct SimulatorEstimateTests {
   func refusedGradients() throws {
     let simulator = try CircuitSimulator(device: "cpu")
     var request = try Self.request(3)
-    request.wantsGradients = true
+    request.differentiation = .adjoint
     (request.firstRow, request.rows[20][0]) = (100, 0x1p60)
     let error = #expect(throws: SimulatorError.self) { try simulator.run(request) }
     #expect(error?.code == .invalidArgument && error?.message.contains("row 120, parameter 0") == true, "\(error as Any)")
@@ -224,7 +224,7 @@ struct SimulatorEstimateTests {
     ]
     for change in changes {
       var request = try Self.request(3, rowCount: 1)
-      request.wantsGradients = true
+      request.differentiation = .adjoint
       try change(&request)
       let error = #expect(throws: SimulatorError.self) { try simulator.run(request) }
       #expect(error?.code == .unsupported && error?.message.contains("gradients need") == true)
