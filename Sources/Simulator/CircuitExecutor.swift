@@ -99,7 +99,8 @@ extension SimulationRequest {
       let names = circuit.parameters.map(\.name).joined(separator: ", ")
       throw SimulatorError(
         .invalidArgument,
-        "row \(index) has \(row.count) values for \(circuit.parameters.count) parameters" + (names.isEmpty ? "" : " (\(names))"))
+        "row \(Int(firstRow) + index) has \(row.count) values for \(circuit.parameters.count) parameters"
+          + (names.isEmpty ? "" : " (\(names))"))
     }
     if wantsProbabilities || wantsStatevector, circuit.qubitCount > Limits.denseResultQubitCount {
       throw SimulatorError(

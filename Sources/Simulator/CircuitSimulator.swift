@@ -13,6 +13,7 @@ public final class CircuitSimulator {
     try HostRegister(qubitCount: qubitCount, precision: precision)
   }
   private var accelerators: [String: CircuitExecutor<OpenCLRegister>] = [:]
+  private var templates = TemplateCache()
 
   /// Chooses the devices.
   ///
@@ -27,10 +28,18 @@ public final class CircuitSimulator {
 
   /// Runs every row of a request, in order; what nothing that is asked for depends on is left out, and the results name it.
   ///
+  /// Rows of a template of which only observables are asked run many at once where the CPU runs them (``Estimator``). Whether they do
+  /// depends on the template and on what is asked alone, so that a row's values are the same bits whichever rows come with it.
+  ///
   /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
   public func run(_ request: SimulationRequest, stop: StopFlag = StopFlag()) throws(SimulatorError) -> [SimulationResult] {
     let clock = ContinuousClock()
     let start = clock.now
+    if request.isEstimate, let template = try template(of: request) {
+      defer { templates.trim() }
+      return try template.run(request, compileSeconds: (clock.now - start).seconds, stop: stop)
+    }
+    guard request.differentiation == nil else { throw Self.noGradients }
     guard let (pruned, pruning) = try request.pruned() else { return try runWhole(request, stop) }
     let seconds = (clock.now - start).seconds
     var results: [SimulationResult]
@@ -40,6 +49,46 @@ public final class CircuitSimulator {
     for index in results.indices { (results[index].qubitCount, results[index].pruned) = (request.circuit.qubitCount, pruning) }
     if !results.isEmpty { results[0].compileSeconds += seconds }
     return results
+  }
+
+  /// What gives the values that ``run(_:stop:)`` gives of a request, bit for bit, for rows in arrays.
+  ///
+  /// Knows nothing of what was left out; its circuit may have fewer qubits than the request's.
+  package func estimator(for request: SimulationRequest) throws(SimulatorError) -> Estimator {
+    if request.isEstimate, let template = try template(of: request) { return template.estimator }
+    guard request.differentiation == nil else { throw Self.noGradients }
+    return try Estimator(inRows: request, simulator: self)
+  }
+
+  private static var noGradients: SimulatorError {
+    SimulatorError(
+      .unsupported,
+      "gradients need rows that run together: of observables alone, of a circuit that has parameters, is made of at most \(Limits.laneInstructionCount) gates on at most \(Limits.laneQubitCount) qubits on which an observable depends, and runs on the CPU"
+    )
+  }
+
+  /// The request's template compiled for lanes; nil if its rows run one after the other.
+  private func template(of request: SimulationRequest) throws(SimulatorError) -> CompiledTemplate? {
+    let key = TemplateCache.Key(request)
+    if let known = templates.template(for: key) { return known }
+    let template = try compile(request)
+    templates.insert(template, for: key)
+    return template
+  }
+
+  private func compile(_ request: SimulationRequest) throws(SimulatorError) -> CompiledTemplate? {
+    let (pruned, pruning) = if let (pruned, pruning) = try request.pruned() { (pruned, Optional(pruning)) } else { (request, nil) }
+    guard choose(pruned) == "cpu" else { return nil }
+    let circuit = pruned.circuit.withoutFinalMeasurements
+    let estimator =
+      if request.differentiation != nil {
+        try Estimator(inLanes: circuit, observables: pruned.observables, precision: request.precision)
+      } else {
+        Optional(
+          try Estimator(circuit, observables: pruned.observables, precision: request.precision, simulator: self))
+      }
+    guard let estimator, estimator.method == .lanes else { return nil }
+    return CompiledTemplate(estimator: estimator, qubitCount: request.circuit.qubitCount, pruning: pruning)
   }
 
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {

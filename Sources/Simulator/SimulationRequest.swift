@@ -26,6 +26,8 @@ public struct SimulationRequest: Sendable {
   public var isReproducible: Bool
   /// Whether the plan of the first row is told, and each of its passes timed.
   package var explainsPlan = false
+  /// How the derivatives of each observable's value by each parameter are computed; nil where they are not wanted.
+  package var differentiation: DifferentiationMethod?
 
   /// Makes a request for one row without parameters; nothing but the state is computed until something is asked for.
   public init(
@@ -56,6 +58,8 @@ public struct SimulationResult: Hashable, Sendable {
     public var value: Double
     /// The standard error of the average over shots; 0 where the value is exact.
     public var standardError: Double
+    /// Its derivative by each parameter, in the circuit's order; empty if not asked for.
+    public var gradient: [Double] = []
   }
 
   /// The row's index in its job.

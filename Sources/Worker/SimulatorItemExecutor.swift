@@ -19,7 +19,14 @@ package final class SimulatorItemExecutor: ItemExecutor {
   }
 
   package func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
-    try run(item, template, explainsPlan: false, stop).results
+    try run(item, template, stop).results
+  }
+
+  /// The same with the derivatives of each observable's value by each parameter.
+  package func differentiate(
+    _ item: Item, of template: Template, by method: DifferentiationMethod, stop: StopFlag
+  ) throws(ItemError) -> [CircuitResult] {
+    try run(item, template, differentiation: method, stop).results
   }
 
   /// The same with the plan of the item's first row, each pass of which is timed; nil for the plan of rows that cannot all run.
@@ -30,12 +37,12 @@ package final class SimulatorItemExecutor: ItemExecutor {
   }
 
   private func run(
-    _ item: Item, _ template: Template, explainsPlan: Bool, _ stop: StopFlag
+    _ item: Item, _ template: Template, explainsPlan: Bool = false, differentiation: DifferentiationMethod? = nil, _ stop: StopFlag
   ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
     let start = ContinuousClock().now
     var request = SimulationRequest(circuit: try circuit(of: template, item))
     try configure(&request, item)
-    request.explainsPlan = explainsPlan
+    (request.explainsPlan, request.differentiation) = (explainsPlan, differentiation)
     let preparation = ContinuousClock().now - start
     do throws(SimulatorError) {
       let found = try simulator.run(request, stop: stop)
@@ -173,7 +180,9 @@ extension CircuitValues {
     self.init(
       qubitCount: result.qubitCount, shots: result.shots, counts: result.counts,
       probabilities: result.probabilities, statevector: result.statevector.map { $0.flatMap { [$0.real, $0.imaginary] } },
-      expectations: result.expectations.map { Expectation(value: $0.value, standardError: $0.standardError) },
+      expectations: result.expectations.map {
+        Expectation(value: $0.value, standardError: $0.standardError, gradient: $0.gradient)
+      },
       method: result.method, device: result.device, precision: result.precision == .single ? .single : .double,
       pruned: result.pruned,
       compileTime: preparation + .seconds(result.compileSeconds), executeTime: .seconds(result.executeSeconds), notes: notes)

@@ -105,6 +105,7 @@ struct Report: Decodable {
     var observable: String
     var value: Double
     var standard_error: Double
+    var gradient: [Double]?
   }
 
   struct Plan: Decodable {

@@ -51,6 +51,32 @@ import Testing
   }
 
   @Test(
+    "of rows that run together the one that cannot is a failure that names it; the others have the same bits with and without it")
+  func failedRow() throws {
+    let source = "OPENQASM 3.0; include \"stdgates.inc\"; input float a; qubit[2] q; rx(sqrt(a)) q[0]; cx q[0], q[1];"
+    let template = try Template(openQASM: source)
+    let settings = ExecutionSettings(observables: [ObservableRequest(label: "ZI"), ObservableRequest(label: "YX")])
+    func results(_ values: [Double]) throws -> [CircuitResult] {
+      let rows = try ParameterRows(names: ["a"], values: values, count: values.count)
+      let item = Item(template: template.digest, rows: rows, settings: settings)
+      return try executor.execute(item.slice(2..<values.count), of: template, stop: StopFlag())
+    }
+    var values = (0..<40).map { Double($0) / 7 }
+    let sound = try results(values)
+    values[23] = -1
+    let found = try results(values)
+    #expect(sound.allSatisfy { $0.values?.method == "statevector-lanes" } && found.map(\.row) == Array(2..<40))
+    for (result, expected) in zip(found, sound) where result.row != 23 {
+      #expect(result.values?.expectations == expected.values?.expectations && result.values != nil)
+    }
+    guard case .failure(let failure) = found[21].outcome else {
+      Issue.record("\(found[21])")
+      return
+    }
+    #expect(failure.code == "invalid_argument" && failure.message.contains("row 23"), "\(failure.message)")
+  }
+
+  @Test(
     "a circuit that cannot run is a failure of that item, with a code that says why",
     arguments: [
       ("this is no program", ExecutionSettings(shots: 1), "syntax"),

@@ -81,19 +81,22 @@ extension Estimator {
 
   /// What runs gradients; compiled when they are first wanted.
   func differentiableRunner() throws(SimulatorError) -> LaneRunner {
-    if let differentiable { return differentiable }
-    let program = try BatchProgram(circuit, observables: observables, isDifferentiable: true)
-    let runner = LaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
+    let runner = if let differentiable { differentiable } else { try compiled(isDifferentiable: true) }
+    runner.firstRow = firstRow
     differentiable = runner
     return runner
   }
 
-  /// What runs values in lanes.
+  /// What runs values in lanes; where there is none, compiling it says why.
   private func lanesRunner() throws(SimulatorError) -> LaneRunner {
-    if let lanes { return lanes }
-    // Says why there is none.
-    return LaneRunner(
-      try BatchProgram(circuit, observables: observables), kernels: try CPUKernels.preferred.get(), precision: precision)
+    let runner = if let lanes { lanes } else { try compiled(isDifferentiable: false) }
+    runner.firstRow = firstRow
+    return runner
+  }
+
+  private func compiled(isDifferentiable: Bool) throws(SimulatorError) -> LaneRunner {
+    let program = try BatchProgram(circuit, observables: observables, isDifferentiable: isDifferentiable)
+    return LaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
   }
 
   /// Derivatives from values at three steps both ways, one row after the other.

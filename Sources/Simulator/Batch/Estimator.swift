@@ -33,8 +33,12 @@ public final class Estimator {
   let lanes: LaneRunner?
   /// For gradients.
   var differentiable: LaneRunner?
-  private let simulator: CircuitSimulator
+  /// Runs rows one after the other; nil where they run in lanes.
+  private let simulator: CircuitSimulator?
+  private var isReproducible = false
   let threadCount: Int
+  /// What errors call the first row, where a call's rows are a part of more.
+  package var firstRow = 0
 
   /// Compiles a template.
   ///
@@ -49,19 +53,46 @@ public final class Estimator {
     _ circuit: Circuit, observables: [Observable], precision: Precision = .single, simulator: CircuitSimulator? = nil
   ) throws(SimulatorError) {
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
-    self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
     threadCount = try ThreadPool.preferredThreadCount.get()
-    lanes = try Self.lanes(circuit, observables, precision)
-    method = lanes == nil ? .rows : .lanes
+    lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.preferredLaneQubitCount)
+    if lanes == nil {
+      self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
+      method = .rows
+    } else {
+      // Not kept where it is not needed: a simulator keeps such estimators itself.
+      self.simulator = nil
+      method = .lanes
+    }
   }
 
-  /// A program for lanes; nil for a template that a batch does not take.
+  /// Compiles a template for lanes, whatever else would be faster; nil for one that they do not take.
+  init?(inLanes circuit: Circuit, observables: [Observable], precision: Precision) throws(SimulatorError) {
+    guard let lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.laneQubitCount) else { return nil }
+    (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    (self.lanes, simulator, method) = (lanes, nil, .lanes)
+  }
+
+  /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
+  init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
+    (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    (lanes, self.simulator, method) = (nil, simulator, .rows)
+    isReproducible = request.isReproducible
+  }
+
+  /// Bytes that stay with the estimator between calls.
+  var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) }
+
+  /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes: on more qubits than those given.
   private static func lanes(
-    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision
+    _ circuit: Circuit, _ observables: [Observable], _ precision: Precision, qubitCount: Int
   ) throws(SimulatorError) -> LaneRunner? {
+    guard circuit.instructions.count <= Limits.laneInstructionCount else { return nil }
     do throws(SimulatorError) {
-      return LaneRunner(
-        try BatchProgram(circuit, observables: observables), kernels: try CPUKernels.preferred.get(), precision: precision)
+      let program = try BatchProgram(circuit, observables: observables)
+      guard program.parts.allSatisfy({ $0.bits <= qubitCount }) else { return nil }
+      return LaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
     } catch {
       if error.code == .unsupported { return nil }
       throw error
@@ -82,6 +113,7 @@ public final class Estimator {
   ) throws(SimulatorError) {
     try check(parameters, rowCount, values.count)
     if let lanes {
+      lanes.firstRow = firstRow
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
     } else {
       try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
@@ -91,12 +123,17 @@ public final class Estimator {
   private func estimateRowByRow(
     _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, _ stop: StopFlag
   ) throws(SimulatorError) {
+    guard let simulator else { preconditionFailure("an estimator without lanes and without a simulator") }
     let width = circuit.parameters.count
     for row in 0..<rowCount {
       try stop.check()
       let angles = (row * width..<(row + 1) * width).map { parameters[$0] }
-      let request = SimulationRequest(circuit: circuit, rows: [angles], observables: observables, precision: precision)
-      let result = try simulator.run(request, stop: stop)[0]
+      let request = SimulationRequest(
+        circuit: circuit, rows: [angles], observables: observables, precision: precision, isReproducible: isReproducible)
+      let result: SimulationResult
+      do throws(SimulatorError) { result = try simulator.run(request, stop: stop)[0] } catch {
+        throw error.code == .invalidArgument ? SimulatorError(error.code, "row \(firstRow + row): \(error.message)") : error
+      }
       for (index, expectation) in result.expectations.enumerated() { values[row * observables.count + index] = expectation.value }
     }
   }

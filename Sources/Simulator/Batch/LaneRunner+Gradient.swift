@@ -66,7 +66,7 @@ extension LaneRunner {
       var derivatives = [Double](repeating: 0, count: expression.parameters.count)
       var places = derivatives.mutableSpan
       do throws(CircuitError) { _ = try unsafe expression.valueAndGradient(values.span, into: &places) } catch {
-        throw SimulatorError(.invalidArgument, "row \(row): \(error.message)")
+        throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
       }
       for (entry, parameter) in expression.parameters.enumerated() { unsafe target[parameter] += slope * derivatives[entry] }
     }

@@ -11,6 +11,8 @@ internal import Circuits
   let parameterCount: Int
   let operations: UnsafePointer<ck_lane_operations>
   let laneCount: Int
+  /// What errors call the first row.
+  var firstRow = 0
   private var memories: [LaneMemory] = []
 
   init(_ program: BatchProgram, kernels: CPUKernels, precision: Precision) {
@@ -27,6 +29,9 @@ internal import Circuits
   var byteCount: Int {
     LaneMemory.byteCount(program, laneCount: laneCount, precision: precision, parameterCount: extendedParameterCount)
   }
+
+  /// Bytes that stay between runs.
+  var keptByteCount: Int { memories.count * byteCount }
 
   /// Parameters and expressions.
   var columnCount: Int { parameterCount + expressions.count }
@@ -135,7 +140,7 @@ internal import Circuits
       for column in 0..<parameterCount { unsafe target[column] = source[column] }
       for (index, expression) in expressions.enumerated() {
         do throws(CircuitError) { unsafe target[parameterCount + index] = try expression.value(source.span) } catch {
-          throw SimulatorError(.invalidArgument, "row \(row): \(error.message)")
+          throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
         }
       }
     }
@@ -148,8 +153,11 @@ internal import Circuits
       if value.magnitude < CK_LANE_ANGLE { continue }
       return SimulatorError(
         .invalidArgument,
-        "row \(index / parameterCount), parameter \(index % parameterCount) is \(value); a finite number below 2⁵⁰ is needed")
+        "row \(firstRow + index / parameterCount), parameter \(index % parameterCount) is \(value); a finite number below 2⁵⁰ is needed"
+      )
     }
-    return SimulatorError(.invalidArgument, "rows \(rows.lowerBound)…\(rows.upperBound - 1): an angle is not below 2⁵⁰ radians")
+    return SimulatorError(
+      .invalidArgument,
+      "rows \(firstRow + rows.lowerBound)…\(firstRow + rows.upperBound - 1): an angle is not below 2⁵⁰ radians")
   }
 }

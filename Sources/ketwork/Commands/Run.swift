@@ -16,10 +16,17 @@ struct Run: ParsableCommand {
         ketwork run bell.qasm
         ketwork run bell.qasm --shots 10000 --seed 7 --json
         ketwork run ansatz.qasm --parameter theta=0.3 --observable ZZ --observable '0.5*XX - IZ'
-        ketwork run ansatz.qasm --parameters rows.csv --observable ZZ --output values.npz
+        ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --output values.npz
+        ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --gradient adjoint --output values.npz
         ketwork run qft.qasm --precision double --statevector amplitudes.npy
         ketwork run grover.qasm --device opencl --reproducible
         ketwork run qft.qasm --explain
+
+      ARRAYS
+        With --output, --parameters and --observable, and nothing else that is asked for, rows go from file to file in windows, so that \
+      there may be more than fit the memory. The archive, for numpy.load, has `values` and `standard_errors` (rows x observables), and \
+      with --gradient `gradients` (rows x observables x parameters, in the order in which the circuit declares them). It appears when it \
+      is complete; a run that fails leaves none.
 
       THE PLAN
         With --explain, what each circuit's first row of parameters became: its passes over memory with the bytes that they move and       their floating-point operations, the time that each is predicted to take by what `ketwork devices` has measured of the device       (which is measured now if it has not been), the time that it took, and a lower bound for an NVIDIA H200. Each pass is waited       for, so the run takes a little longer. Measurements and resets on the way cut a plan into segments; the passes are those of the       history that the most shots, or most of the probability, follow. Their own sweeps are not passes.
@@ -35,7 +42,31 @@ struct Run: ParsableCommand {
   @Flag(help: "Explain the plan: each pass, what it moves and computes, and its predicted and measured time.")
   var explain = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Give the derivatives of each observable's value by each parameter as well, with --json or --output.",
+      valueName: "adjoint|parameter-shift"))
+  var gradient: GradientOption?
+
+  mutating func validate() throws {
+    guard let gradient else { return }
+    func refusal(_ what: String) -> ValidationError { ValidationError("--gradient \(gradient.rawValue): \(what).") }
+    guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
+    guard output.json || output.output != nil else {
+      throw refusal("derivatives are printed with --json and written with --output")
+    }
+    let others = [
+      ("--shots", circuits.shots != nil), ("--probabilities", circuits.probabilities),
+      ("--statevector", circuits.statevector != nil),
+      ("--explain", explain), ("--reproducible", circuits.reproducible),
+    ]
+    if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
+  }
+
   mutating func run() throws {
+    if let arrays = ArrayRun(circuits, output, explains: explain, gradient: gradient) {
+      return try Signals.stopping { try arrays.run(stop: $0) }
+    }
     let batch = try CircuitBatch(circuits)
     let catalogue = DeviceCatalogue()
     let executor = try SimulatorItemExecutor(device: circuits.device, catalogue: catalogue)
@@ -67,7 +98,9 @@ struct Run: ParsableCommand {
     var results: [CircuitResult]
     var plan: PlanReport?
     do throws(ItemError) {
-      if explain {
+      if let gradient {
+        results = try executor.differentiate(item, of: template, by: gradient.method, stop: StopFlag())
+      } else if explain {
         (results, plan) = try executor.explain(item, of: template, stop: StopFlag())
       } else {
         results = try executor.execute(item, of: template, stop: StopFlag())

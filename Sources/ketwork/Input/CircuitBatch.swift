@@ -36,7 +36,7 @@ struct CircuitBatch {
       let rows = try Self.rows(for: source, fixed, table, &usedNames)
       try add(source, rows: rows, settings: try Self.settings(options, source, seed))
     }
-    try Self.refuseUnused(fixed, table, usedNames)
+    try Self.refuseUnused(fixed, table?.names, usedNames)
   }
 
   /// A circuit file, parsed.
@@ -76,7 +76,7 @@ struct CircuitBatch {
     return try request.simulatedQubitCount()
   }
 
-  private static func settings(_ options: CircuitOptions, _ source: Source, _ seed: UInt64) throws -> ExecutionSettings {
+  static func settings(_ options: CircuitOptions, _ source: Source, _ seed: UInt64) throws -> ExecutionSettings {
     ExecutionSettings(
       shots: options.effectiveShots, observables: try observables(options.observables, for: source),
       wantsProbabilities: options.probabilities, wantsStatevector: options.statevector != nil, seed: seed,
@@ -110,28 +110,17 @@ struct CircuitBatch {
     let names = source.circuit.parameters.map(\.name)
     guard !names.isEmpty else { return .single }
     used.formUnion(names)
-    let columns = table?.names ?? names
-    let free = names.filter { fixed[$0] == nil }
-    if let table, table.names == nil, table.rows[0].count != names.count {
-      throw Failure(
-        .invalidData,
-        "\(table.path): \(table.rows[0].count) columns; \(source.name) has \(names.count) parameters: \(names.joined(separator: ", "))"
-      )
-    }
-    let missing = free.filter { table == nil || !columns.contains($0) }
-    guard missing.isEmpty else {
-      throw Failure(
-        .invalidData,
-        "\(source.name): no value for \(missing.joined(separator: ", ")); give --parameter NAME=VALUE or --parameters FILE")
-    }
-    let positions = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
-    let rows = free.isEmpty ? [[]] : table?.rows ?? [[]]
-    let values = rows.flatMap { row in names.map { name in fixed[name] ?? row[positions[name] ?? 0] } }
+    let columns = try ParameterColumns(
+      for: source, fixed, table.map { (names: $0.names, columnCount: $0.rows[0].count, path: $0.path) })
+    let rows = columns.readsFile ? table?.rows ?? [[]] : [[]]
+    var values = [Double]()
+    values.reserveCapacity(rows.count * names.count)
+    for row in rows { columns.append(row[...], to: &values) }
     return try ParameterRows(names: names, values: values, count: rows.count)
   }
 
-  private static func refuseUnused(_ fixed: [String: Double], _ table: ParameterTable?, _ used: Set<String>) throws {
-    let unknown = (Array(fixed.keys) + (table?.names ?? [])).filter { !used.contains($0) }.sorted()
+  static func refuseUnused(_ fixed: [String: Double], _ columns: [String]?, _ used: Set<String>) throws {
+    let unknown = (Array(fixed.keys) + (columns ?? [])).filter { !used.contains($0) }.sorted()
     guard unknown.isEmpty else {
       throw Failure(.invalidData, "no circuit has a parameter named \(unknown.joined(separator: ", "))")
     }

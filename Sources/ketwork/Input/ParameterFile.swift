@@ -14,51 +14,69 @@ struct ParameterTable {
     self.path = path
     if path.hasSuffix(".npy") {
       let array = try NumPyArray(fileBytes: bytes, path: path)
-      guard let values = array.doubles, (1...2).contains(array.shape.count) else {
-        throw Failure(.invalidData, "\(path): an array of shape \(array.shape); rows × parameters of real numbers are accepted")
+      guard let values = array.doubles, (1...2).contains(array.shape.count), array.shape.dropFirst() != [0] else {
+        throw Self.refusal(of: array.shape, path)
       }
       let columns = array.shape.count == 1 ? 1 : array.shape[1]
       rows = (0..<array.shape[0]).map { Array(values[$0 * columns..<($0 + 1) * columns]) }
     } else {
       (names, rows) = try Self.parse(String(decoding: bytes, as: UTF8.self), path)
     }
-    guard !rows.isEmpty else { throw Failure(.invalidData, "\(path): no rows; a header line and at least one row are needed") }
-    for (index, row) in rows.enumerated() {
-      if let column = row.firstIndex(where: { !$0.isFinite }) {
-        throw Failure(
-          .invalidData, "\(path): row \(index + 1), column \(column + 1) is \(row[column]); finite numbers are accepted")
-      }
-    }
+    guard !rows.isEmpty else { throw RowFiles.noRows(path) }
+    for (index, row) in rows.enumerated() { try RowFiles.check(row, columnCount: row.count, firstRow: index, path) }
+  }
+
+  static func refusal(of shape: [Int], _ path: String) -> Failure {
+    Failure(.invalidData, "\(path): an array of shape \(shape); rows × parameters of real numbers are accepted")
   }
 
   private static func parse(_ text: String, _ path: String) throws -> ([String], [[Double]]) {
     var lines = text.split(whereSeparator: \.isNewline).enumerated().map { ($0.offset + 1, $0.element) }
     lines.removeAll { $0.1.allSatisfy(\.isWhitespace) || $0.1.hasPrefix("#") }
-    guard let header = lines.first?.1 else {
-      throw Failure(.invalidData, "\(path): empty; a header line of parameter names is needed")
-    }
-    let names = cells(header)
-    if let twice = Dictionary(grouping: names, by: \.self).first(where: { $1.count > 1 })?.key {
-      throw Failure(.invalidData, "\(path): column '\(twice)' is there twice")
-    }
+    guard let header = lines.first?.1 else { throw TableLine.noHeader(path) }
+    let names = try TableLine.names(header, path)
     let rows = try lines.dropFirst().map { number, line in
-      let row = try cells(line).enumerated().map { column, cell in
-        guard let value = Double(cell) else {
-          throw Failure(.invalidData, "\(path):\(number): column \(column + 1) is '\(cell)'; a number is needed")
-        }
-        return value
-      }
-      guard row.count == names.count else {
-        throw Failure(
-          .invalidData, "\(path):\(number): \(row.count) values for \(names.count) columns (\(names.joined(separator: ", ")))")
-      }
+      var row = [Double]()
+      try TableLine.append(line, number, names, path, to: &row)
       return row
     }
     return (names, rows)
   }
+}
 
-  private static func cells(_ line: Substring) -> [String] {
-    line.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed() }
+/// The lines of a table of parameters: names first, then numbers.
+enum TableLine {
+  /// The names of the columns, each there once.
+  static func names(_ header: Substring, _ path: String) throws -> [String] {
+    let names = cells(header).map { Substring($0).trimmed() }
+    if let twice = Dictionary(grouping: names, by: \.self).first(where: { $1.count > 1 })?.key {
+      throw Failure(.invalidData, "\(path): column '\(twice)' is there twice")
+    }
+    return names
+  }
+
+  /// Appends the numbers of a line, one for each column.
+  static func append(_ line: Substring, _ number: Int, _ names: [String], _ path: String, to values: inout [Double]) throws {
+    let cells = cells(line)
+    for (column, cell) in cells.enumerated() {
+      let text = Substring(cell).trimmed()
+      guard let value = Double(text) else {
+        throw Failure(.invalidData, "\(path):\(number): column \(column + 1) is '\(text)'; a number is needed")
+      }
+      values.append(value)
+    }
+    guard cells.count == names.count else {
+      throw Failure(
+        .invalidData, "\(path):\(number): \(cells.count) values for \(names.count) columns (\(names.joined(separator: ", ")))")
+    }
+  }
+
+  static func noHeader(_ path: String) -> Failure {
+    Failure(.invalidData, "\(path): empty; a header line of parameter names is needed")
+  }
+
+  private static func cells(_ line: Substring) -> [Substring.UTF8View] {
+    line.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
   }
 }
 

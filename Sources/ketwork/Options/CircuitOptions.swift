@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Protocol
+internal import Simulator
 
 /// What to run and what is wanted of it: shared by `run` and `submit`.
 struct CircuitOptions: ParsableArguments {
@@ -91,6 +92,13 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
 
 enum MethodOption: String, ExpressibleByArgument, CaseIterable {
   case auto, statevector
+}
+
+/// How derivatives are found.
+enum GradientOption: String, ExpressibleByArgument, CaseIterable {
+  case adjoint
+  case parameterShift = "parameter-shift"
+  var method: DifferentiationMethod { self == .adjoint ? .adjoint : .parameterShift }
 }
 
 /// How results are printed.

@@ -7,9 +7,11 @@ struct CircuitReport: Encodable {
     var observable: String
     var value: Double
     var standardError: Double
+    /// By parameter; nil where it was not asked for.
+    var gradient: [Double]?
 
     enum CodingKeys: String, CodingKey {
-      case observable, value
+      case observable, value, gradient
       case standardError = "standard_error"
     }
   }
@@ -76,7 +78,9 @@ struct CircuitReport: Encodable {
         expectations = values.expectations.enumerated().map { index, expectation in
           let names = labels?.observables ?? []
           let name = names.indices.contains(index) ? names[index] : "observable \(index)"
-          return ExpectationReport(observable: name, value: expectation.value, standardError: expectation.standardError ?? 0)
+          return ExpectationReport(
+            observable: name, value: expectation.value, standardError: expectation.standardError ?? 0,
+            gradient: expectation.gradient.isEmpty ? nil : expectation.gradient)
         }
       }
       method = values.method

@@ -1,49 +1,63 @@
-/// Arrays by name in NumPy's .npz format: an uncompressed ZIP archive of .npy files.
+/// Arrays by name in NumPy's .npz format, an uncompressed ZIP archive of .npy files, written as their values come.
 ///
-/// Format: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16, without compression.
-struct NumPyArchive {
-  private var body: [UInt8] = []
-  private var directory: [UInt8] = []
-  private var count = 0
+///     let archive = try NumPyArchive(path: "out.npz", [.init(name: "values", shape: [1_000_000, 4])])
+///     try archive.append(values, to: 0)    // as often as there is something
+///     try archive.complete()
+///
+/// Shapes are known at the start and so is where everything lies, so arrays may be filled side by side; nothing is held. The file appears
+/// when it is complete, and not at all if it never is.
+final class NumPyArchive {
+  /// An array of doubles.
+  struct Member {
+    var name: String
+    var shape: [Int]
+  }
 
-  /// Adds an array under a name.
+  private let layout: ZIPLayout
+  private let file: PartialFile
+  private var checksums: [CRC32]
+  private var places: [Int]
+
+  /// Begins an archive.
   ///
-  /// - Throws: ``Failure`` beyond the 4 GiB that the plain format addresses.
-  mutating func add(_ array: NumPyArray, named name: String) throws {
-    let data = array.fileBytes
-    guard data.count < Int(UInt32.max) - body.count - 1024 else {
-      throw Failure(.cannotCreate, "the arrays exceed the 4 GiB of an .npz file; ask for less or use --json")
+  /// - Throws: ``Failure`` where the file cannot be written.
+  init(path: String, _ members: [Member]) throws {
+    let headers = members.map { NumPyHeader(.float64, shape: $0.shape) }
+    layout = ZIPLayout(
+      zip(members, headers).map { .init(name: $0.name + ".npy", byteCount: $1.byteCount + $1.dataByteCount) })
+    file = try PartialFile(path: path)
+    checksums = members.map { _ in CRC32() }
+    places = layout.members.map(\.start)
+    for (index, header) in headers.enumerated() { try unsafe write(header.bytes.span.bytes, to: index) }
+  }
+
+  /// Writes whole arrays.
+  static func write(_ arrays: [(name: String, array: NumPyArray)], to path: String) throws {
+    let archive = try NumPyArchive(path: path, arrays.map { Member(name: $0.name, shape: $0.array.shape) })
+    for (index, entry) in arrays.enumerated() {
+      precondition(entry.array.element == .float64, "an archive of \(entry.array.element)")
+      try unsafe archive.write(entry.array.bytes.span.bytes, to: index)
     }
-    let path = Array((name + ".npy").utf8)
-    // Version 2.0, no flags, stored, time 0, date 1980-01-01.
-    let common =
-      Self.words16(20, 0, 0, 0, 0x21) + Self.words32(CRC32.checksum(data), UInt32(data.count), UInt32(data.count))
-      + Self.words16(UInt16(path.count), 0)
-    directory +=
-      Self.words32(0x0201_4B50) + Self.words16(20) + common + Self.words16(0, 0, 0) + Self.words32(0, UInt32(body.count)) + path
-    body += Self.words32(0x0403_4B50) + common + path + data
-    count += 1
+    try archive.complete()
   }
 
-  /// The bytes of the file.
-  var fileBytes: [UInt8] {
-    body + directory + Self.words32(0x0605_4B50) + Self.words16(0, 0, UInt16(count), UInt16(count))
-      + Self.words32(UInt32(directory.count), UInt32(body.count)) + Self.words16(0)
+  /// Appends values to an array.
+  func append(_ values: [Double], to member: Int) throws { try unsafe write(values.span.bytes, to: member) }
+
+  /// Writes what is left, and lets the file appear.
+  func complete() throws {
+    for (index, member) in layout.members.enumerated() {
+      precondition(places[index] == member.end, "\(member.name) has \(member.end - places[index]) bytes too few")
+      try unsafe file.write(ZIPLayout.localHeader(member, checksum: checksums[index].value).span.bytes, at: member.offset)
+    }
+    try unsafe file.write(layout.directory(checksums: checksums.map(\.value)).span.bytes, at: layout.directoryOffset)
+    try file.complete()
   }
 
-  private static func words16(_ words: UInt16...) -> [UInt8] { words.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } }
-  private static func words32(_ words: UInt32...) -> [UInt8] {
-    words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * $0)) } }
-  }
-}
-
-/// The checksum of ZIP archives (ISO 3309, polynomial 0xEDB88320 reflected).
-enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-  }
-
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
+  private func write(_ bytes: RawSpan, to member: Int) throws {
+    precondition(places[member] + bytes.byteCount <= layout.members[member].end, "\(layout.members[member].name) is full")
+    try file.write(bytes, at: places[member])
+    checksums[member].update(bytes)
+    places[member] += bytes.byteCount
   }
 }

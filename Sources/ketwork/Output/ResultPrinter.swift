@@ -58,9 +58,9 @@ struct ResultPrinter {
     try Files.write(array.fileBytes, to: path)
   }
 
-  /// Writes `values`, `standard_errors`, `probabilities`, `outcomes` and `counts`; names carry the circuit's number if there are several.
+  /// Writes `values`, `standard_errors`, `gradients`, `probabilities`, `outcomes` and `counts`; names carry the circuit's number if there are several.
   private func writeArchive(_ results: [CircuitResult], to path: String) throws {
-    var archive = NumPyArchive()
+    var arrays = [(name: String, array: NumPyArray)]()
     let items = Dictionary(grouping: results, by: \.item)
     for item in items.keys.sorted() {
       let rows = values(items[item] ?? [])
@@ -68,26 +68,30 @@ struct ResultPrinter {
       guard let first = rows.first else { continue }
       if !first.expectations.isEmpty {
         let shape = [rows.count, first.expectations.count]
-        try archive.add(NumPyArray(rows.flatMap { $0.expectations.map(\.value) }, shape: shape), named: "values" + suffix)
+        arrays.append(("values" + suffix, NumPyArray(rows.flatMap { $0.expectations.map(\.value) }, shape: shape)))
         let errors = rows.flatMap { $0.expectations.map { $0.standardError ?? 0 } }
-        try archive.add(NumPyArray(errors, shape: shape), named: "standard_errors" + suffix)
+        arrays.append(("standard_errors" + suffix, NumPyArray(errors, shape: shape)))
+        let gradients = rows.flatMap { $0.expectations.flatMap(\.gradient) }
+        if let count = first.expectations.first?.gradient.count, count > 0 {
+          arrays.append(("gradients" + suffix, NumPyArray(gradients, shape: shape + [count])))
+        }
       }
       if let size = first.probabilities?.count {
-        try archive.add(
-          NumPyArray(rows.flatMap { $0.probabilities ?? [] }, shape: [rows.count, size]), named: "probabilities" + suffix)
+        arrays.append(
+          ("probabilities" + suffix, NumPyArray(rows.flatMap { $0.probabilities ?? [] }, shape: [rows.count, size])))
       }
-      if first.counts != nil { try addCounts(rows, suffix, to: &archive) }
+      if first.counts != nil { addCounts(rows, suffix, to: &arrays) }
     }
-    try Files.write(archive.fileBytes, to: path)
+    try NumPyArchive.write(arrays, to: path)
   }
 
   /// `outcomes`: one row a distinct bitstring, the highest bit first; `counts`: rows × distinct bitstrings.
-  private func addCounts(_ rows: [CircuitValues], _ suffix: String, to archive: inout NumPyArchive) throws {
+  private func addCounts(_ rows: [CircuitValues], _ suffix: String, to arrays: inout [(name: String, array: NumPyArray)]) {
     let dictionaries = rows.map { $0.counts?.dictionary ?? [:] }
     let outcomes = Set(dictionaries.flatMap(\.keys)).sorted()
     let bits = outcomes.flatMap { $0.utf8.map { $0 == UInt8(ascii: "1") ? 1.0 : 0 } }
-    try archive.add(NumPyArray(bits, shape: [outcomes.count, outcomes.first?.utf8.count ?? 0]), named: "outcomes" + suffix)
+    arrays.append(("outcomes" + suffix, NumPyArray(bits, shape: [outcomes.count, outcomes.first?.utf8.count ?? 0])))
     let counts = dictionaries.flatMap { dictionary in outcomes.map { Double(dictionary[$0] ?? 0) } }
-    try archive.add(NumPyArray(counts, shape: [rows.count, outcomes.count]), named: "counts" + suffix)
+    arrays.append(("counts" + suffix, NumPyArray(counts, shape: [rows.count, outcomes.count])))
   }
 }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Simulator
 
 #if canImport(Glibc)
   internal import Glibc
@@ -29,6 +30,21 @@ enum Signals {
     }
     defer { watcher.cancel() }
     return try await task.value
+  }
+
+  /// Runs a body that looks at a flag, which is set when the process is told to end.
+  static func stopping<Value>(_ body: (StopFlag) throws -> Value) rethrows -> Value {
+    let flag = StopFlag()
+    let sources = [SIGINT, SIGTERM].map(source)
+    for source in sources {
+      source.setEventHandler { flag.set() }
+      source.activate()
+    }
+    defer {
+      for source in sources { source.cancel() }
+      for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+    return try body(flag)
   }
 
   private static func activate(_ source: any DispatchSourceSignal, _ handler: @escaping @Sendable () -> Void) async {
