@@ -31,6 +31,9 @@ static const unsigned char sampling[] = {
 static const unsigned char peak[] = {
 #embed "../../kernels/peak.cl"
 };
+static const unsigned char batch[] = {
+#embed "../../kernels/batch.cl"
+};
 
 static const struct {
   const char *name;
@@ -47,6 +50,7 @@ static const struct {
     {"sums.cl", sums, sizeof sums},
     {"sampling.cl", sampling, sizeof sampling},
     {"peak.cl", peak, sizeof peak},
+    {"batch.cl", batch, sizeof batch},
 };
 
 size_t ck_kernel_file_count(void) { return sizeof files / sizeof files[0]; }

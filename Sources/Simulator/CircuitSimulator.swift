@@ -7,7 +7,7 @@ internal import Circuits
 ///
 /// Belongs to one thread at a time. Devices are opened when they are first used; memory is kept between runs of the same size.
 public final class CircuitSimulator {
-  private let catalogue: DeviceCatalogue
+  let catalogue: DeviceCatalogue
   private let devices: [DeviceDescription]
   private lazy var host = CircuitExecutor<HostRegister> { (qubitCount, precision) throws(SimulatorError) in
     try HostRegister(qubitCount: qubitCount, precision: precision)
@@ -85,7 +85,7 @@ public final class CircuitSimulator {
         try Estimator(inLanes: circuit, observables: pruned.observables, precision: request.precision)
       } else {
         Optional(
-          try Estimator(circuit, observables: pruned.observables, precision: request.precision, simulator: self))
+          try Estimator(circuit, observables: pruned.observables, precision: request.precision, device: "cpu", simulator: self))
       }
     guard let estimator, estimator.method == .lanes else { return nil }
     return CompiledTemplate(estimator: estimator, qubitCount: request.circuit.qubitCount, pruning: pruning)

@@ -31,6 +31,17 @@ extension Limits {
   /// What sums cost of each amplitude, and what binding costs of each rotation, in rotations of one amplitude.
   static let laneSumCost = 4
   static let laneBindCost = 32
+  /// Work-items of a group that holds circuits of a batch: they fill a GPU's lanes while some wait at a barrier.
+  static let openCLBatchGroupSize = 256
+  /// The part of local memory that is left to a driver's own needs: a sixteenth, so that 2¹² complex amplitudes and their sums fit 48 KiB.
+  static let openCLBatchLocalReserve = 16
+  /// Bytes of numbers, sums and values of the rows that a device runs in one launch.
+  static let openCLBatchWindowByteCount = 1 << 28
+  /// Bytes of the states that are in global memory at once: less than the last-level cache of large GPUs, which have 40 MiB and more.
+  static let openCLBatchWaveByteCount = 1 << 25
+  /// Amplitudes times rotations of all rows from which `auto` runs a batch on a GPU: some milliseconds of a CPU, several times what two
+  /// launches and the copies cost.
+  static let openCLBatchWork = 1 << 28
   /// Qubits on which an observable depends up to which rows run in lanes, as far as that was measured to be faster: on 16, 0.50 ms a row in
   /// place of 1.60 (three layers, 64 rows, two threads, AMD Zen 4).
   static let preferredLaneQubitCount = 16

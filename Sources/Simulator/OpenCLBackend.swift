@@ -2,7 +2,7 @@ internal import CKernels
 package import OpenCLRuntime
 internal import Synchronization
 
-/// An OpenCL device opened for registers: its context, and the kernels built once for each precision and number of buffers of a state.
+/// An OpenCL device opened for registers: its context, and the kernels built once for each precision and family.
 package final class OpenCLBackend: Sendable {
   package let context: Context
   private let cache: ProgramCache?
@@ -37,17 +37,17 @@ package final class OpenCLBackend: Sendable {
     }
   }
 
-  /// The kernels for states of `precision` whose top qubits choose between buffers, built on first use.
+  /// The kernels of a family for states of `precision`, built on first use.
   ///
   /// - Throws: ``SimulatorError`` with code `device_failure` and the build log.
-  package func program(for precision: Precision, splitQubitCount: Int) throws(SimulatorError) -> OpenCLRuntime.Program {
-    let options = Options(precision: precision, splitQubitCount: splitQubitCount)
+  func program(for precision: Precision, _ family: OpenCLKernelFamily) throws(SimulatorError) -> OpenCLRuntime.Program {
+    let options = Options(precision: precision, family: family)
     // Whoever comes second waits and finds the program built, rather than building it again.
     let result = programs.withLock { programs in
       if let program = programs[options] { return Result<OpenCLRuntime.Program, OpenCLError>.success(program) }
       do throws(OpenCLError) {
         let program = try OpenCLRuntime.Program(
-          context: context, source: Self.source, options: options.compilerOptions, cache: cache)
+          context: context, source: Self.source(of: options.family), options: options.compilerOptions, cache: cache)
         programs[options] = program
         return .success(program)
       } catch {
@@ -68,25 +68,38 @@ package final class OpenCLBackend: Sendable {
     )
   }
 
-  /// All kernel files, the prelude first, each under its own name in the compiler's messages.
-  package static let source: String = (0..<ck_kernel_file_count()).map { index in
-    var byteCount = 0
-    let text = unsafe ck_kernel_file_text(index, &byteCount)
-    let name = unsafe String(cString: ck_kernel_file_name(index))
-    let bytes = unsafe UnsafeBufferPointer(start: text, count: byteCount)
-    return unsafe "#line 1 \"\(name)\"\n" + String(decoding: bytes, as: UTF8.self)
-  }.joined(separator: "\n")
+  /// The kernel files of registers, the prelude first, each under its own name in the compiler's messages.
+  package static let source = source { OpenCLKernelFamily.registers(splitQubitCount: 0).has($0) }
+  private static let batchSource = source {
+    OpenCLKernelFamily.batches(OpenCLBatchVariant(isReal: true, isLocal: true, isConstant: true)).has($0)
+  }
+
+  private static func source(of family: OpenCLKernelFamily) -> String {
+    switch family {
+    case .registers: source
+    case .batches: batchSource
+    }
+  }
+
+  private static func source(_ isWanted: (String) -> Bool) -> String {
+    (0..<ck_kernel_file_count()).compactMap { index in
+      var byteCount = 0
+      let text = unsafe ck_kernel_file_text(index, &byteCount)
+      let name = unsafe String(cString: ck_kernel_file_name(index))
+      guard isWanted(name) else { return nil }
+      let bytes = unsafe UnsafeBufferPointer(start: text, count: byteCount)
+      return unsafe "#line 1 \"\(name)\"\n" + String(decoding: bytes, as: UTF8.self)
+    }.joined(separator: "\n")
+  }
 
   /// What kernels are compiled for.
   private struct Options: Hashable {
     let precision: Precision
-    let splitQubitCount: Int
+    let family: OpenCLKernelFamily
 
     /// What the compiler is told: no relaxed arithmetic of any kind.
     var compilerOptions: [String] {
-      [
-        "-cl-std=CL1.2", "-D KETWORK_PRECISION=\(precision == .single ? 32 : 64)", "-D KETWORK_SPLIT_QUBITS=\(splitQubitCount)",
-      ]
+      ["-cl-std=CL1.2", "-D KETWORK_PRECISION=\(precision == .single ? 32 : 64)"] + family.definitions
     }
   }
 }

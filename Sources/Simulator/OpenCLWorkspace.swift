@@ -20,7 +20,7 @@ final class OpenCLWorkspace {
   init(backend: OpenCLBackend, precision: Precision, splitQubitCount: Int) throws(SimulatorError) {
     self.backend = backend
     self.precision = precision
-    program = try backend.program(for: precision, splitQubitCount: splitQubitCount)
+    program = try backend.program(for: precision, .registers(splitQubitCount: splitQubitCount))
     do throws(OpenCLError) {
       queue = try CommandQueue(context: backend.context)
       ring = try StagingRing(context: backend.context, halfByteCount: Limits.openCLTableByteCount)
@@ -126,5 +126,5 @@ final class OpenCLWorkspace {
 
 extension Int {
   /// The largest power of two that is not above a positive number.
-  fileprivate var largestPowerOfTwo: Int { 1 << (Int.bitWidth - 1 - leadingZeroBitCount) }
+  var largestPowerOfTwo: Int { 1 << (Int.bitWidth - 1 - leadingZeroBitCount) }
 }

@@ -29,8 +29,12 @@ public final class Estimator {
   public let precision: Precision
   /// How rows are run; decided by the template and the observables alone.
   public let method: Method
+  /// Where the rows of the last call ran: `cpu`, or the name of an OpenCL device.
+  public private(set) var deviceName = "cpu"
 
   let lanes: LaneRunner?
+  /// Runs rows in place of the lanes, to the same bits; nil where the device is the CPU.
+  private let accelerator: EstimatorAccelerator?
   /// For gradients.
   var differentiable: LaneRunner?
   /// Runs rows one after the other; nil where they run in lanes.
@@ -46,22 +50,27 @@ public final class Estimator {
   ///   - circuit: Gates whose angles may hold parameters.
   ///   - observables: At least one, each as long as the circuit is wide.
   ///   - precision: The format of the amplitudes.
-  ///   - simulator: Runs the rows of templates that do not run in lanes.
+  ///   - device: Where the rows of templates run that run in lanes: `auto` (a GPU for batches large enough to gain by it, else the CPU),
+  ///     `cpu`, `opencl` or `opencl:P.D`. Values are the same bits on each; gradients are the CPU's business on all of them.
+  ///   - simulator: Runs the rows of templates that do not run in lanes; by default one on the same device.
   /// - Throws: ``SimulatorError``: `invalid_argument` for observables of another size, `unknown_device`.
   /// - Complexity: O(gates² + observables · rotations²), no work on amplitudes.
   public init(
-    _ circuit: Circuit, observables: [Observable], precision: Precision = .single, simulator: CircuitSimulator? = nil
+    _ circuit: Circuit, observables: [Observable], precision: Precision = .single, device: String = "auto",
+    simulator: CircuitSimulator? = nil
   ) throws(SimulatorError) {
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.preferredLaneQubitCount)
-    if lanes == nil {
-      self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
-      method = .rows
-    } else {
+    if let lanes {
       // Not kept where it is not needed: a simulator keeps such estimators itself.
       self.simulator = nil
       method = .lanes
+      accelerator = try EstimatorAccelerator(lanes.program, precision, device: device, simulator?.catalogue)
+    } else {
+      self.simulator = if let simulator { simulator } else { try CircuitSimulator(device: device) }
+      method = .rows
+      accelerator = nil
     }
   }
 
@@ -70,14 +79,14 @@ public final class Estimator {
     guard let lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.laneQubitCount) else { return nil }
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (self.lanes, simulator, method) = (lanes, nil, .lanes)
+    (self.lanes, simulator, accelerator, method) = (lanes, nil, nil, .lanes)
   }
 
   /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
   init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
     (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (lanes, self.simulator, method) = (nil, simulator, .rows)
+    (lanes, self.simulator, accelerator, method) = (nil, simulator, nil, .rows)
     isReproducible = request.isReproducible
   }
 
@@ -112,8 +121,13 @@ public final class Estimator {
     _ parameters: Span<Double>, rowCount: Int, into values: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
     try check(parameters, rowCount, values.count)
-    if let lanes {
+    if let batch = try accelerator?.batch(rowCount: rowCount) {
+      batch.firstRow = firstRow
+      try batch.run(parameters, rowCount: rowCount, values: &values, stop: stop)
+      deviceName = batch.deviceName
+    } else if let lanes {
       lanes.firstRow = firstRow
+      deviceName = "cpu"
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
     } else {
       try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
@@ -134,6 +148,7 @@ public final class Estimator {
       do throws(SimulatorError) { result = try simulator.run(request, stop: stop)[0] } catch {
         throw error.code == .invalidArgument ? SimulatorError(error.code, "row \(firstRow + row): \(error.message)") : error
       }
+      deviceName = result.device
       for (index, expectation) in result.expectations.enumerated() { values[row * observables.count + index] = expectation.value }
     }
   }

@@ -6,6 +6,9 @@ internal import Circuits
 /// `@unchecked Sendable`: nothing changes after `init`.
 @safe final class LaneProgram: @unchecked Sendable {
   private let program: UnsafeMutablePointer<ck_lane_program>
+  /// What the structures were made of.
+  let plan: LanePlan
+  let sums: LaneObservables
   let bits: Int
   let isReal: Bool
   /// Whether one state is spread over the lanes.
@@ -26,6 +29,7 @@ internal import Circuits
   private let owned: [AnyObject]
 
   init(_ plan: LanePlan, _ observables: LaneObservables, observableCount: Int) {
+    (self.plan, sums) = (plan, observables)
     (bits, isReal, isSpread, sumBits) = (plan.bits, plan.isReal, plan.isSpread, plan.sumBits)
     (rotationCount, scaleCount) = (plan.rotations.count, plan.scaleCount)
     self.observableCount = observableCount

@@ -34,7 +34,7 @@ internal import Circuits
   var keptByteCount: Int { memories.count * byteCount }
 
   /// Parameters and expressions.
-  var columnCount: Int { parameterCount + expressions.count }
+  var columnCount: Int { program.columnCount }
   /// The columns of rows that are followed by the values of expressions; 0 where rows are read as they are.
   private var extendedParameterCount: Int { expressions.isEmpty ? 0 : columnCount }
 
@@ -73,8 +73,7 @@ internal import Circuits
   }
 
   private func isWorthSharing(_ groupCount: Int) -> Bool {
-    let work = program.parts.reduce(0) { $0 + ($1.rotationCount + 1) << $1.bits }
-    return groupCount > 1 && groupCount * groupSize * work >= Limits.serialLaneCount
+    groupCount > 1 && groupCount * groupSize * program.work >= Limits.serialLaneCount
   }
 
   /// Rows of one group: as many as there are lanes, unless every state is spread over them.
@@ -92,7 +91,7 @@ internal import Circuits
   private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>) throws(SimulatorError) {
     var start = unsafe UnsafePointer<Double>(memory.parameters)
     if !expressions.isEmpty {
-      try unsafe evaluate(job.parameters, rows, into: memory.parameters)
+      try unsafe program.evaluate(job.parameters, rows, firstRow: firstRow, into: memory.parameters)
     } else if let base = unsafe job.parameters.baseAddress {
       unsafe start = UnsafePointer(base + rows.lowerBound * parameterCount)
     }
@@ -115,7 +114,7 @@ internal import Circuits
     var laneRows = unsafe ck_lane_rows(
       parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows), shifted: nil, shifts: nil)
     let isBound = unsafe operations.pointee.bind(part.start, &laneRows, memory.start)
-    guard isBound else { throw unsafe angleError(job.parameters, rows) }
+    guard isBound else { throw unsafe program.angleError(job.parameters, rows, firstRow: firstRow) }
     if case .bind = job.output { return }
     unsafe operations.pointee.evolve(part.start, memory.start)
     unsafe operations.pointee.sum(part.start, memory.start)
@@ -128,36 +127,5 @@ internal import Circuits
         try unsafe addShiftedGradients(job, part, memory, row: row, start, to: gradients)
       }
     }
-  }
-
-  /// Rows followed by the values of the expressions.
-  private func evaluate(
-    _ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>, into destination: UnsafeMutablePointer<Double>
-  ) throws(SimulatorError) {
-    for row in rows {
-      let source = unsafe UnsafeBufferPointer(rebasing: parameters[row * parameterCount..<(row + 1) * parameterCount])
-      let target = unsafe destination + (row - rows.lowerBound) * columnCount
-      for column in 0..<parameterCount { unsafe target[column] = source[column] }
-      for (index, expression) in expressions.enumerated() {
-        do throws(CircuitError) { unsafe target[parameterCount + index] = try expression.value(source.span) } catch {
-          throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
-        }
-      }
-    }
-  }
-
-  /// Names the first angle that cannot be bound.
-  private func angleError(_ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>) -> SimulatorError {
-    for index in rows.lowerBound * parameterCount..<rows.upperBound * parameterCount {
-      let value = unsafe parameters[index]
-      if value.magnitude < CK_LANE_ANGLE { continue }
-      return SimulatorError(
-        .invalidArgument,
-        "row \(firstRow + index / parameterCount), parameter \(index % parameterCount) is \(value); a finite number below 2⁵⁰ is needed"
-      )
-    }
-    return SimulatorError(
-      .invalidArgument,
-      "rows \(firstRow + rows.lowerBound)…\(firstRow + rows.upperBound - 1): an angle is not below 2⁵⁰ radians")
   }
 }

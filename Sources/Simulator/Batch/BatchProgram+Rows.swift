@@ -1,0 +1,40 @@
+internal import CKernels
+internal import Circuits
+
+extension BatchProgram {
+  /// Parameters and expressions: what angles are linear in.
+  var columnCount: Int { parameterCount + expressions.count }
+
+  /// Copies rows of parameters, each followed by the values of the expressions.
+  ///
+  /// - Parameter firstRow: What errors call the first row of all.
+  /// - Throws: ``SimulatorError`` with code `invalid_argument` for an expression without a value, naming the row.
+  func evaluate(
+    _ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>, firstRow: Int, into destination: UnsafeMutablePointer<Double>
+  ) throws(SimulatorError) {
+    for row in rows {
+      let source = unsafe UnsafeBufferPointer(rebasing: parameters[row * parameterCount..<(row + 1) * parameterCount])
+      let target = unsafe destination + (row - rows.lowerBound) * columnCount
+      for column in 0..<parameterCount { unsafe target[column] = source[column] }
+      for (index, expression) in expressions.enumerated() {
+        do throws(CircuitError) { unsafe target[parameterCount + index] = try expression.value(source.span) } catch {
+          throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
+        }
+      }
+    }
+  }
+
+  /// Names the first angle among rows that cannot be bound.
+  func angleError(_ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>, firstRow: Int) -> SimulatorError {
+    for index in rows.lowerBound * parameterCount..<rows.upperBound * parameterCount {
+      let value = unsafe parameters[index]
+      if value.magnitude < CK_LANE_ANGLE { continue }
+      return SimulatorError(
+        .invalidArgument,
+        "row \(firstRow + index / parameterCount), parameter \(index % parameterCount) is \(value); a finite number below 2⁵⁰ is needed"
+      )
+    }
+    return SimulatorError(
+      .invalidArgument, "rows \(firstRow + rows.lowerBound)…\(firstRow + rows.upperBound - 1): an angle is not below 2⁵⁰ radians")
+  }
+}

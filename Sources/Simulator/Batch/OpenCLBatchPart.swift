@@ -1,0 +1,77 @@
+internal import Circuits
+internal import OpenCLRuntime
+
+/// A part of a batch's program on a device: its words there, its kernels, and how its circuits are spread over work-groups.
+final class OpenCLBatchPart {
+  let lane: LaneProgram
+  let shape: OpenCLBatchShape
+  private let precision: Precision
+  private let words: Buffer
+  private let bindKernel: OpenCLKernel
+  private let runKernel: OpenCLKernel
+  private let bindGroupSize: Int
+
+  /// - Throws: ``SimulatorError``: `out_of_memory`, `device_failure`.
+  init(
+    _ lane: LaneProgram, backend: OpenCLBackend, precision: Precision, localMemoryByteCount: Int, queue: borrowing CommandQueue
+  ) throws(SimulatorError) {
+    (self.lane, self.precision) = (lane, precision)
+    let encoded = OpenCLBatchWords(lane)
+    func shape(groupSize: Int) -> OpenCLBatchShape {
+      OpenCLBatchShape(
+        bits: lane.bits, sumBits: lane.sumBits, isReal: lane.isReal, factorCount: encoded.factorCount, precision: precision,
+        groupSize: groupSize, localMemoryByteCount: localMemoryByteCount)
+    }
+    let byteCount = encoded.words.count * MemoryLayout<UInt32>.stride
+    let constant = min(backend.device.constantMemoryByteCount, Limits.openCLTileProgramByteCount)
+    let largest = Limits.openCLBatchGroupSize
+    // Where states lie does not depend on the group's size, which depends on the kernel.
+    let variant = OpenCLBatchVariant(
+      isReal: lane.isReal, isLocal: shape(groupSize: largest).isLocal, isConstant: byteCount <= constant)
+    let program = try backend.program(for: precision, .batches(variant))
+    do throws(OpenCLError) {
+      words = try Buffer(context: backend.context, byteCount: byteCount)
+      try queue.write(words, at: 0, encoded.words)
+      bindKernel = OpenCLKernel(try Kernel(program: program, name: "bind_batch"))
+      runKernel = OpenCLKernel(try Kernel(program: program, name: "run_batch"))
+    } catch { throw SimulatorError(error) }
+    bindGroupSize = min(Limits.openCLGroupSize, bindKernel.kernel.maximumWorkGroupSize.largestPowerOfTwo)
+    self.shape = shape(groupSize: min(largest, runKernel.kernel.maximumWorkGroupSize.largestPowerOfTwo))
+  }
+
+  /// Queues the binding of rows whose columns are in memory.
+  func bind(_ memory: OpenCLBatchMemory, rowCount: Int, queue: borrowing CommandQueue) throws(OpenCLError) {
+    var arguments = OpenCLArguments(bindKernel, precision)
+    try arguments.add(words)
+    try arguments.add(UInt32(rowCount))
+    try arguments.add(memory.columns)
+    try arguments.add(memory.numbers)
+    try arguments.add(memory.scales)
+    try arguments.add(memory.frames)
+    try arguments.add(memory.failed)
+    let groupCount = (rowCount + bindGroupSize - 1) / bindGroupSize
+    try queue.enqueue(bindKernel.kernel, globalSize: groupCount * bindGroupSize, localSize: bindGroupSize)
+  }
+
+  /// Queues what adds to the values of rows that are bound.
+  func run(_ memory: OpenCLBatchMemory, rowCount: Int, queue: borrowing CommandQueue) throws(OpenCLError) {
+    var arguments = OpenCLArguments(runKernel, precision)
+    try arguments.add(words)
+    try arguments.add(
+      SIMD4(UInt32(shape.circuitBits), UInt32(shape.itemBits), UInt32(shape.windowBits), UInt32(shape.levelCount)))
+    try arguments.add(UInt32(rowCount))
+    if shape.isLocal {
+      try arguments.add(localByteCount: shape.groupByteCount)
+      try arguments.add(UInt64(0))
+    } else {
+      try arguments.add(memory.scratch)
+      try arguments.add(UInt64(shape.groupByteCount / 16))
+    }
+    try arguments.add(memory.numbers)
+    try arguments.add(memory.scales)
+    try arguments.add(memory.frames)
+    try arguments.add(memory.sums)
+    try arguments.add(memory.values)
+    try queue.enqueue(runKernel.kernel, globalSize: shape.groupCount(rowCount) * shape.groupSize, localSize: shape.groupSize)
+  }
+}

@@ -1,0 +1,66 @@
+/// How the circuits of a part of a batch are spread over work-groups, and where their states lie.
+struct OpenCLBatchShape: Hashable {
+  /// log₂ of the circuits of a group, of the work-items that hold each, and of the chunks of eight products that are there at once.
+  private(set) var circuitBits: Int
+  let itemBits: Int
+  private(set) var windowBits: Int
+  /// Partial sums of a circuit, an even number.
+  let levelCount: Int
+  /// Whether a group's memory is local.
+  let isLocal: Bool
+  /// What a group's memory takes.
+  let groupByteCount: Int
+
+  /// The work-items of a group.
+  var groupSize: Int { 1 << (circuitBits + itemBits) }
+
+  /// The circuits of a group.
+  var circuitCount: Int { 1 << circuitBits }
+
+  /// The groups of so many rows.
+  func groupCount(_ rowCount: Int) -> Int { (rowCount + circuitCount - 1) / circuitCount }
+
+  /// Fills groups with circuits as far as local memory goes; where it is too small for one state alone, groups are full and lie in global
+  /// memory.
+  ///
+  /// - Parameters:
+  ///   - bits: The coordinates of a state.
+  ///   - sumBits: Those over which sums are taken.
+  ///   - factorCount: What the tables of one block take.
+  ///   - groupSize: Work-items of a group at most; a power of two.
+  ///   - localMemoryByteCount: What the device gives to a group.
+  init(bits: Int, sumBits: Int, isReal: Bool, factorCount: Int, precision: Precision, groupSize: Int, localMemoryByteCount: Int) {
+    let blockQubitCount = isReal ? Limits.laneRealBlockQubitCount : Limits.laneComplexBlockQubitCount
+    let real = precision.amplitudeByteCount / 2
+    let strandBits = bits - sumBits
+    let levels = (Self.levelCount(bits: sumBits) << strandBits + 1) & ~1
+    let state = real << (bits + (isReal ? 0 : 1))
+    func byteCount(windowBits: Int) -> Int { 8 * levels + state + real * max(2 * factorCount, 7 << windowBits) }
+
+    let groupBits = Int.bitWidth - 1 - groupSize.leadingZeroBitCount
+    itemBits = min(groupBits, bits - blockQubitCount)
+    windowBits = max(strandBits, min(itemBits, bits - 3))
+    levelCount = levels
+    let room = localMemoryByteCount - localMemoryByteCount / Limits.openCLBatchLocalReserve
+    isLocal = byteCount(windowBits: strandBits) <= room
+    if isLocal {
+      while byteCount(windowBits: windowBits) > room { windowBits -= 1 }
+    }
+    let one = byteCount(windowBits: windowBits)
+    circuitBits = 0
+    while circuitBits + itemBits < groupBits, !isLocal || one << (circuitBits + 1) <= room { circuitBits += 1 }
+    // A whole number of double2, of which the memory consists.
+    groupByteCount = (one + 15) / 16 * 16 << circuitBits
+  }
+
+  /// The sums of chunks of eight, of chunks of those, and so on, each filled up to whole chunks.
+  private static func levelCount(bits: Int) -> Int {
+    var (count, length) = (0, 1 << (bits - 3))
+    while length > 1 {
+      let next = (length + 7) / 8
+      count += 8 * next
+      length = next
+    }
+    return count + 1
+  }
+}

@@ -1,0 +1,41 @@
+/// Kernels that are compiled together, and for what.
+enum OpenCLKernelFamily: Hashable {
+  /// Those of registers, for states whose top qubits choose between buffers.
+  case registers(splitQubitCount: Int)
+  /// Those of batches.
+  case batches(OpenCLBatchVariant)
+
+  /// Whether a kernel file belongs to it; the prelude belongs to all.
+  func has(_ file: String) -> Bool {
+    switch self {
+    case .registers: !file.hasPrefix("batch")
+    case .batches: file.hasPrefix("batch") || file == "prelude.cl"
+    }
+  }
+
+  /// What the kernels are told.
+  var definitions: [String] {
+    switch self {
+    case .registers(let splitQubitCount): ["-D KETWORK_SPLIT_QUBITS=\(splitQubitCount)"]
+    case .batches(let variant): ["-D KETWORK_SPLIT_QUBITS=0"] + variant.definitions
+    }
+  }
+}
+
+/// For which batches kernels are compiled.
+struct OpenCLBatchVariant: Hashable {
+  /// Whether amplitudes are real.
+  var isReal: Bool
+  /// Whether states lie in local memory, or else in global memory.
+  var isLocal: Bool
+  /// Whether programs lie in constant memory, or else in global memory.
+  var isConstant: Bool
+
+  /// What kernels/batch.cl asks for.
+  var definitions: [String] {
+    [
+      "-D KETWORK_BATCH_REAL=\(isReal ? 1 : 0)", "-D KETWORK_BATCH_SPACE=\(isLocal ? "local" : "global")",
+      "-D KETWORK_BATCH_PROGRAM=\(isConstant ? "constant" : "global")",
+    ]
+  }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Simulator
+
+@Suite("how circuits of a batch are spread over a device's work-groups")
+struct OpenCLBatchShapeTests {
+  private static func shape(
+    _ bits: Int, isReal: Bool = false, _ precision: Precision = .single, localMemoryByteCount: Int = 48 << 10
+  ) -> OpenCLBatchShape {
+    OpenCLBatchShape(
+      bits: bits, sumBits: bits, isReal: isReal, factorCount: 256, precision: precision, groupSize: 256,
+      localMemoryByteCount: localMemoryByteCount)
+  }
+
+  @Test("48 KiB of local memory hold 12 complex qubits or 13 real ones in single precision, one less in double")
+  func largest() {
+    for (precision, complex) in [(Precision.single, 12), (.double, 11)] {
+      #expect(Self.shape(complex, precision).isLocal)
+      #expect(!Self.shape(complex + 1, precision).isLocal)
+      #expect(Self.shape(complex + 1, isReal: true, precision).isLocal)
+      #expect(!Self.shape(complex + 2, isReal: true, precision).isLocal)
+    }
+  }
+
+  @Test("small states share a group, and none takes more local memory than there is", arguments: 4...14, [true, false])
+  func groups(_ bits: Int, _ isReal: Bool) {
+    for precision in Precision.allCases {
+      let shape = Self.shape(bits, isReal: isReal, precision)
+      let groups = 1 << (bits - (isReal ? 4 : 3))
+      #expect(1 << shape.itemBits == min(256, groups))
+      #expect(shape.groupSize <= 256)
+      if shape.isLocal {
+        #expect(shape.groupByteCount <= 48 << 10)
+        // Another circuit has no room, or no work-items.
+        #expect(shape.groupSize == 256 || 2 * shape.groupByteCount > 45 << 10)
+      } else {
+        #expect(shape.groupSize == 256)
+      }
+      #expect(shape.groupCount(1) == 1 && shape.groupCount(shape.circuitCount + 1) == 2)
+    }
+  }
+}
