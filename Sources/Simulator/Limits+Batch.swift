@@ -31,4 +31,8 @@ extension Limits {
   /// What sums cost of each amplitude, and what binding costs of each rotation, in rotations of one amplitude.
   static let laneSumCost = 4
   static let laneBindCost = 32
+  /// Bits of an outcome that a sampler counts: 2¹⁶ counts are 256 KiB a row.
+  package static let sampledBitCount = 16
+  /// What a shot costs, in rotations of one amplitude.
+  static let laneShotCost = 64
 }
