@@ -37,5 +37,6 @@ typedef int64_t ck_long8 __attribute__((ext_vector_type(8)));
 typedef bool ck_bool8 __attribute__((ext_vector_type(8)));
 typedef uint64_t ck_ulong8 __attribute__((ext_vector_type(8)));
 typedef uint32_t ck_uint8 __attribute__((ext_vector_type(8)));
+typedef uint16_t ck_ushort32 __attribute__((ext_vector_type(32)));
 
 #endif

@@ -52,4 +52,8 @@ extension Limits {
   /// the same few again and again.
   static let keptTemplateCount = 64
   static let keptTemplateByteCount = 256 << 20
+  /// Bits of an outcome that a sampler counts: 2¹⁶ counts are 256 KiB a row.
+  package static let sampledBitCount = 16
+  /// What a shot costs, in rotations of one amplitude.
+  static let laneShotCost = 64
 }

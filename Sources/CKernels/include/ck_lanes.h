@@ -35,6 +35,16 @@
 #define CK_LANE_SPREAD_BITS 4u
 /// Levels of sums, of three bits each.
 #define CK_LANE_LEVELS 12u
+/// Where the draws of a batch's shots are taken from, beside those of single states, whose sites count measurements: the upper halves, and the
+/// lower ones, which are seldom needed.
+#define CK_LANE_SITE 0xfffffffeu
+#define CK_LANE_LOWER_SITE 0xffffffffu
+/// Cells for each state in which draws are looked up: 2^CK_LANE_CELL_BITS; how many are written at once; what is read beyond the last threshold;
+/// and blocks of random numbers, of four draws each, that are computed at once.
+#define CK_LANE_CELL_BITS 2u
+#define CK_LANE_CELLS_AT_ONCE 32u
+#define CK_LANE_SPARE_THRESHOLDS 1u
+#define CK_LANE_DRAW_BLOCKS 64u
 /// Angles are below this, in radians: beyond, their multiples of π are not whole in a double.
 #define CK_LANE_ANGLE 0x1p50
 
@@ -173,6 +183,32 @@ typedef struct ck_lane_program {
   uint32_t observable_count;
 } ck_lane_program;
 
+/// How outcomes follow from basis states.
+typedef struct ck_lane_outcomes {
+  /// Bits of an outcome, at most 16.
+  uint32_t bit_count;
+  /// The parity of coordinates that each is.
+  const uint32_t *masks;
+  /// The outcome of each basis state, with the signs that all lanes share: 2^bits.
+  const uint16_t *outcomes;
+} ck_lane_outcomes;
+
+/// Which random numbers shots are drawn with: those of successive rows, one a lane.
+typedef struct ck_lane_shots {
+  uint64_t seed;
+  uint32_t circuit;
+  uint32_t first_row;
+  /// Below 2³⁰.
+  uint32_t count;
+} ck_lane_shots;
+
+/// The bytes of memory in which shots are drawn from states in lanes, as body/lane_samples.inc divides them.
+static inline size_t ck_lane_sample_bytes(uint32_t bits, uint32_t lane_count) {
+  const size_t states = (size_t)1 << bits;
+  return states * lane_count * (sizeof(double) + sizeof(uint32_t)) + (3 * states + CK_LANE_SPARE_THRESHOLDS) * sizeof(uint32_t) +
+         ((states << CK_LANE_CELL_BITS) + CK_LANE_CELLS_AT_ONCE) * sizeof(uint16_t);
+}
+
 /// Memory for one group of lanes, aligned to 64 bytes; in vectors.
 typedef struct ck_lane_memory {
   /// (τ, −τ) of each rotation.
@@ -195,6 +231,8 @@ typedef struct ck_lane_memory {
   double *_Nullable slopes;
   double *_Nullable entries;
   double *_Nullable norm;
+  /// For shots, otherwise null: ck_lane_sample_bytes.
+  void *_Nullable samples;
 } ck_lane_memory;
 
 /// Rows of parameters, and which of them the lanes take.
@@ -224,6 +262,9 @@ typedef struct ck_lane_operations {
   /// leaves it free.
   void (*differentiate)(const ck_lane_program *program, const ck_lane_memory *memory, const double *cotangents, double *gradients,
                         size_t parameter_count, uint32_t count);
+  /// Counts the outcomes of shots of `count` lanes: lane × outcome. The states are none that are spread.
+  void (*sample)(const ck_lane_program *program, const ck_lane_memory *memory, const ck_lane_outcomes *outcomes,
+                 const ck_lane_shots *shots, uint32_t *counts, uint32_t count);
 } ck_lane_operations;
 
 #pragma clang assume_nonnull end

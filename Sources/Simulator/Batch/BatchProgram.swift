@@ -17,6 +17,8 @@ package struct BatchProgram: Sendable {
   package var multiplyAddCount: Int {
     parts.reduce(0) { $0 + $1.multiplyAddCount + (isDifferentiable ? $1.undoingMultiplyAddCount : 0) }
   }
+  /// How outcomes follow from the states of the only part, where shots are drawn.
+  let outcomes: LaneOutcomes?
 
   /// Compiles a circuit.
   ///
@@ -37,6 +39,27 @@ package struct BatchProgram: Sendable {
     expressions = rotations.expressions
     (parameterCount, observableCount) = (circuit.parameters.count, observables.count)
     self.isDifferentiable = isDifferentiable
+    outcomes = nil
+  }
+
+  /// Compiles a circuit whose shots are drawn; one that measures nothing is sampled on all its qubits.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` for what a batch does not take, and for states that would be spread over the lanes.
+  package init(sampling circuit: Circuit) throws(SimulatorError) {
+    var rotations = try RotationCircuit(circuit, takesMeasurements: true)
+    let (all, measured) = (Array(0..<circuit.qubitCount), rotations.measuredQubits)
+    rotations.appendOutcomes(of: circuit.measures ? circuit.outputBits.map { measured[$0] } : all)
+    let terms = Array(rotations.terms.indices)
+    let part = LightConePart(rotations: rotations.lightCone(of: terms), terms: terms)
+    let (coordinates, plan) = try rotations.plan(part, isDifferentiable: false)
+    guard !plan.isSpread else {
+      throw SimulatorError(
+        .unsupported, "shots of a batch of states of \(plan.bits) qubits; at most \(Limits.leastSpreadQubitCount - 1)")
+    }
+    parts = [LaneProgram(plan, LaneObservables([], in: coordinates, plan), observableCount: 0)]
+    outcomes = LaneOutcomes(rotations.terms, in: coordinates, plan)
+    expressions = rotations.expressions
+    (parameterCount, observableCount, isDifferentiable) = (circuit.parameters.count, 0, false)
   }
 }
 
@@ -45,10 +68,21 @@ extension LaneProgram {
   convenience init(
     _ circuit: RotationCircuit, _ part: LightConePart, observableCount: Int, isDifferentiable: Bool
   ) throws(SimulatorError) {
-    let rotations = part.rotations.map { circuit.rotations[$0] }
-    let terms = part.terms.map { circuit.terms[$0] }
+    let (coordinates, plan) = try circuit.plan(part, isDifferentiable: isDifferentiable)
+    self.init(
+      plan, LaneObservables(part.terms.map { circuit.terms[$0] }, in: coordinates, plan), observableCount: observableCount)
+  }
+}
+
+extension RotationCircuit {
+  /// Chooses coordinates for a part, and an order of its rotations.
+  fileprivate func plan(
+    _ part: LightConePart, isDifferentiable: Bool
+  ) throws(SimulatorError) -> (coordinates: LaneCoordinates, plan: LanePlan) {
+    let rotations = part.rotations.map { self.rotations[$0] }
+    let terms = part.terms.map { self.terms[$0] }
     var coordinates = LaneCoordinates(
-      spanning: rotations.map(\.x), preferring: terms.filter { $0.x == 0 }.map(\.z), qubitCount: circuit.qubitCount)
+      spanning: rotations.map(\.x), preferring: terms.filter { $0.x == 0 }.map(\.z), qubitCount: qubitCount)
     guard coordinates.count <= Limits.laneQubitCount else {
       throw SimulatorError(
         .unsupported,
@@ -59,6 +93,6 @@ extension LaneProgram {
     let plan = LanePlanner.plan(
       rotations.map { LanePlan.Rotation($0, in: coordinates) }, bits: coordinates.count, isSpread: isSpread,
       isDifferentiable: isDifferentiable)
-    self.init(plan, LaneObservables(terms, in: coordinates, plan), observableCount: observableCount)
+    return (coordinates, plan)
   }
 }

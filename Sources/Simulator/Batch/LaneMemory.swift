@@ -33,7 +33,8 @@ internal import CKernels
       frames: start + layout.frames,
       state: start + layout.state, sums: doubles(layout.sums), bra: isDifferentiable ? start + layout.bra : nil,
       signs: isDifferentiable ? start + layout.signs : nil, slopes: isDifferentiable ? doubles(layout.slopes) : nil,
-      entries: isDifferentiable ? doubles(layout.entries) : nil, norm: isDifferentiable ? doubles(layout.norm) : nil)
+      entries: isDifferentiable ? doubles(layout.entries) : nil, norm: isDifferentiable ? doubles(layout.norm) : nil,
+      samples: program.outcomes == nil ? nil : start + layout.samples)
     unsafe memory = .allocate(capacity: 1)
     unsafe memory.initialize(to: described)
     unsafe kept = start + layout.kept
@@ -55,7 +56,7 @@ internal import CKernels
   private struct Layout {
     var (numbers, scales, factors, frames, state, sums, rows, parameters) = (0, 0, 0, 0, 0, 0, 0, 0)
     var (bra, signs, slopes, entries, norm, kept, cotangents, gradients) = (0, 0, 0, 0, 0, 0, 0, 0)
-    var (shifted, shifts, values) = (0, 0, 0)
+    var (shifted, shifts, values, samples) = (0, 0, 0, 0)
     var byteCount = 0
 
     /// Room for any of the parts, which run one after the other.
@@ -75,6 +76,7 @@ internal import CKernels
       shifts = take(doubles)
       values = take(doubles * program.observableCount)
       gradients = take(doubles * (program.parameterCount + program.expressions.count))
+      if program.outcomes != nil { samples = take(most { ck_lane_sample_bytes(UInt32($0.bits), UInt32(laneCount)) }) }
       guard program.isDifferentiable else { return }
       bra = take(vector * most { $0.vectorCount(laneCount: laneCount) })
       kept = take(vector * most { $0.vectorCount(laneCount: laneCount) })

@@ -56,7 +56,7 @@ internal import Circuits
   /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`.
   func run(_ job: LaneJob, threadCount: Int, stop: StopFlag = StopFlag()) throws(SimulatorError) {
     let groupCount = (job.rowCount + groupSize - 1) / groupSize
-    let threadCount = isWorthSharing(groupCount) ? min(threadCount, groupCount) : 1
+    let threadCount = isWorthSharing(job, groupCount) ? min(threadCount, groupCount) : 1
     try prepare(threadCount)
     let partCount = threadCount == 1 ? 1 : min(groupCount, threadCount * Limits.partsPerThread)
     let failures = PartFailures(count: partCount)
@@ -72,8 +72,10 @@ internal import Circuits
     try failures.throwFirst()
   }
 
-  private func isWorthSharing(_ groupCount: Int) -> Bool {
-    groupCount > 1 && groupCount * groupSize * program.work >= Limits.serialLaneCount
+  private func isWorthSharing(_ job: LaneJob, _ groupCount: Int) -> Bool {
+    var work = program.work
+    if case .counts(let shots, _) = job.output { work += Limits.laneShotCost * shots.count }
+    return groupCount > 1 && groupCount * groupSize * work >= Limits.serialLaneCount
   }
 
   /// Rows of one group: as many as there are lanes, unless every state is spread over them.
@@ -117,6 +119,7 @@ internal import Circuits
     guard isBound else { throw unsafe program.angleError(job.parameters, rows, firstRow: firstRow) }
     if case .bind = job.output { return }
     unsafe operations.pointee.evolve(part.start, memory.start)
+    if case .counts(let shots, let counts) = job.output { return unsafe sample(part, memory, rows, shots, into: counts) }
     unsafe operations.pointee.sum(part.start, memory.start)
     let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
     unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
@@ -127,5 +130,18 @@ internal import Circuits
         try unsafe addShiftedGradients(job, part, memory, row: row, start, to: gradients)
       }
     }
+  }
+
+  /// Counts the outcomes of shots of the states in memory.
+  private func sample(
+    _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ shots: LaneShots,
+    into counts: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    guard let outcomes = program.outcomes else { preconditionFailure("shots of a program without outcomes") }
+    var drawn = ck_lane_shots(
+      seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow + UInt32(rows.lowerBound), count: UInt32(shots.count)
+    )
+    let places = unsafe counts.baseAddress! + rows.lowerBound << outcomes.bitCount
+    unsafe operations.pointee.sample(part.start, memory.start, outcomes.start, &drawn, places, UInt32(rows.count))
   }
 }

@@ -35,19 +35,22 @@ package struct RotationCircuit {
   package private(set) var expressions: [DifferentiableExpression] = []
   /// The rotations, in the order of time.
   package private(set) var rotations: [Rotation] = []
-  /// The strings of the observables.
+  /// The strings of the observables, or of the bits of an outcome.
   package private(set) var terms: [Term] = []
   /// What the Clifford gates make of Pauli strings.
   package private(set) var frame: CliffordFrame
+  /// The qubit that each classical bit was measured from; there are none unless measurements are taken.
+  package private(set) var measuredQubits: [Int: Int] = [:]
 
   private let parameterIndices: [Parameter: Int]
   private var expressionIndices: [ClassicalExpression: Int] = [:]
 
   /// Takes a circuit apart.
   ///
-  /// - Throws: ``SimulatorError`` with code `unsupported`, naming the instruction that is no rotation: measurements, resets, control flow,
-  ///   dense unitaries on two qubits or more, powers that are not whole.
-  package init(_ circuit: Circuit) throws(SimulatorError) {
+  /// - Parameter takesMeasurements: Whether qubits may be measured, after their last gate.
+  /// - Throws: ``SimulatorError`` with code `unsupported`, naming the instruction that is no rotation: measurements that are not taken, resets,
+  ///   control flow, dense unitaries on two qubits or more, powers that are not whole.
+  package init(_ circuit: Circuit, takesMeasurements: Bool = false) throws(SimulatorError) {
     guard circuit.qubitCount <= Circuits.Limits.qubitCount else {
       throw SimulatorError(
         .unsupported, "a batch of circuits on \(circuit.qubitCount) qubits; at most \(Circuits.Limits.qubitCount)")
@@ -55,11 +58,22 @@ package struct RotationCircuit {
     (qubitCount, parameterCount) = (circuit.qubitCount, circuit.parameters.count)
     parameterIndices = Dictionary(uniqueKeysWithValues: zip(circuit.parameters, circuit.parameters.indices))
     frame = CliffordFrame(qubitCount: circuit.qubitCount)
+    var measured = Set<Int>()
     for (index, instruction) in circuit.instructions.enumerated() {
       switch instruction {
-      case .gate(let gate): try append(gate, at: index)
+      case .gate(let gate):
+        if let qubit = gate.allQubits.first(where: measured.contains) {
+          throw SimulatorError(.unsupported, "instruction \(index): a gate on qubit \(qubit), which was measured before")
+        }
+        try append(gate, at: index)
+      case .measure(let qubit, let bit) where takesMeasurements:
+        measured.insert(qubit)
+        // A bit that is measured twice keeps the last value.
+        if let bit { measuredQubits[bit] = qubit }
       case .barrier, .delay: continue
-      default: throw SimulatorError(.unsupported, "instruction \(index): a batch takes gates, barriers and delays only")
+      default:
+        let taken = takesMeasurements ? "gates, barriers, delays and final measurements" : "gates, barriers and delays"
+        throw SimulatorError(.unsupported, "instruction \(index): a batch takes \(taken) only")
       }
     }
   }
@@ -174,8 +188,12 @@ extension RotationCircuit {
       frame.appendRotation(about: pauli, quarterTurns: turns)
       return
     }
-    let image = frame.image(of: pauli)
-    let new = Rotation(x: image.x, z: image.z, angle: image.isNegative ? step.angle.scaled(by: -1) : step.angle)
+    append(step.angle, about: frame.image(of: pauli))
+  }
+
+  /// Adds a rotation about a string as it is before the Clifford gates.
+  private mutating func append(_ angle: LinearForm, about image: SignedPauli) {
+    let new = Rotation(x: image.x, z: image.z, angle: image.isNegative ? angle.scaled(by: -1) : angle)
     for place in rotations.indices.suffix(Limits.mergeWindow).reversed() {
       if rotations[place].x == new.x, rotations[place].z == new.z {
         rotations[place].angle = rotations[place].angle + new.angle
@@ -191,6 +209,41 @@ extension RotationCircuit {
     let turns = (angle / (.pi / 2)).rounded()
     guard turns.magnitude < 1e9, (angle - turns * (.pi / 2)).magnitude <= 4 * angle.ulp else { return nil }
     return Int(turns)
+  }
+}
+
+// MARK: Outcomes
+
+extension RotationCircuit {
+  /// Adds what the bits of outcomes are after the rotations alone, and rotations after which they are parities of qubits.
+  ///
+  /// - Parameter qubits: The qubit that each bit is measured from; nil for a bit that stays zero.
+  mutating func appendOutcomes(of qubits: [Int?]) {
+    var images = qubits.map { qubit in qubit.map { frame.image(of: SignedPauli(x: 0, z: 1 << UInt64($0))) } ?? .identity }
+    while let image = images.first(where: { $0.x != 0 }) {
+      let turn = Self.diagonalizing(image)
+      append(LinearForm(constant: .pi / 2), about: turn)
+      images = images.map { $0.commutes(with: turn) ? $0 : $0.rotated(about: turn) }
+    }
+    for (bit, image) in images.enumerated() {
+      terms.append(Term(observable: bit, coefficient: image.isNegative ? -1 : 1, x: 0, z: image.z))
+    }
+  }
+
+  /// A string Q such that a quarter turn about it makes of M a Z on a qubit s where M has X or Y: proportional to M·Zₛ.
+  ///
+  /// Of strings that commute with M, those that have no X or Y on s commute with Q, and the others lose theirs there: images of measurements
+  /// commute, so that each turn leaves fewer that are not diagonal.
+  private static func diagonalizing(_ image: SignedPauli) -> SignedPauli {
+    SignedPauli(x: image.x, z: image.z ^ (image.x & (~image.x &+ 1)))
+  }
+}
+
+extension SignedPauli {
+  /// What a quarter turn makes of a string M that anticommutes with Q: exp(−iπQ/4)·M·exp(iπQ/4) = −iQM.
+  fileprivate func rotated(about turn: SignedPauli) -> SignedPauli {
+    let product = turn * self
+    return SignedPauli(x: product.x, z: product.z, phase: product.phase + 3)
   }
 }
 

@@ -1,0 +1,144 @@
+public import Circuits
+
+/// How often each outcome is drawn, for many rows of a template's parameters: what Qiskit calls a Sampler.
+///
+///     let sampler = try Sampler(ansatz)
+///     var counts = [UInt32](repeating: 0, count: rowCount << sampler.bitCount)
+///     var places = counts.mutableSpan
+///     try sampler.sample(angles.span, rowCount: rowCount, shots: 1000, seed: 7, counts: &places)
+///
+/// A template is compiled once; rows then run without a circuit being built or planned again. Templates of gates and final measurements whose
+/// outcomes depend on few qubits run many rows at once, one in each lane of the processor's vectors (`lanes`), all others row by row (`rows`).
+/// A row's counts are the same whichever rows run beside it, in whatever order, on however many threads and on whatever instruction set; they
+/// follow from the template, the parameters, the precision, the seed, and the circuit's and the row's place in the job. The two ways to run draw
+/// different random numbers.
+///
+/// Belongs to one thread at a time; it keeps its memory from call to call.
+public final class Sampler {
+  /// The template.
+  public let circuit: Circuit
+  /// The format of the amplitudes.
+  public let precision: Precision
+  /// How rows are run; decided by the template alone.
+  public let method: Estimator.Method
+  /// Bits of an outcome: those of the output registers, or all qubits of a template that measures nothing.
+  public let bitCount: Int
+
+  private let lanes: LaneRunner?
+  private let simulator: CircuitSimulator
+  private let threadCount: Int
+
+  /// Compiles a template.
+  ///
+  /// - Parameters:
+  ///   - circuit: A template; its outcomes have at most 16 bits.
+  ///   - precision: The format of the amplitudes.
+  ///   - simulator: Runs the rows of templates that do not run in lanes.
+  /// - Throws: ``SimulatorError``: `unsupported` for outcomes of more bits, `unknown_device`.
+  /// - Complexity: O(gates² + rotations²), no work on amplitudes.
+  public init(
+    _ circuit: Circuit, precision: Precision = .single, simulator: CircuitSimulator? = nil
+  ) throws(SimulatorError) {
+    (self.circuit, self.precision) = (circuit, precision)
+    bitCount = circuit.measures ? circuit.outputBits.count : circuit.qubitCount
+    guard bitCount <= Limits.sampledBitCount else {
+      throw SimulatorError(
+        .unsupported,
+        "counts of all outcomes of \(bitCount) bits for each row; at most \(Limits.sampledBitCount) bits: run the rows as a SimulationRequest"
+      )
+    }
+    self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    lanes = try Self.lanes(circuit, precision)
+    method = lanes == nil ? .rows : .lanes
+  }
+
+  /// A program for lanes; nil for a template that a batch does not take.
+  private static func lanes(_ circuit: Circuit, _ precision: Precision) throws(SimulatorError) -> LaneRunner? {
+    do throws(SimulatorError) {
+      return LaneRunner(try BatchProgram(sampling: circuit), kernels: try CPUKernels.preferred.get(), precision: precision)
+    } catch {
+      if error.code == .unsupported { return nil }
+      throw error
+    }
+  }
+
+  /// Draws shots of each row.
+  ///
+  /// - Parameters:
+  ///   - parameters: rowCount × parameters, row after row, in the order in which the template declares them; radians.
+  ///   - rowCount: The number of rows.
+  ///   - shots: Shots of each row, at most 10⁸.
+  ///   - seed: Seeds every draw, together with `circuitIndex`, the row and the shot.
+  ///   - circuitIndex: The template's place in its job.
+  ///   - firstRow: The first row's place in its job, when a part of the rows is run.
+  ///   - counts: rowCount × 2^bitCount places, row after row. A count's place is its outcome as a number: the bit that a bitstring prints last is
+  ///     the least significant. Each row's add up to `shots`.
+  ///   - stop: Asks to stop; looked at between rows.
+  /// - Throws: ``SimulatorError``: `invalid_argument` for arrays of another size, for shots or rows out of range, and for angles that are not
+  ///   finite or beyond 2⁵⁰, naming the row; `out_of_memory`, `cancelled`. What `counts` holds then is not defined.
+  public func sample(
+    _ parameters: Span<Double>, rowCount: Int, shots: Int, seed: UInt64, circuitIndex: UInt32 = 0, firstRow: UInt32 = 0,
+    counts: inout MutableSpan<UInt32>, stop: StopFlag = StopFlag()
+  ) throws(SimulatorError) {
+    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try check(counts.count, columns: 1 << bitCount, rowCount, "counts")
+    guard (0...Limits.shotCount).contains(shots) else {
+      throw SimulatorError(.invalidArgument, "\(shots) shots; 0 to \(Limits.shotCount) are accepted")
+    }
+    guard rowCount <= 1 << 32 - Int(firstRow) else {
+      throw SimulatorError(.invalidArgument, "\(rowCount) rows from row \(firstRow) on; rows are numbered up to 2³² − 1")
+    }
+    let drawn = LaneShots(count: shots, seed: seed, circuitIndex: circuitIndex, firstRow: firstRow)
+    if let lanes {
+      try sampleInLanes(lanes, parameters, rowCount, drawn, &counts, stop)
+    } else {
+      try sampleRowByRow(parameters, rowCount, drawn, &counts, stop)
+    }
+  }
+
+  private func sampleInLanes(
+    _ lanes: LaneRunner, _ parameters: Span<Double>, _ rowCount: Int, _ shots: LaneShots, _ counts: inout MutableSpan<UInt32>,
+    _ stop: StopFlag
+  ) throws(SimulatorError) {
+    try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
+      try unsafe counts.withUnsafeMutableBufferPointer { (counts) throws(SimulatorError) in
+        let job = unsafe LaneJob(
+          rowCount: rowCount, parameters: parameters, values: UnsafeMutableBufferPointer(start: nil, count: 0),
+          output: .counts(shots, counts))
+        try lanes.run(job, threadCount: threadCount, stop: stop)
+      }
+    }
+  }
+
+  private func sampleRowByRow(
+    _ parameters: Span<Double>, _ rowCount: Int, _ shots: LaneShots, _ counts: inout MutableSpan<UInt32>, _ stop: StopFlag
+  ) throws(SimulatorError) {
+    let width = circuit.parameters.count
+    for row in 0..<rowCount {
+      try stop.check()
+      let angles = (row * width..<(row + 1) * width).map { parameters[$0] }
+      let request = SimulationRequest(
+        circuit: circuit, rows: [angles], shots: shots.count, seed: shots.seed, circuitIndex: shots.circuitIndex,
+        firstRow: shots.firstRow + UInt32(row), precision: precision)
+      for outcome in 0..<1 << bitCount { counts[row << bitCount + outcome] = 0 }
+      guard let found = try simulator.run(request, stop: stop)[0].counts else { preconditionFailure("shots without counts") }
+      for index in 0..<found.count { counts[row << bitCount + found.outcome(at: index)] = UInt32(found.values[index]) }
+    }
+  }
+
+  private func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
+    let (wanted, overflows) = rowCount.multipliedReportingOverflow(by: columns)
+    guard rowCount >= 0, !overflows, count == wanted else {
+      throw SimulatorError(.invalidArgument, "an array of \(count) numbers for \(rowCount) rows of \(columns) \(name)")
+    }
+  }
+}
+
+extension Counts {
+  /// One outcome as a number; of at most 16 bits.
+  fileprivate func outcome(at index: Int) -> Int {
+    let width = (bitCount + 7) / 8
+    return (0..<width).reduce(0) { $0 | Int(keys[index * width + $1]) << (8 * $1) }
+  }
+}
