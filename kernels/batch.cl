@@ -176,15 +176,18 @@ kernel void bind_batch(PROGRAM const uint *program, const uint row_count, global
   }
   frames[row] = frame;
   const uint interval = program[4];
+  // What a factor leaves over, less than 4, goes on to the next: else it would add up.
+  double norm = 1;
   for (uint f = 0; f < program[3]; ++f) {
-    double norm = 1;
     for (uint j = f * interval; j < (f + 1) * interval; ++j) {
       const double number = (double)numbers[j * row_count + row];
       norm *= fma(number, number, 1.0);
     }
     // Half the exponent of a double, taken from its bits.
     const long half_exponent = ((as_long(norm) >> 52) - 1023) >> 1;
-    scales[f * row_count + row] = (real)as_double((1023 - half_exponent) << 52);
+    const double scale = as_double((1023 - half_exponent) << 52);
+    norm *= scale * scale;
+    scales[f * row_count + row] = (real)scale;
   }
   if (!fits) atomic_min(failed, row);
 }

@@ -164,7 +164,8 @@ typedef struct ck_lane_program {
   const ck_lane_block *blocks;
   uint32_t block_count;
   const ck_lane_operation *operations;
-  /// The factor f is 2^−k, k the exponent of what rotations f·scale_interval… have made of the norm's square root.
+  /// The factor f is 2^−k, k the exponent of what the rotations up to (f + 1)·scale_interval and the factors before have made of the norm's
+  /// square root.
   uint32_t scale_count;
   uint32_t scale_interval;
   const ck_lane_table *tables;

@@ -83,15 +83,22 @@ extension LanePlanner {
       operations += diagonals()
       taken = takeSpan()
     }
-    for rotation in taken.rotations {
-      number(rotation)
-      operations.append(.rotation(rotation))
-    }
+    for rotation in taken.rotations { add(rotation, to: &operations) }
+    plan.blocks.append(LanePlan.Block(directions: completed(taken.directions), operations: operations))
+  }
+
+  private mutating func add(_ rotation: Int, to operations: inout [LanePlan.Operation]) {
+    number(rotation)
+    operations.append(.rotation(rotation))
+    addScales(to: &operations)
+  }
+
+  /// Puts back what rotations have left out, as soon as enough have: few qubits take any number of rotations in one block.
+  private mutating func addScales(to operations: inout [LanePlan.Operation]) {
     while numberCount >= (plan.scaleCount + 1) * Limits.laneScaleInterval {
       operations.append(.scale(plan.scaleCount))
       plan.scaleCount += 1
     }
-    plan.blocks.append(LanePlan.Block(directions: completed(taken.directions), operations: operations))
   }
 
   /// Rotations that are not diagonal, of the span of as many directions as a block has.
@@ -135,11 +142,9 @@ extension LanePlanner {
         for string in table.strings { number(string.rotation) }
         operations.append(.table(plan.tables.count))
         plan.tables.append(table)
+        addScales(to: &operations)
       } else {
-        for rotation in members {
-          number(rotation)
-          operations.append(.rotation(rotation))
-        }
+        for rotation in members { add(rotation, to: &operations) }
       }
       waiting = others
     }
