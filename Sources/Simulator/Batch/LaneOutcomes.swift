@@ -1,10 +1,8 @@
 internal import CKernels
 
 /// How the outcomes of a batch's shots follow from basis states, as the kernels take it.
-///
-/// `@unchecked Sendable`: nothing changes after `init`.
-@safe final class LaneOutcomes: @unchecked Sendable {
-  private let outcomes: UnsafeMutablePointer<ck_lane_outcomes>
+@safe final class LaneOutcomes: Sendable {
+  private let outcomes: NativeArray<ck_lane_outcomes>
   /// Bits of an outcome.
   let bitCount: Int
   /// What the kernels' structure points to.
@@ -24,12 +22,10 @@ internal import CKernels
           $0 ^ UInt16(truncatingIfNeeded: ($1.element & state).nonzeroBitCount & 1) << UInt16($1.offset)
         }
       })
-    unsafe outcomes = .allocate(capacity: 1)
-    unsafe outcomes.initialize(to: ck_lane_outcomes(bit_count: UInt32(bits.count), masks: masks.start, outcomes: table.start))
+    unsafe outcomes = unsafe NativeArray(
+      CollectionOfOne(ck_lane_outcomes(bit_count: UInt32(bits.count), masks: masks.start, outcomes: table.start)))
   }
 
-  deinit { unsafe outcomes.deallocate() }
-
   /// What the kernels are given; valid as long as this object lives.
-  var start: UnsafePointer<ck_lane_outcomes> { unsafe UnsafePointer(outcomes) }
+  var start: UnsafePointer<ck_lane_outcomes> { unsafe outcomes.start }
 }

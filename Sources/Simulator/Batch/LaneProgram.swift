@@ -2,10 +2,8 @@ internal import CKernels
 internal import Circuits
 
 /// A batch's circuit and observables as the kernels take them: the structures of C with all that they point to.
-///
-/// `@unchecked Sendable`: nothing changes after `init`.
-@safe final class LaneProgram: @unchecked Sendable {
-  private let program: UnsafeMutablePointer<ck_lane_program>
+@safe final class LaneProgram: Sendable {
+  private let program: NativeArray<ck_lane_program>
   /// What the structures were made of.
   let plan: LanePlan
   let sums: LaneObservables
@@ -25,8 +23,9 @@ internal import Circuits
   let undoingMultiplyAddCount: Int
   /// Observables of which a part of this program's strings is.
   let observables: [Int]
+  private typealias Owned = any AnyObject & Sendable
   /// What the program points to.
-  private let owned: [AnyObject]
+  private let owned: [Owned]
 
   init(_ plan: LanePlan, _ observables: LaneObservables, observableCount: Int) {
     (self.plan, sums) = (plan, observables)
@@ -37,7 +36,7 @@ internal import Circuits
     factorCount = plan.tables.reduce(0) { $0 + 1 << $1.functionals.count }
     maskCount = observables.masks.count
     self.observables = Set(observables.terms.map(\.observable)).sorted()
-    var owned = [AnyObject]()
+    var owned = [Owned]()
     let angles = Self.angles(plan)
     let growths = Self.growths(plan)
     let blocks = Self.blocks(plan)
@@ -58,16 +57,13 @@ internal import Circuits
       norm: UInt32(observables.norm), observable_terms: Self.keep(terms, &owned), observable_term_count: UInt32(terms.count),
       observable_count: UInt32(observableCount))
     self.owned = owned
-    unsafe program = .allocate(capacity: 1)
-    unsafe program.initialize(to: described)
+    unsafe program = unsafe NativeArray(CollectionOfOne(described))
   }
 
-  deinit { unsafe program.deallocate() }
-
   /// What the kernels are given; valid as long as this object lives.
-  var start: UnsafePointer<ck_lane_program> { unsafe UnsafePointer(program) }
+  var start: UnsafePointer<ck_lane_program> { unsafe program.start }
 
-  private static func keep<Element: BitwiseCopyable>(_ elements: [Element], _ owned: inout [AnyObject]) -> UnsafePointer<Element> {
+  private static func keep<Element: BitwiseCopyable>(_ elements: [Element], _ owned: inout [Owned]) -> UnsafePointer<Element> {
     let array = NativeArray(elements)
     owned.append(array)
     return unsafe array.start
@@ -155,7 +151,7 @@ extension LaneProgram {
 // MARK: Sums
 
 extension LaneProgram {
-  private static func sumGroups(_ observables: LaneObservables, bits: Int, _ owned: inout [AnyObject]) -> [ck_lane_sum_group] {
+  private static func sumGroups(_ observables: LaneObservables, bits: Int, _ owned: inout [Owned]) -> [ck_lane_sum_group] {
     var first = 0
     var groups = unsafe [ck_lane_sum_group]()
     for group in observables.groups {

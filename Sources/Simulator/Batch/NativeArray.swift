@@ -1,6 +1,7 @@
 /// Elements at an address that does not change, for structures of C that point to them.
+///
+/// `@unchecked Sendable`: what lies there is written in `init` only, and read by any thread.
 @safe final class NativeArray<Element: BitwiseCopyable>: @unchecked Sendable {
-  // Proof of safety: written in `init` only.
   private let buffer: UnsafeMutableBufferPointer<Element>
 
   /// Copies elements; an empty array has an address too.

@@ -1,7 +1,7 @@
 /// What became of a job's parts, which run on several threads: each writes to a place of its own.
 ///
-/// `@unchecked Sendable`: a place is written by the thread that runs its part, and read when all parts are finished.
-@safe final class PartFailures: @unchecked Sendable {
+/// A place is written by the thread that runs its part, and read when all parts are finished.
+@safe final class PartFailures {
   private let places: UnsafeMutableBufferPointer<SimulatorError?>
 
   /// Makes places for a number of parts, none of which has failed.
