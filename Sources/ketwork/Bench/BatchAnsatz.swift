@@ -5,6 +5,13 @@ internal import Circuits
 ///
 /// The same templates as in bench/peers/templates.py, gate by gate and parameter by parameter.
 enum BatchAnsatz: String, CaseIterable, ExpressibleByArgument, Encodable {
+  /// What the commands that take one say of it.
+  static let help = """
+    TEMPLATES
+      ry-ring    a layer: ry on every qubit, then cx from each qubit onto the next around a ring; 1 parameter a qubit
+      u3-cz-rzz  a layer: u on every qubit, then cz, then rzz on each qubit and the next around a ring; 4 parameters a qubit
+    """
+
   /// A layer: ry(θ) on every qubit, then cx from each qubit onto the next around a ring. Amplitudes are real.
   case ryRing = "ry-ring"
   /// A layer: u(θ, φ, λ) on every qubit, then cz, then rzz(γ) on each qubit and the next around a ring.

@@ -17,9 +17,7 @@ struct BenchBatch: ParsableCommand {
       of diagonal rotations four for each amplitude, and what it takes to make the table. Binding and the sums of the expectation \
       values are not counted, and few rows do not fill the vectors and the threads, so no call reaches the bound.
 
-      TEMPLATES
-        ry-ring    a layer: ry on every qubit, then cx from each qubit onto the next around a ring; 1 parameter a qubit
-        u3-cz-rzz  a layer: u on every qubit, then cz, then rzz on each qubit and the next around a ring; 4 parameters a qubit
+      \(BatchAnsatz.help)
 
       EXAMPLES
         ketwork bench batch

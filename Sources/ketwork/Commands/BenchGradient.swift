@@ -16,9 +16,7 @@ struct BenchGradient: ParsableCommand {
       each rotation, which is undone on two states while a product of them is taken; ten for each amplitude for each table of diagonal \
       rotations. Making the second state of the observables is not counted, as binding and sums are not.
 
-      TEMPLATES
-        ry-ring    a layer: ry on every qubit, then cx from each qubit onto the next around a ring; 1 parameter a qubit
-        u3-cz-rzz  a layer: u on every qubit, then cz, then rzz on each qubit and the next around a ring; 4 parameters a qubit
+      \(BatchAnsatz.help)
 
       EXAMPLES
         ketwork bench gradient
