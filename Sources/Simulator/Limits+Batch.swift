@@ -1,6 +1,12 @@
 extension Limits {
   /// The highest whole power of a gate that a batch repeats it for.
   static let gatePower = 64
+  /// Controls of a gate that a batch takes apart: each doubles its rotations.
+  static let laneControlCount = 8
+  /// Rotations of which all gates of a template are made, and of those that differ: finding equal ones, light cones and blocks compares them with
+  /// each other, and nothing stops it.
+  static let laneStepCount = 1 << 16
+  static let laneRotationCount = 1 << 12
   /// Rotations back to which an equal one is looked for, that a new one could be added to.
   static let mergeWindow = 1_024
   /// Rotations that the planner of a batch passes in search of some for one block.
@@ -17,8 +23,8 @@ extension Limits {
   static let laneTableQubitCount = 8
   /// Coordinates of a state of a batch on the CPU: three states of 2²⁴ amplitudes are 400 MiB in single precision.
   static let laneQubitCount = 24
-  /// Coordinates from which one state is spread over the lanes: below, a group of 16 states leaves the second-level cache less often than it
-  /// profits by rows without permutations.
+  /// Coordinates from which one state is spread over the lanes: 16 complex states of 2¹³ amplitudes are 1 MiB in single precision, as much as
+  /// a large core's second-level cache.
   static let leastSpreadQubitCount = 14
   /// The coordinates that number lanes then (`CK_LANE_SPREAD_BITS`), as many as the widest vectors have.
   static let laneSpreadQubitCount = 4

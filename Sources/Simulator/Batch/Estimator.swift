@@ -53,12 +53,15 @@ public final class Estimator {
   ///   - device: Where the rows of templates run that run in lanes: `auto` (a GPU for batches large enough to gain by it, else the CPU),
   ///     `cpu`, `opencl` or `opencl:P.D`. Values are the same bits on each; gradients are the CPU's business on all of them.
   ///   - simulator: Runs the rows of templates that do not run in lanes; by default one on the same device.
-  /// - Throws: ``SimulatorError``: `invalid_argument` for observables of another size, `unknown_device`.
+  /// - Throws: ``SimulatorError``: `invalid_argument` for no observables and for those of another size, `unknown_device`.
   /// - Complexity: O(gates² + observables · rotations²), no work on amplitudes.
   public init(
     _ circuit: Circuit, observables: [Observable], precision: Precision = .single, device: String = "auto",
     simulator: CircuitSimulator? = nil
   ) throws(SimulatorError) {
+    guard !observables.isEmpty else {
+      throw SimulatorError(.invalidArgument, "an estimator without observables; at least one is needed")
+    }
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.preferredLaneQubitCount)

@@ -44,6 +44,8 @@ package struct RotationCircuit {
 
   private let parameterIndices: [Parameter: Int]
   private var expressionIndices: [ClassicalExpression: Int] = [:]
+  /// Rotations of which the gates are made, before equal ones are added up.
+  private var stepCount = 0
 
   /// Takes a circuit apart.
   ///
@@ -92,9 +94,26 @@ package struct RotationCircuit {
 
 extension RotationCircuit {
   private mutating func append(_ gate: GateOperation, at index: Int) throws(SimulatorError) {
+    guard gate.controls.count <= Limits.laneControlCount else {
+      throw SimulatorError(
+        .unsupported,
+        """
+        instruction \(index): gate \(gate.name) under \(gate.controls.count) controls; a batch takes up to \(Limits.laneControlCount)
+        """
+      )
+    }
     let steps = try steps(of: gate, at: index)
-    let controls = gate.controls
-    for step in steps { append(step, gate.qubits, controls) }
+    stepCount += steps.count << gate.controls.count
+    guard stepCount <= Limits.laneStepCount else {
+      throw SimulatorError(
+        .unsupported,
+        "instruction \(index): more than \(Limits.laneStepCount) rotations, those of powers and controls included, for a batch")
+    }
+    for step in steps { append(step, gate.qubits, gate.controls) }
+    guard rotations.count <= Limits.laneRotationCount else {
+      throw SimulatorError(
+        .unsupported, "instruction \(index): more than \(Limits.laneRotationCount) rotations that differ, for a batch")
+    }
   }
 
   /// What a gate does to its own qubits, built-in controls included.
@@ -159,9 +178,11 @@ extension RotationCircuit {
       throw SimulatorError(.unsupported, "instruction \(index): an angle that reads classical memory")
     }
     if let known = expressionIndices[expression] { return LinearForm(terms: [.init(1, parameter: parameterCount + known)]) }
-    let indices = parameterIndices
-    let compiled = try SimulatorError.translating { () throws(CircuitError) in
-      try DifferentiableExpression(expression, parameters: indices)
+    let compiled: DifferentiableExpression
+    do throws(CircuitError) { compiled = try DifferentiableExpression(expression, parameters: parameterIndices) } catch {
+      // What cannot be compiled for many rows may still have a value in each.
+      let isRefused = error.code == .notDifferentiable || error.code == .limitExceeded
+      throw SimulatorError(isRefused ? .unsupported : .invalidArgument, "instruction \(index): \(error.message)")
     }
     expressionIndices[expression] = expressions.count
     expressions.append(compiled)

@@ -25,7 +25,8 @@ public final class Sampler {
   public let bitCount: Int
 
   private let lanes: LaneRunner?
-  private let simulator: CircuitSimulator
+  /// Runs rows one after the other; nil where they run in lanes.
+  private let simulator: CircuitSimulator?
   private let threadCount: Int
 
   /// Compiles a template.
@@ -47,14 +48,20 @@ public final class Sampler {
         "counts of all outcomes of \(bitCount) bits for each row; at most \(Limits.sampledBitCount) bits: run the rows as a SimulationRequest"
       )
     }
-    self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, precision)
-    method = lanes == nil ? .rows : .lanes
+    if lanes == nil {
+      self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
+      method = .rows
+    } else {
+      // Looking for devices takes longer than many a batch.
+      (self.simulator, method) = (nil, .lanes)
+    }
   }
 
   /// A program for lanes; nil for a template that a batch does not take.
   private static func lanes(_ circuit: Circuit, _ precision: Precision) throws(SimulatorError) -> LaneRunner? {
+    guard circuit.instructions.count <= Limits.laneInstructionCount else { return nil }
     do throws(SimulatorError) {
       return LaneRunner(try BatchProgram(sampling: circuit), kernels: try CPUKernels.preferred.get(), precision: precision)
     } catch {
@@ -114,6 +121,7 @@ public final class Sampler {
   private func sampleRowByRow(
     _ parameters: Span<Double>, _ rowCount: Int, _ shots: LaneShots, _ counts: inout MutableSpan<UInt32>, _ stop: StopFlag
   ) throws(SimulatorError) {
+    guard let simulator else { preconditionFailure("a sampler without lanes and without a simulator") }
     let width = circuit.parameters.count
     for row in 0..<rowCount {
       try stop.check()

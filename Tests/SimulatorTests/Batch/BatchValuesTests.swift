@@ -106,3 +106,69 @@ struct BatchSpreadTests {
     }
   }
 }
+
+@Suite("templates at the ends of what a batch takes")
+struct BatchLimitTests {
+  /// Rotations that do not commute, each with an angle whose tangent of a half is almost 1: what is left out of the amplitudes grows fastest.
+  private static func longCircuit(gateCount: Int) throws -> Circuit {
+    var circuit = try Circuit(qubitCount: 3)
+    for gate in 0..<gateCount {
+      try circuit.append(gate % 2 == 0 ? .ry : .rx, .parameter(Parameter("a")), on: gate % 3)
+      if gate % 5 == 0 { try circuit.append(.cx, on: gate % 3, (gate + 1) % 3) }
+    }
+    return circuit
+  }
+
+  @Test("a thousand rotations leave single precision finite, values and gradients")
+  func long() throws {
+    let circuit = try Self.longCircuit(gateCount: 1_000)
+    let observables = [try Observable("ZZZ"), try Observable("IXY")]
+    let row = [1.57]
+    let single = try batchValues(BatchProgram(circuit, observables: observables), [row], precision: .single)[0]
+    let double = try batchValues(BatchProgram(circuit, observables: observables), [row])[0]
+    #expect(zip(single, double).allSatisfy { abs($0 - $1) < 1e-3 }, "\(single), \(double)")
+    let estimator = try Estimator(circuit, observables: observables)
+    var values = [0.0, 0]
+    var gradients = [0.0, 0]
+    var places = values.mutableSpan
+    var slopes = gradients.mutableSpan
+    try estimator.differentiate(row.span, rowCount: 1, values: &places, gradients: &slopes)
+    #expect(gradients.allSatisfy { $0.isFinite }, "\(gradients), \(values)")
+    #expect(zip(values, double).allSatisfy { abs($0 - $1) < 1e-3 })
+  }
+
+  @Test("gates under many controls and endless powers are refused at once, not taken apart")
+  func large() throws {
+    var controlled = try Circuit(qubitCount: 40)
+    try controlled.append(.rx, .parameter(Parameter("a")), on: 0, controls: (1..<40).map { Control($0) })
+    var powered = try Circuit(qubitCount: 8)
+    for _ in 0..<100 {
+      let angles = [ClassicalExpression.parameter(Parameter("a")), 0.25]
+      let controls = (1..<8).map { Control($0) }
+      try powered.append(
+        .gate(GateOperation(.standard(Gate(named: "u2")!), parameters: angles, qubits: [0], controls: controls, exponent: 64)))
+    }
+    for circuit in [controlled, powered] {
+      let observable = try Observable([.init(1, PauliString(qubitCount: circuit.qubitCount, x: 0, z: 1))])
+      #expect { try BatchProgram(circuit, observables: [observable]) } throws: { ($0 as? SimulatorError)?.code == .unsupported }
+    }
+  }
+
+  @Test("angles without a derivative run row by row, and have no gradient")
+  func notDifferentiable() throws {
+    var circuit = try Circuit(qubitCount: 1)
+    try circuit.append(.ry, .call(.floor, [.parameter(Parameter("a"))]), on: 0)
+    let estimator = try Estimator(circuit, observables: [try Observable("Z")], precision: .double)
+    #expect(estimator.method == .rows)
+    var values = [0.0]
+    var places = values.mutableSpan
+    try estimator.estimate([2.7].span, rowCount: 1, into: &places)
+    #expect(abs(values[0] - Complex(phase: 2).real) < 1e-14)
+  }
+
+  @Test("no observables are refused")
+  func empty() throws {
+    let circuit = try Circuit(qubitCount: 1)
+    #expect { try Estimator(circuit, observables: []) } throws: { ($0 as? SimulatorError)?.code == .invalidArgument }
+  }
+}
