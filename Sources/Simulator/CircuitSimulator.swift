@@ -28,14 +28,15 @@ public final class CircuitSimulator {
 
   /// Runs every row of a request, in order; what nothing that is asked for depends on is left out, and the results name it.
   ///
-  /// Rows of a template of which only observables are asked run many at once where the CPU runs them (``Estimator``). Whether they do
-  /// depends on the template and on what is asked alone, so that a row's values are the same bits whichever rows come with it.
+  /// Rows of a template of which only observables are asked, or only shots, run many at once where the CPU runs them (``Estimator``,
+  /// ``Sampler``). Whether they do depends on the template and on what is asked alone, so that a row's values are the same bits whichever
+  /// rows come with it.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
   public func run(_ request: SimulationRequest, stop: StopFlag = StopFlag()) throws(SimulatorError) -> [SimulationResult] {
     let clock = ContinuousClock()
     let start = clock.now
-    if request.isEstimate, let template = try template(of: request) {
+    if request.mayRunInLanes, let template = try template(of: request) {
       defer { templates.trim() }
       return try template.run(request, compileSeconds: (clock.now - start).seconds, stop: stop)
     }
@@ -55,9 +56,19 @@ public final class CircuitSimulator {
   ///
   /// Knows nothing of what was left out; its circuit may have fewer qubits than the request's.
   package func estimator(for request: SimulationRequest) throws(SimulatorError) -> Estimator {
-    if request.isEstimate, let template = try template(of: request) { return template.estimator }
+    if request.mayRunInLanes, case .estimator(let estimator) = try template(of: request)?.runner { return estimator }
     guard request.differentiation == nil else { throw Self.noGradients }
     return try Estimator(inRows: request, simulator: self)
+  }
+
+  /// What draws the shots that ``run(_:stop:)`` draws of a request, for rows in arrays.
+  ///
+  /// Knows nothing of what was left out; its circuit may have fewer qubits than the request's.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` for outcomes of more than ``Limits/sampledBitCount`` bits.
+  package func sampler(for request: SimulationRequest) throws(SimulatorError) -> Sampler {
+    if request.mayRunInLanes, case .sampler(let sampler) = try template(of: request)?.runner { return sampler }
+    return try Sampler(inRows: request, simulator: self)
   }
 
   private static var noGradients: SimulatorError {
@@ -79,6 +90,10 @@ public final class CircuitSimulator {
   private func compile(_ request: SimulationRequest) throws(SimulatorError) -> CompiledTemplate? {
     let (pruned, pruning) = if let (pruned, pruning) = try request.pruned() { (pruned, Optional(pruning)) } else { (request, nil) }
     guard choose(pruned) == "cpu" else { return nil }
+    if request.shots != nil {
+      guard let sampler = try Sampler(inLanes: pruned.circuit, precision: request.precision) else { return nil }
+      return CompiledTemplate(runner: .sampler(sampler), qubitCount: request.circuit.qubitCount, pruning: pruning)
+    }
     let circuit = pruned.circuit.withoutFinalMeasurements
     let estimator =
       if request.differentiation != nil {
@@ -88,7 +103,7 @@ public final class CircuitSimulator {
           try Estimator(circuit, observables: pruned.observables, precision: request.precision, device: "cpu", simulator: self))
       }
     guard let estimator, estimator.method == .lanes else { return nil }
-    return CompiledTemplate(estimator: estimator, qubitCount: request.circuit.qubitCount, pruning: pruning)
+    return CompiledTemplate(runner: .estimator(estimator), qubitCount: request.circuit.qubitCount, pruning: pruning)
   }
 
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {

@@ -60,6 +60,8 @@ extension Limits {
   static let keptTemplateByteCount = 256 << 20
   /// Bits of an outcome that a sampler counts: 2¹⁶ counts are 256 KiB a row.
   package static let sampledBitCount = 16
+  /// Bytes of the counts of all outcomes of the rows that are drawn before those that came are taken out.
+  static let countWindowByteCount = 1 << 24
   /// What a shot costs, in rotations of one amplitude.
   static let laneShotCost = 64
 }

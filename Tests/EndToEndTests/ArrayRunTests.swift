@@ -96,6 +96,42 @@ struct ArrayRunTests {
     #expect(reports.flatMap { $0.expectations?.flatMap { $0.gradient ?? [] } ?? [] } == gradients.values)
   }
 
+  @Test("counts of all outcomes are those that JSON has, beside values or alone", .tags(.process))
+  func counts() throws {
+    let scratch = try scratch(300)
+    let shots = ["--parameters", scratch.path("rows.npy"), "--shots", "50", "--seed", "7", "--precision", "double"]
+    let json = try CommandLineTool.json(["run", scratch.path("a.qasm")] + shots)
+    let alone = try CommandLineTool.run(["run", scratch.path("a.qasm"), "--output", scratch.path("out.npz")] + shots)
+    #expect(alone.status == 0 && alone.output.isEmpty && alone.errors.isEmpty, "\(alone.errors)")
+    let arrays = try NumPyFile.arrays(scratch.path("out.npz"))
+    #expect(Set(arrays.keys) == ["outcomes", "counts"])
+    let (outcomes, counts) = (try #require(arrays["outcomes"]), try #require(arrays["counts"]))
+    #expect(outcomes.shape == [16, 4] && counts.shape == [300, 16])
+    let names = (0..<16).map { outcome in outcomes.values[4 * outcome..<4 * outcome + 4].map { "\(Int($0))" }.joined() }
+    #expect(names[0] == "0000" && names[1] == "0001" && names[8] == "1000")
+    for row in 0..<300 {
+      let found = zip(names, counts.values[16 * row..<16 * row + 16].map { Int($0) }).filter { $0.1 > 0 }
+      #expect(Dictionary(uniqueKeysWithValues: found) == json[row].counts, "row \(row)")
+    }
+    #expect(try run(scratch, shots).status == 0)
+    let both = try NumPyFile.arrays(scratch.path("out.npz"))
+    #expect(both["counts"] == counts && both["values"]?.shape == [300, 2])
+  }
+
+  @Test("counts of more bits than all of whose outcomes are counted are those that came", .tags(.process))
+  func wideCounts() throws {
+    let scratch = try scratch(3)
+    try scratch.write("a.qasm", Sources.ansatz.replacingOccurrences(of: "qubit[4] q;", with: "qubit[17] q;"))
+    let outcome = try CommandLineTool.run([
+      "run", scratch.path("a.qasm"), "--output", scratch.path("out.npz"), "--parameters", scratch.path("rows.npy"), "--shots", "5",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let arrays = try NumPyFile.arrays(scratch.path("out.npz"))
+    let (outcomes, counts) = (try #require(arrays["outcomes"]), try #require(arrays["counts"]))
+    #expect(outcomes.shape[0] <= 15 && outcomes.shape[1] == 17 && counts.shape == [3, outcomes.shape[0]])
+    #expect(counts.values.reduce(0, +) == 15)
+  }
+
   @Test("reproducible runs, and circuits that cannot run together, go from arrays to arrays as well", .tags(.process))
   func otherMethods() throws {
     let scratch = try scratch(40)

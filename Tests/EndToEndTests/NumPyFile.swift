@@ -16,7 +16,7 @@ enum NumPyFile {
     return data
   }
 
-  /// The arrays of an .npz file whose members are not compressed.
+  /// The arrays of an .npz file whose members are not compressed, of doubles, of signed numbers of four bytes and of bytes.
   static func arrays(_ path: String) throws -> [String: Array] {
     let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
     func number(_ place: Int, _ count: Int) -> Int { (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) } }
@@ -32,7 +32,15 @@ enum NumPyFile {
       let shape = header.split(separator: "(")[1].split(separator: ")")[0].split(separator: ",").compactMap {
         Int($0.trimmingCharacters(in: .whitespaces))
       }
-      let values = stride(from: data, to: end, by: 8).map { Double(bitPattern: UInt64(bitPattern: Int64(number($0, 8)))) }
+      let values: [Double]
+      if header.contains("'<i4'") {
+        values = stride(from: data, to: end, by: 4).map { Double(Int32(truncatingIfNeeded: number($0, 4))) }
+      } else if header.contains("'|u1'") {
+        values = bytes[data..<end].map(Double.init)
+      } else {
+        precondition(header.contains("'<f8'"), header)
+        values = stride(from: data, to: end, by: 8).map { Double(bitPattern: UInt64(bitPattern: Int64(number($0, 8)))) }
+      }
       arrays[String(name.dropLast(4))] = Array(shape: shape, values: values)
       place = end
     }

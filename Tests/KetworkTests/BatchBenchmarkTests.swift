@@ -38,6 +38,19 @@ struct BatchBenchmarkTests {
     #expect(try #require(gradient.multiplyAddCount) > 3 * (try #require(values.multiplyAddCount)))
   }
 
+  @Test("samples are shots of each row, and have the bound of the values")
+  func samples() throws {
+    let simulator = try CircuitSimulator(device: "cpu")
+    let benchmark = Self.benchmark(work: .samples(shots: 10))
+    let timing = try benchmark.run(on: simulator)
+    #expect(timing.observableCount == 0 && timing.seconds.count == 3 && timing.method == "statevector-lanes")
+    #expect(try #require(timing.bindSeconds) > 0 && timing.multiplyAddCount != nil)
+    var report = BatchReport(Self.facts, precision: .double, seed: 3)
+    report.add(timing, of: benchmark)
+    #expect(report.devices[0].batches[0].shots == 10 && report.devices[0].batches[0].work == "samples")
+    try SchemaKeys.check(try report.json(), against: "batches-1.schema.json")
+  }
+
   @Test("gradients of states that are too large for lanes are refused with the number of qubits")
   func tooLarge() throws {
     var benchmark = Self.benchmark(work: .gradient, qubitCount: 26, rowCount: 1)

@@ -1,12 +1,26 @@
 internal import Circuits
 
-/// A template whose observables are estimated in lanes, with what they do not depend on left out.
+/// A template whose rows run in lanes, with what the results do not depend on left out.
 struct CompiledTemplate {
-  let estimator: Estimator
+  /// What runs the rows.
+  enum Runner {
+    case estimator(Estimator)
+    case sampler(Sampler)
+  }
+
+  let runner: Runner
   /// The qubits of the template as it was given.
   let qubitCount: Int
   /// What was left out; nil if nothing was.
   let pruning: Pruning?
+
+  /// Bytes that stay with it between runs.
+  var keptByteCount: Int {
+    switch runner {
+    case .estimator(let estimator): estimator.keptByteCount
+    case .sampler(let sampler): sampler.keptByteCount
+    }
+  }
 
   /// Runs the rows of a request for this template.
   ///
@@ -16,6 +30,32 @@ struct CompiledTemplate {
     let clock = ContinuousClock()
     let start = clock.now
     let parameters = try request.packedRows()
+    var results =
+      switch runner {
+      case .estimator(let estimator): try run(request, parameters, on: estimator, stop)
+      case .sampler(let sampler): try run(request, parameters, on: sampler, stop)
+      }
+    let seconds = (clock.now - start).seconds / Double(max(results.count, 1))
+    for row in results.indices { results[row].executeSeconds = seconds }
+    if !results.isEmpty { results[0].compileSeconds = compileSeconds }
+    return results
+  }
+
+  /// A row's result, in which what was asked for is still missing.
+  private func result(_ row: Int, of request: SimulationRequest, _ method: Estimator.Method) -> SimulationResult {
+    SimulationResult(
+      row: request.firstRow + UInt32(row), qubitCount: qubitCount, shots: request.shots, counts: nil, probabilities: nil,
+      expectations: [], statevector: nil, method: method.rawValue, device: "cpu", precision: request.precision,
+      discardedProbability: 0, pruned: pruning, compileSeconds: 0, executeSeconds: 0)
+  }
+}
+
+// MARK: Values of observables
+
+extension CompiledTemplate {
+  private func run(
+    _ request: SimulationRequest, _ parameters: [Double], on estimator: Estimator, _ stop: StopFlag
+  ) throws(SimulatorError) -> [SimulationResult] {
     let (width, parameterCount) = (request.observables.count, request.differentiation == nil ? 0 : request.circuit.parameters.count)
     var values = [Double](repeating: 0, count: request.rows.count * width)
     var gradients = [Double](repeating: 0, count: values.count * parameterCount)
@@ -28,25 +68,65 @@ struct CompiledTemplate {
     } else {
       try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
     }
-    let seconds = (clock.now - start).seconds / Double(max(request.rows.count, 1))
     return request.rows.indices.map { row in
-      SimulationResult(
-        row: request.firstRow + UInt32(row), qubitCount: qubitCount, shots: nil, counts: nil, probabilities: nil,
-        expectations: (row * width..<(row + 1) * width).map { place in
-          .init(
-            value: values[place], standardError: 0,
-            gradient: Array(gradients[place * parameterCount..<(place + 1) * parameterCount]))
-        }, statevector: nil,
-        method: estimator.method.rawValue, device: "cpu", precision: request.precision, discardedProbability: 0, pruned: pruning,
-        compileSeconds: row == 0 ? compileSeconds : 0, executeSeconds: seconds)
+      var result = result(row, of: request, estimator.method)
+      result.expectations = (row * width..<(row + 1) * width).map { place in
+        .init(
+          value: values[place], standardError: 0,
+          gradient: Array(gradients[place * parameterCount..<(place + 1) * parameterCount]))
+      }
+      return result
     }
   }
 }
 
+// MARK: Shots
+
+extension CompiledTemplate {
+  /// Takes rows in windows, because the counts of all outcomes may be many more than those of the outcomes that came.
+  private func run(
+    _ request: SimulationRequest, _ parameters: [Double], on sampler: Sampler, _ stop: StopFlag
+  ) throws(SimulatorError) -> [SimulationResult] {
+    let width = request.circuit.parameters.count
+    let window = max(1, Limits.countWindowByteCount >> (sampler.bitCount + 2))
+    var counts = [UInt32]()
+    var results = [SimulationResult]()
+    for first in stride(from: 0, to: request.rows.count, by: window) {
+      let rowCount = min(window, request.rows.count - first)
+      if counts.count != rowCount << sampler.bitCount { counts = [UInt32](repeating: 0, count: rowCount << sampler.bitCount) }
+      var places = counts.mutableSpan
+      try sampler.sample(
+        parameters.span.extracting(first * width..<(first + rowCount) * width), rowCount: rowCount, shots: request.shots ?? 0,
+        seed: request.seed, circuitIndex: request.circuitIndex, firstRow: request.firstRow + UInt32(first), counts: &places,
+        stop: stop)
+      for row in 0..<rowCount {
+        var result = result(first + row, of: request, sampler.method)
+        result.counts = Counts(
+          bitCount: sampler.bitCount, dense: counts.span.extracting(row << sampler.bitCount..<(row + 1) << sampler.bitCount))
+        results.append(result)
+      }
+    }
+    return results
+  }
+}
+
+extension Counts {
+  /// Makes counts of how often each outcome was drawn, all outcomes in order.
+  fileprivate init(bitCount: Int, dense: Span<UInt32>) {
+    var states = [UInt64]()
+    var values = [UInt64]()
+    for outcome in 0..<dense.count where dense[outcome] > 0 {
+      states.append(UInt64(outcome))
+      values.append(UInt64(dense[outcome]))
+    }
+    self.init(bitCount: bitCount, ascending: states, values: values)
+  }
+}
+
 extension SimulationRequest {
-  /// Whether all that is asked for are the values of observables, for rows of parameters, in whatever way they are found.
-  var isEstimate: Bool {
-    shots == nil && !wantsProbabilities && !wantsStatevector && !observables.isEmpty && !circuit.parameters.isEmpty
+  /// Whether all that is asked for are the values of observables, or shots, for rows of parameters, in whatever way they are found.
+  var mayRunInLanes: Bool {
+    (shots == nil) != observables.isEmpty && !wantsProbabilities && !wantsStatevector && !circuit.parameters.isEmpty
       && !explainsPlan && !isReproducible
   }
 

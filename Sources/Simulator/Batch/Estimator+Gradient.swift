@@ -27,7 +27,7 @@ extension Estimator {
     method: DifferentiationMethod = .adjoint, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
     try check(parameters, rowCount, values.count)
-    try check(gradients.count, columns: observables.count * circuit.parameters.count, rowCount, "derivatives")
+    try SimulatorError.check(gradients.count, columns: observables.count * circuit.parameters.count, rowCount, "derivatives")
     if case .finiteDifferences(let step) = method {
       try estimate(parameters, rowCount: rowCount, into: &values, stop: stop)
       return try takeDifferences(parameters, step, rowCount: rowCount, into: &gradients, stop)
@@ -63,8 +63,8 @@ extension Estimator {
     gradients: inout MutableSpan<Double>, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
     try check(parameters, rowCount, values.count)
-    try check(cotangents.count, columns: observables.count, rowCount, "cotangents")
-    try check(gradients.count, columns: circuit.parameters.count, rowCount, "derivatives")
+    try SimulatorError.check(cotangents.count, columns: observables.count, rowCount, "cotangents")
+    try SimulatorError.check(gradients.count, columns: circuit.parameters.count, rowCount, "derivatives")
     let runner = try differentiableRunner()
     try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
       try unsafe cotangents.withUnsafeBufferPointer { (cotangents) throws(SimulatorError) in

@@ -157,13 +157,7 @@ public final class Estimator {
   }
 
   func check(_ parameters: Span<Double>, _ rowCount: Int, _ valueCount: Int) throws(SimulatorError) {
-    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
-    try check(valueCount, columns: observables.count, rowCount, "observables")
-  }
-
-  func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
-    guard rowCount >= 0, count == rowCount.multipliedReportingOverflow(by: columns).partialValue else {
-      throw SimulatorError(.invalidArgument, "an array of \(count) numbers for \(rowCount) rows of \(columns) \(name)")
-    }
+    try SimulatorError.check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try SimulatorError.check(valueCount, columns: observables.count, rowCount, "observables")
   }
 }

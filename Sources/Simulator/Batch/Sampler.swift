@@ -24,10 +24,13 @@ public final class Sampler {
   /// Bits of an outcome: those of the output registers, or all qubits of a template that measures nothing.
   public let bitCount: Int
 
-  private let lanes: LaneRunner?
+  let lanes: LaneRunner?
   /// Runs rows one after the other; nil where they run in lanes.
   private let simulator: CircuitSimulator?
-  private let threadCount: Int
+  private var isReproducible = false
+  let threadCount: Int
+  /// What errors call row 0 of the job.
+  package var firstRowNumber = 0
 
   /// Compiles a template.
   ///
@@ -41,13 +44,7 @@ public final class Sampler {
     _ circuit: Circuit, precision: Precision = .single, simulator: CircuitSimulator? = nil
   ) throws(SimulatorError) {
     (self.circuit, self.precision) = (circuit, precision)
-    bitCount = circuit.measures ? circuit.outputBits.count : circuit.qubitCount
-    guard bitCount <= Limits.sampledBitCount else {
-      throw SimulatorError(
-        .unsupported,
-        "counts of all outcomes of \(bitCount) bits for each row; at most \(Limits.sampledBitCount) bits: run the rows as a SimulationRequest"
-      )
-    }
+    bitCount = try Self.bitCount(circuit)
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, precision)
     if lanes == nil {
@@ -57,6 +54,36 @@ public final class Sampler {
       // Looking for devices takes longer than many a batch.
       (self.simulator, method) = (nil, .lanes)
     }
+  }
+
+  /// Compiles a template for lanes; nil for one that they do not take.
+  init?(inLanes circuit: Circuit, precision: Precision) throws(SimulatorError) {
+    guard circuit.outcomeBitCount <= Limits.sampledBitCount, let lanes = try Self.lanes(circuit, precision) else { return nil }
+    (self.circuit, self.precision, bitCount) = (circuit, precision, circuit.outcomeBitCount)
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    (self.lanes, simulator, method) = (lanes, nil, .lanes)
+  }
+
+  /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
+  init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
+    (circuit, precision, bitCount) = (request.circuit, request.precision, try Self.bitCount(request.circuit))
+    threadCount = try ThreadPool.preferredThreadCount.get()
+    (lanes, self.simulator, method) = (nil, simulator, .rows)
+    isReproducible = request.isReproducible
+  }
+
+  /// Bytes that stay with the sampler between calls.
+  var keptByteCount: Int { lanes?.keptByteCount ?? 0 }
+
+  private static func bitCount(_ circuit: Circuit) throws(SimulatorError) -> Int {
+    let bitCount = circuit.outcomeBitCount
+    guard bitCount <= Limits.sampledBitCount else {
+      throw SimulatorError(
+        .unsupported,
+        "counts of all outcomes of \(bitCount) bits for each row; at most \(Limits.sampledBitCount) bits: run the rows as a SimulationRequest"
+      )
+    }
+    return bitCount
   }
 
   /// A program for lanes; nil for a template that a batch does not take.
@@ -88,8 +115,8 @@ public final class Sampler {
     _ parameters: Span<Double>, rowCount: Int, shots: Int, seed: UInt64, circuitIndex: UInt32 = 0, firstRow: UInt32 = 0,
     counts: inout MutableSpan<UInt32>, stop: StopFlag = StopFlag()
   ) throws(SimulatorError) {
-    try check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
-    try check(counts.count, columns: 1 << bitCount, rowCount, "counts")
+    try SimulatorError.check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try SimulatorError.check(counts.count, columns: 1 << bitCount, rowCount, "counts")
     guard (0...Limits.shotCount).contains(shots) else {
       throw SimulatorError(.invalidArgument, "\(shots) shots; 0 to \(Limits.shotCount) are accepted")
     }
@@ -98,6 +125,7 @@ public final class Sampler {
     }
     let drawn = LaneShots(count: shots, seed: seed, circuitIndex: circuitIndex, firstRow: firstRow)
     if let lanes {
+      lanes.firstRow = firstRowNumber + Int(firstRow)
       try sampleInLanes(lanes, parameters, rowCount, drawn, &counts, stop)
     } else {
       try sampleRowByRow(parameters, rowCount, drawn, &counts, stop)
@@ -128,19 +156,23 @@ public final class Sampler {
       let angles = (row * width..<(row + 1) * width).map { parameters[$0] }
       let request = SimulationRequest(
         circuit: circuit, rows: [angles], shots: shots.count, seed: shots.seed, circuitIndex: shots.circuitIndex,
-        firstRow: shots.firstRow + UInt32(row), precision: precision)
+        firstRow: shots.firstRow + UInt32(row), precision: precision, isReproducible: isReproducible)
       for outcome in 0..<1 << bitCount { counts[row << bitCount + outcome] = 0 }
-      guard let found = try simulator.run(request, stop: stop)[0].counts else { preconditionFailure("shots without counts") }
+      let result: SimulationResult
+      do throws(SimulatorError) { result = try simulator.run(request, stop: stop)[0] } catch {
+        let number = firstRowNumber + Int(shots.firstRow) + row
+        throw error.code == .invalidArgument ? SimulatorError(error.code, "row \(number): \(error.message)") : error
+      }
+      guard let found = result.counts else { preconditionFailure("shots without counts") }
       for index in 0..<found.count { counts[row << bitCount + found.outcome(at: index)] = UInt32(found.values[index]) }
     }
   }
 
-  private func check(_ count: Int, columns: Int, _ rowCount: Int, _ name: String) throws(SimulatorError) {
-    let (wanted, overflows) = rowCount.multipliedReportingOverflow(by: columns)
-    guard rowCount >= 0, !overflows, count == wanted else {
-      throw SimulatorError(.invalidArgument, "an array of \(count) numbers for \(rowCount) rows of \(columns) \(name)")
-    }
-  }
+}
+
+extension Circuit {
+  /// Bits of an outcome: those of the output registers, or all qubits of a circuit that measures nothing.
+  package var outcomeBitCount: Int { measures ? outputBits.count : qubitCount }
 }
 
 extension Counts {

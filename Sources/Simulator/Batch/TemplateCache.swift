@@ -9,10 +9,12 @@ struct TemplateCache {
     private let circuit: Circuit
     private let observables: [Observable]
     private let precision: Precision
+    private let wantsShots: Bool
     private let wantsGradients: Bool
 
     init(_ request: SimulationRequest) {
       (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
+      wantsShots = request.shots != nil
       wantsGradients = request.differentiation != nil
     }
   }
@@ -21,7 +23,7 @@ struct TemplateCache {
     /// Nil for a template that is known not to run in lanes.
     var template: CompiledTemplate?
     var lastUse: UInt64
-    var byteCount: Int { template?.estimator.keptByteCount ?? 0 }
+    var byteCount: Int { template?.keptByteCount ?? 0 }
   }
 
   private let countLimit: Int

@@ -1,26 +1,36 @@
 internal import Circuits
 internal import Simulator
 
-/// Times a batch: a template, rows of angles, and ⟨Z⟩ of every qubit.
+/// Times a batch: a template, rows of angles, and ⟨Z⟩ of every qubit or shots.
 struct BatchBenchmark {
   /// How many layers, rows and numbers in all rows may be asked for. Compiling takes the square of the gates; 2²⁸ numbers take 2 GiB, and as
   /// much again for gradients.
   static let layerCounts = 1...100
   static let rowCounts = 1...1 << 26
+  static let shotCounts = 1...Simulator.Limits.shotCount
   static let numberCount = 1 << 28
 
   /// What is computed of each row.
-  enum Work: String {
+  enum Work: Equatable {
     /// ⟨Z⟩ of every qubit.
     case values
     /// The same, and the derivatives of their sum by all parameters, by the adjoint method.
     case gradient
+    /// How often each basis state is drawn.
+    case samples(shots: Int)
 
-    fileprivate var purpose: Estimator.Purpose {
+    /// What reports call it.
+    var name: String {
       switch self {
-      case .values: .values
-      case .gradient: .gradients
+      case .values: "values"
+      case .gradient: "gradient"
+      case .samples: "samples"
       }
+    }
+
+    /// The shots of each row; nil where none are drawn.
+    var shotCount: Int? {
+      if case .samples(let shots) = self { shots } else { nil }
     }
   }
 
@@ -34,8 +44,11 @@ struct BatchBenchmark {
   var repetitions: Int
   var seed: UInt64
 
-  /// Numbers of a row: its parameters, which are at least as many as its values.
-  var rowWidth: Int { ansatz.parametersPerQubit * qubitCount * layerCount }
+  /// Numbers of a row: its parameters, which are at least as many as its values, or the counts of all basis states.
+  var rowWidth: Int {
+    let parameterCount = ansatz.parametersPerQubit * qubitCount * layerCount
+    return work.shotCount == nil ? parameterCount : max(parameterCount, 1 << qubitCount)
+  }
 
   /// What was measured.
   struct Timing {
@@ -61,41 +74,66 @@ struct BatchBenchmark {
   /// - Throws: ``SimulatorError``: `unsupported` for gradients of states that are too large for lanes, and what running throws.
   func run(on simulator: CircuitSimulator) throws -> Timing {
     let circuit = try ansatz.circuit(qubitCount: qubitCount, layerCount: layerCount)
+    let angles = angles(circuit.parameters.count * rowCount)
+    return switch work {
+    case .values: try time(.values, of: circuit, angles, on: simulator)
+    case .gradient: try time(.gradients, of: circuit, angles, on: simulator)
+    case .samples(let shots): try timeSamples(of: circuit, angles, shots: shots, on: simulator)
+    }
+  }
+
+  private func time(
+    _ purpose: Estimator.Purpose, of circuit: Circuit, _ angles: [Double], on simulator: CircuitSimulator
+  ) throws -> Timing {
     let observables = try (0..<qubitCount).map {
       try Observable([.init(1, PauliString(qubitCount: qubitCount, x: 0, z: 1 << UInt64($0)))])
     }
-    let angles = angles(circuit.parameters.count * rowCount)
     let start = MonotonicClock.seconds()
     let estimator = try Estimator(circuit, observables: observables, precision: precision, simulator: simulator)
-    try estimator.prepare(for: work.purpose)
+    try estimator.prepare(for: purpose)
     let compileSeconds = MonotonicClock.seconds() - start
+    var values = [Double](repeating: 0, count: rowCount * qubitCount)
+    let bindSeconds = try bindSeconds(estimator.method) {
+      var places = values.mutableSpan
+      try estimator.bind(angles.span, rowCount: rowCount, clearing: &places, for: purpose)
+    }
     return Timing(
       parameterCount: circuit.parameters.count, observableCount: qubitCount, method: estimator.method.rawValue,
-      compileSeconds: compileSeconds, bindSeconds: try bindSeconds(estimator, angles), seconds: try seconds(estimator, angles),
-      multiplyAddCount: try estimator.multiplyAddCount(for: work.purpose))
+      compileSeconds: compileSeconds, bindSeconds: bindSeconds, seconds: try seconds(estimator, purpose, angles, &values),
+      multiplyAddCount: try estimator.multiplyAddCount(for: purpose))
+  }
+
+  private func timeSamples(of circuit: Circuit, _ angles: [Double], shots: Int, on simulator: CircuitSimulator) throws -> Timing {
+    let start = MonotonicClock.seconds()
+    let sampler = try Sampler(circuit, precision: precision, simulator: simulator)
+    let compileSeconds = MonotonicClock.seconds() - start
+    var counts = [UInt32](repeating: 0, count: rowCount << sampler.bitCount)
+    return Timing(
+      parameterCount: circuit.parameters.count, observableCount: 0, method: sampler.method.rawValue,
+      compileSeconds: compileSeconds,
+      bindSeconds: try bindSeconds(sampler.method) { try sampler.bind(angles.span, rowCount: rowCount) },
+      seconds: try samples {
+        var places = counts.mutableSpan
+        try sampler.sample(angles.span, rowCount: rowCount, shots: shots, seed: seed, counts: &places)
+      }, multiplyAddCount: sampler.multiplyAddCount)
   }
 
   /// The median time of binding; nil where rows do not run in lanes.
-  private func bindSeconds(_ estimator: Estimator, _ angles: [Double]) throws -> Double? {
-    guard estimator.method == .lanes else { return nil }
-    var values = [Double](repeating: 0, count: rowCount * qubitCount)
-    return Self.median(
-      try samples {
-        var places = values.mutableSpan
-        try estimator.bind(angles.span, rowCount: rowCount, clearing: &places, for: work.purpose)
-      })
+  private func bindSeconds(_ method: Estimator.Method, _ bind: () throws -> Void) throws -> Double? {
+    method == .lanes ? Self.median(try samples(bind)) : nil
   }
 
   /// The times of whole calls.
-  private func seconds(_ estimator: Estimator, _ angles: [Double]) throws -> [Double] {
-    var values = [Double](repeating: 0, count: rowCount * qubitCount)
-    switch work {
+  private func seconds(
+    _ estimator: Estimator, _ purpose: Estimator.Purpose, _ angles: [Double], _ values: inout [Double]
+  ) throws -> [Double] {
+    switch purpose {
     case .values:
       return try samples {
         var places = values.mutableSpan
         try estimator.estimate(angles.span, rowCount: rowCount, into: &places)
       }
-    case .gradient:
+    case .gradients:
       let cotangents = [Double](repeating: 1, count: rowCount * qubitCount)
       var gradients = [Double](repeating: 0, count: angles.count)
       return try samples {

@@ -49,7 +49,8 @@ struct BatchReport: Encodable {
     devices[place].batches.append(
       Batch(
         ansatz: benchmark.ansatz, layers: benchmark.layerCount, qubits: benchmark.qubitCount, rows: benchmark.rowCount,
-        parameters: timing.parameterCount, observables: timing.observableCount, shots: nil, work: benchmark.work.rawValue,
+        parameters: timing.parameterCount, observables: timing.observableCount, shots: benchmark.work.shotCount,
+        work: benchmark.work.name,
         method: timing.method, seconds: timing.seconds, compileSeconds: timing.compileSeconds, bindSeconds: timing.bindSeconds,
         multiplyAdds: timing.multiplyAddCount, circuitsPerSecond: Double(benchmark.rowCount) / timing.medianSeconds,
         boundCircuitsPerSecond: timing.multiplyAddCount.map { peak / Double(2 * $0) }))

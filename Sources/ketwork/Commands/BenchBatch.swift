@@ -7,21 +7,22 @@ struct BenchBatch: ParsableCommand {
     abstract: "Time many rows of parameters of one template of few qubits.",
     discussion: """
       A template is compiled once. Then all rows run in one call, from parameters in memory to the expectation value of Z on every \
-      qubit in memory: one call is not counted, then come --repetitions, whose median gives the circuits in a second. The spread is \
+      qubit in memory, or with --shots to how often each basis state is drawn: one call is not counted, then come --repetitions, whose median gives the circuits in a second. The spread is \
       (slowest − fastest) / median. Binding, which turns parameters into the numbers of rotations, is timed on its own as well, and is \
       a part of each call.
 
       The bound is what the device could do if it did nothing but the arithmetic of the states: the fused multiply-adds of the \
       compiled plan, from |0…0⟩ to the state before it is measured, at the peak that the device reached just before with chains of \
       them on all threads. A rotation counts one for each real number of the state, or for each that it is the first to reach; a table \
-      of diagonal rotations four for each amplitude, and what it takes to make the table. Binding and the sums of the expectation \
-      values are not counted, and few rows do not fill the vectors and the threads, so no call reaches the bound.
+      of diagonal rotations four for each amplitude, and what it takes to make the table. Binding, the sums of the expectation \
+      values and shots are not counted, and few rows do not fill the vectors and the threads, so no call reaches the bound.
 
       \(BatchAnsatz.help)
 
       EXAMPLES
         ketwork bench batch
         ketwork bench batch --qubits 4 8 12 --rows 1 10 100 1000 10000 --csv batches.csv --svg batches.svg
+        ketwork bench batch --qubits 8 --rows 100000 --shots 1000
         ketwork bench batch --ansatz u3-cz-rzz --layers 4 --qubits 10 --rows 1000 --precision double --json
 
       EXIT STATUS
@@ -32,7 +33,10 @@ struct BenchBatch: ParsableCommand {
   @Option(help: ArgumentHelp("Layers of the template.", valueName: "l"))
   var layers = 3
 
+  @Option(help: ArgumentHelp("Draw shots of each row, and count the basis states, in place of expectation values.", valueName: "s"))
+  var shots: Int?
+
   @OptionGroup var options: BatchOptions
 
-  func run() throws { try options.run(.values, layers: layers) }
+  func run() throws { try options.run(shots.map { .samples(shots: $0) } ?? .values, layers: layers) }
 }

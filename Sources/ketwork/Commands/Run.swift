@@ -17,16 +17,19 @@ struct Run: ParsableCommand {
         ketwork run bell.qasm --shots 10000 --seed 7 --json
         ketwork run ansatz.qasm --parameter theta=0.3 --observable ZZ --observable '0.5*XX - IZ'
         ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --output values.npz
+        ketwork run ansatz.qasm --parameters rows.npy --shots 1000 --seed 7 --output counts.npz
         ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --gradient adjoint --output values.npz
         ketwork run qft.qasm --precision double --statevector amplitudes.npy
         ketwork run grover.qasm --device opencl --reproducible
         ketwork run qft.qasm --explain
 
       ARRAYS
-        With --output, --parameters and --observable, and nothing else that is asked for, rows go from file to file in windows, so that \
-      there may be more than fit the memory. The archive, for numpy.load, has `values` and `standard_errors` (rows x observables), and \
-      with --gradient `gradients` (rows x observables x parameters, in the order in which the circuit declares them). It appears when it \
-      is complete; a run that fails leaves none.
+        With --output and --parameters, and no probabilities or statevector, rows of one circuit go from file to file in windows, so that \
+      there may be more than fit the memory. The archive, for numpy.load, has for --observable `values` and `standard_errors` (rows x \
+      observables), and with --gradient `gradients` (rows x observables x parameters, in the order in which the circuit declares them). \
+      For --shots it has `counts` (rows x outcomes) and `outcomes` (outcomes x bits, the highest bit first): all outcomes in ascending \
+      order, up to 16 bits; of wider ones, and of several circuits, those that came. It appears when it is complete; a run that fails \
+      leaves none.
 
       THE PLAN
         With --explain, what each circuit's first row of parameters became: its passes over memory with the bytes that they move and       their floating-point operations, the time that each is predicted to take by what `ketwork devices` has measured of the device       (which is measured now if it has not been), the time that it took, and a lower bound for an NVIDIA H200. Each pass is waited       for, so the run takes a little longer. Measurements and resets on the way cut a plan into segments; the passes are those of the       history that the most shots, or most of the probability, follow. Their own sweeps are not passes.
@@ -64,7 +67,7 @@ struct Run: ParsableCommand {
   }
 
   mutating func run() throws {
-    if let arrays = ArrayRun(circuits, output, explains: explain, gradient: gradient) {
+    if let arrays = try ArrayRun(circuits, output, explains: explain, gradient: gradient) {
       return try Signals.stopping { try arrays.run(stop: $0) }
     }
     let batch = try CircuitBatch(circuits)

@@ -22,8 +22,8 @@ struct CircuitBatch {
   ///
   /// - Throws: ``Failure`` and ``OpenQASMError`` with the file's name; nothing is run if one file is wrong.
   init(_ options: CircuitOptions, randomSeed: Bool = true) throws {
-    // Random seeds stay below 2⁵³, so that every JSON reader keeps them; a job under an idempotency key has to be the same each time.
-    let seed = options.seed ?? (randomSeed ? UInt64.random(in: 0...UInt64(1) << 53) : 0)
+    // A job under an idempotency key has to be the same each time.
+    let seed = options.seed ?? (randomSeed ? CircuitOptions.randomSeed() : 0)
     let fixed = try options.fixedParameters()
     let table = try options.parameters.map { try ParameterTable(path: $0) }
     var usedNames = Set<String>()
@@ -60,7 +60,7 @@ struct CircuitBatch {
     occurrences[template.digest] = occurrence + 1
     items.append(
       Item(
-        template: template.digest, name: source.name, circuit: Self.key(template.digest, occurrence), rows: rows,
+        template: template.digest, name: source.name, circuit: UInt64(Self.key(template.digest, occurrence)), rows: rows,
         settings: settings,
         qubitCount: try Self.simulatedQubitCount(source.circuit, settings), operationCount: source.circuit.instructions.count))
   }
@@ -86,8 +86,8 @@ struct CircuitBatch {
 
   /// What keys a circuit's randomness beside the seed: its content and how often it came before, so that its counts are the same alone,
   /// in a batch, and in a batch of another order.
-  private static func key(_ digest: Digest, _ occurrence: UInt32) -> UInt64 {
-    UInt64(digest.bytes.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &+ occurrence)
+  static func key(_ digest: Digest, _ occurrence: UInt32) -> UInt32 {
+    digest.bytes.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &+ occurrence
   }
 
   /// Reads observables and checks that they fit the circuit.

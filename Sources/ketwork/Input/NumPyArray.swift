@@ -9,13 +9,16 @@ struct NumPyArray: Equatable {
     case complex64 = "<c8"
     case complex128 = "<c16"
     case int64 = "<i8"
+    case int32 = "<i4"
+    case uint8 = "|u1"
 
     /// Whether elements are numbers on a line.
     var isReal: Bool { self != .complex64 && self != .complex128 }
 
     var byteCount: Int {
       switch self {
-      case .float32: 4
+      case .uint8: 1
+      case .float32, .int32: 4
       case .float64, .complex64, .int64: 8
       case .complex128: 16
       }
@@ -31,6 +34,19 @@ struct NumPyArray: Equatable {
     precondition(shape.reduce(1, *) == values.count, "\(values.count) values for shape \(shape)")
     (element, self.shape) = (.float64, shape)
     bytes = unsafe values.withUnsafeBytes { unsafe Array($0) }
+  }
+
+  /// Makes an array of whole numbers.
+  init(counts values: [Int32], shape: [Int]) {
+    precondition(shape.reduce(1, *) == values.count, "\(values.count) values for shape \(shape)")
+    (element, self.shape) = (.int32, shape)
+    bytes = unsafe values.withUnsafeBytes { unsafe Array($0) }
+  }
+
+  /// Makes an array of bits, a byte each.
+  init(bits values: [UInt8], shape: [Int]) {
+    precondition(shape.reduce(1, *) == values.count, "\(values.count) values for shape \(shape)")
+    (element, self.shape, bytes) = (.uint8, shape, values)
   }
 
   /// Makes an array of complex numbers given as real and imaginary parts in turn.
@@ -80,6 +96,8 @@ extension NumPyArray.Element {
     case .float32: append(Float.self) { Double($0) }
     case .float64: append(Double.self) { $0 }
     case .int64: append(Int64.self) { Double($0) }
+    case .int32: append(Int32.self) { Double($0) }
+    case .uint8: append(UInt8.self) { Double($0) }
     case .complex64, .complex128: return false
     }
     return true

@@ -43,7 +43,7 @@ struct NumPyHeader: Equatable {
     guard start.count >= first + length else { throw refuse("the header is cut off") }
     let header = String(decoding: start[first..<first + length], as: UTF8.self)
     guard let name = Self.value(of: "descr", in: header), let element = NumPyArray.Element(rawValue: name.trimmingQuotes()) else {
-      throw refuse("element type \(Self.value(of: "descr", in: header) ?? "missing"); <f4, <f8 and <i8 are accepted")
+      throw refuse("element type \(Self.value(of: "descr", in: header) ?? "missing"); <f4, <f8, |u1, <i4 and <i8 are accepted")
     }
     guard Self.value(of: "fortran_order", in: header) == "False" else { throw refuse("Fortran order; save it in C order") }
     guard let shape = Self.shape(in: header), shape.count <= Limits.arrayDimensionCount else {

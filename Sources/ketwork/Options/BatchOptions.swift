@@ -41,11 +41,15 @@ struct BatchOptions: ParsableArguments {
   /// The batches, size by size; checked together with the layers, before anything runs.
   func benchmarks(_ work: BatchBenchmark.Work, layers: Int) throws -> [BatchBenchmark] {
     try Self.check([layers], "--layers", BatchBenchmark.layerCounts)
+    if let shots = work.shotCount {
+      try Self.check([shots], "--shots", BatchBenchmark.shotCounts)
+      try Self.check(qubits, "--qubits, with --shots,", BatchAnsatz.leastQubitCount...Simulator.Limits.sampledBitCount)
+    }
     return try qubits.flatMap { qubitCount in
       try rows.map { rowCount in
         let benchmark = BatchBenchmark(
-          work: work, ansatz: ansatz, layerCount: layers, qubitCount: qubitCount, rowCount: rowCount, precision: precision,
-          repetitions: repetitions, seed: seed)
+          work: work, ansatz: ansatz, layerCount: layers, qubitCount: qubitCount, rowCount: rowCount,
+          precision: precision, repetitions: repetitions, seed: seed)
         guard rowCount <= BatchBenchmark.numberCount / benchmark.rowWidth else {
           throw ValidationError(
             "--rows is \(rowCount) for rows of \(benchmark.rowWidth) numbers on \(qubitCount) qubits; at most "

@@ -7,9 +7,10 @@
 /// Shapes are known at the start and so is where everything lies, so arrays may be filled side by side; nothing is held. The file appears
 /// when it is complete, and not at all if it never is.
 final class NumPyArchive {
-  /// An array of doubles.
+  /// An array by its name.
   struct Member {
     var name: String
+    var element = NumPyArray.Element.float64
     var shape: [Int]
   }
 
@@ -22,7 +23,7 @@ final class NumPyArchive {
   ///
   /// - Throws: ``Failure`` where the file cannot be written.
   init(path: String, _ members: [Member]) throws {
-    let headers = members.map { NumPyHeader(.float64, shape: $0.shape) }
+    let headers = members.map { NumPyHeader($0.element, shape: $0.shape) }
     layout = ZIPLayout(
       zip(members, headers).map { .init(name: $0.name + ".npy", byteCount: $1.byteCount + $1.dataByteCount) })
     file = try PartialFile(path: path)
@@ -33,16 +34,16 @@ final class NumPyArchive {
 
   /// Writes whole arrays.
   static func write(_ arrays: [(name: String, array: NumPyArray)], to path: String) throws {
-    let archive = try NumPyArchive(path: path, arrays.map { Member(name: $0.name, shape: $0.array.shape) })
+    let archive = try NumPyArchive(
+      path: path, arrays.map { Member(name: $0.name, element: $0.array.element, shape: $0.array.shape) })
     for (index, entry) in arrays.enumerated() {
-      precondition(entry.array.element == .float64, "an archive of \(entry.array.element)")
       try unsafe archive.write(entry.array.bytes.span.bytes, to: index)
     }
     try archive.complete()
   }
 
-  /// Appends values to an array.
-  func append(_ values: [Double], to member: Int) throws { try unsafe write(values.span.bytes, to: member) }
+  /// Appends values, of the type that the array has, to an array.
+  func append(_ values: [some BitwiseCopyable], to member: Int) throws { try unsafe write(values.span.bytes, to: member) }
 
   /// Writes what is left, and lets the file appear.
   func complete() throws {

@@ -85,13 +85,13 @@ struct ResultPrinter {
     try NumPyArchive.write(arrays, to: path)
   }
 
-  /// `outcomes`: one row a distinct bitstring, the highest bit first; `counts`: rows × distinct bitstrings.
+  /// `outcomes`: one row a distinct bitstring, ascending, the highest bit first; `counts`: rows × distinct bitstrings.
   private func addCounts(_ rows: [CircuitValues], _ suffix: String, to arrays: inout [(name: String, array: NumPyArray)]) {
     let dictionaries = rows.map { $0.counts?.dictionary ?? [:] }
     let outcomes = Set(dictionaries.flatMap(\.keys)).sorted()
-    let bits = outcomes.flatMap { $0.utf8.map { $0 == UInt8(ascii: "1") ? 1.0 : 0 } }
-    arrays.append(("outcomes" + suffix, NumPyArray(bits, shape: [outcomes.count, outcomes.first?.utf8.count ?? 0])))
-    let counts = dictionaries.flatMap { dictionary in outcomes.map { Double(dictionary[$0] ?? 0) } }
-    arrays.append(("counts" + suffix, NumPyArray(counts, shape: [rows.count, outcomes.count])))
+    let bits = outcomes.flatMap { $0.utf8.map { $0 - UInt8(ascii: "0") } }
+    arrays.append(("outcomes" + suffix, NumPyArray(bits: bits, shape: [outcomes.count, outcomes.first?.utf8.count ?? 0])))
+    let counts = dictionaries.flatMap { dictionary in outcomes.map { Int32(dictionary[$0] ?? 0) } }
+    arrays.append(("counts" + suffix, NumPyArray(counts: counts, shape: [rows.count, outcomes.count])))
   }
 }

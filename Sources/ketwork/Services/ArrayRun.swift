@@ -3,21 +3,25 @@ internal import Protocol
 internal import Simulator
 internal import Worker
 
-/// A run of one circuit for rows of parameters in a file, whose values of observables go to an archive of arrays: from file to file in windows
-/// of rows, in memory that does not grow with them.
+/// A run of one circuit for rows of parameters in a file, whose results go to an archive of arrays: from file to file in windows of rows, in
+/// memory that does not grow with them.
 struct ArrayRun {
   private let options: CircuitOptions
+  private let source: CircuitBatch.Source
   private let rowsPath: String
   private let outputPath: String
   private let differentiation: DifferentiationMethod?
-  private var wantsGradients: Bool { differentiation != nil }
 
   /// Takes a run that is one; nil for one that asks for anything else.
-  init?(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?) {
+  ///
+  /// - Throws: ``Failure`` where the circuit cannot be read.
+  init?(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?) throws {
     guard let outputPath = output.output, !output.json, !explains, let rowsPath = options.parameters, InputFile.isRegular(rowsPath),
-      options.circuits.count == 1, !options.circuits[0].hasSuffix(".json"),
-      !options.observables.isEmpty, options.shots == nil, !options.probabilities, options.statevector == nil
+      options.circuits.count == 1, InputFile.isRegular(options.circuits[0]), !options.circuits[0].hasSuffix(".json"),
+      !options.probabilities, options.statevector == nil
     else { return nil }
+    source = try CircuitBatch.load(options.circuits[0])
+    guard options.effectiveShots == nil || source.circuit.outcomeBitCount <= Simulator.Limits.sampledBitCount else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
   }
 
@@ -25,99 +29,82 @@ struct ArrayRun {
   ///
   /// - Throws: ``Failure`` and ``SimulatorError``; no file appears then.
   func run(stop: StopFlag) throws {
-    let source = try CircuitBatch.load(options.circuits[0])
     let fixed = try options.fixedParameters()
     let file = try RowFiles.open(rowsPath)
-    let parameters = source.circuit.parameters.map(\.name)
-    let columns = try ParameterColumns(
-      for: source, fixed, parameters.isEmpty ? nil : (file.names, file.columnCount, file.path))
-    try CircuitBatch.refuseUnused(fixed, file.names, Set(parameters))
-    let estimator = try estimator(for: source)
+    let names = source.circuit.parameters.map(\.name)
+    let columns = try ParameterColumns(for: source, fixed, names.isEmpty ? nil : (file.names, file.columnCount, file.path))
+    try CircuitBatch.refuseUnused(fixed, file.names, Set(names))
+    let outputs = try outputs()
     let rowCount = columns.readsFile ? file.rowCount : 1
-    let archive = try archive(rowCount, estimator)
-    try run(file, rowCount, columns, estimator, into: archive, stop)
+    let archive = try NumPyArchive(path: outputPath, outputs.flatMap { $0.members(rowCount: rowCount) })
+    try run(file, rowCount, columns, outputs, into: archive, stop)
     try archive.complete()
   }
 
-  private func estimator(for source: CircuitBatch.Source) throws -> Estimator {
-    _ = try CircuitBatch.observables(options.observables, for: source)
+  /// Values and shots are computed apart, each in the fastest way that it has.
+  private func outputs() throws -> [any ArrayOutput] {
     let simulator = try CircuitSimulator(device: options.device)
     try SelfTest.run(on: simulator)
     var request = SimulationRequest(
-      circuit: source.circuit, observables: try options.observables.map { try Observable($0) },
-      precision: options.precision == .single ? .single : .double, isReproducible: options.reproducible)
-    request.differentiation = differentiation
-    return try simulator.estimator(for: request)
-  }
-
-  /// `values` and `standard_errors`, rows × observables, and `gradients`, rows × observables × parameters.
-  private func archive(_ rowCount: Int, _ estimator: Estimator) throws -> NumPyArchive {
-    let shape = [rowCount, estimator.observables.count]
-    let gradients = NumPyArchive.Member(name: "gradients", shape: shape + [estimator.circuit.parameters.count])
-    return try NumPyArchive(
-      path: outputPath,
-      [.init(name: "values", shape: shape), .init(name: "standard_errors", shape: shape)] + (wantsGradients ? [gradients] : []))
+      circuit: source.circuit, precision: options.precision == .single ? .single : .double, isReproducible: options.reproducible)
+    var outputs = [any ArrayOutput]()
+    if !options.observables.isEmpty {
+      _ = try CircuitBatch.observables(options.observables, for: source)
+      request.observables = try options.observables.map { try Observable($0) }
+      request.differentiation = differentiation
+      outputs.append(EstimateOutput(estimator: try simulator.estimator(for: request), differentiation: differentiation))
+    }
+    if let shots = options.effectiveShots {
+      (request.observables, request.differentiation, request.shots) = ([], nil, shots)
+      let template = try Template(openQASM: source.text)
+      outputs.append(
+        CountOutput(
+          sampler: try simulator.sampler(for: request), shotCount: shots, seed: options.seed ?? CircuitOptions.randomSeed(),
+          circuitIndex: CircuitBatch.key(template.digest, 0)))
+    }
+    return outputs
   }
 
   private func run(
-    _ file: any RowFile, _ rowCount: Int, _ columns: ParameterColumns, _ estimator: Estimator, into archive: NumPyArchive,
+    _ file: any RowFile, _ rowCount: Int, _ columns: ParameterColumns, _ outputs: [any ArrayOutput], into archive: NumPyArchive,
     _ stop: StopFlag
   ) throws {
     let progress = ProgressBar(total: rowCount, unit: "rows")
     defer { progress.finish() }
-    let window = windowRowCount(file, estimator)
+    let rowByteCount = outputs.reduce(8 * (file.columnCount + source.circuit.parameters.count)) { $0 + $1.rowByteCount }
+    let window = max(1, min(Limits.windowRowCount, Limits.windowByteCount / rowByteCount))
     for first in stride(from: 0, to: rowCount, by: window) {
-      let count = min(window, rowCount - first)
-      let parameters = try parameters(file, columns, first, count)
-      let results = try results(parameters, first, count, estimator, stop)
-      try archive.append(results.values, to: 0)
-      // Values are exact; as many zeros.
-      try archive.append([Double](repeating: 0, count: results.values.count), to: 1)
-      if wantsGradients { try archive.append(results.gradients, to: 2) }
-      progress.advance(to: first + count)
+      let rows = first..<min(first + window, rowCount)
+      let parameters = try parameters(file, columns, rows)
+      var member = 0
+      for output in outputs {
+        try append(output, parameters, rows, to: archive, firstMember: member, stop)
+        member += output.members(rowCount: rowCount).count
+      }
+      progress.advance(to: rows.upperBound)
     }
   }
 
-  /// As many rows as leave everything that a row takes within the limit, and one at least.
-  private func windowRowCount(_ file: any RowFile, _ estimator: Estimator) -> Int {
-    let width = estimator.circuit.parameters.count
-    let results = estimator.observables.count * (wantsGradients ? 2 + width : 2)
-    return max(1, min(Limits.windowRowCount, Limits.windowByteCount / (8 * (file.columnCount + width + results))))
-  }
-
   /// The next rows as the circuit's parameters.
-  private func parameters(_ file: any RowFile, _ columns: ParameterColumns, _ first: Int, _ count: Int) throws -> [Double] {
+  private func parameters(_ file: any RowFile, _ columns: ParameterColumns, _ rows: Range<Int>) throws -> [Double] {
     var parameters = [Double]()
     guard columns.readsFile else {
       columns.append([], to: &parameters)
       return parameters
     }
-    let rows = try file.next(count)
-    try RowFiles.check(rows, columnCount: file.columnCount, firstRow: first, file.path)
-    if columns.isIdentity { return rows }
-    for row in 0..<count { columns.append(rows[row * file.columnCount..<(row + 1) * file.columnCount], to: &parameters) }
+    let values = try file.next(rows.count)
+    try RowFiles.check(values, columnCount: file.columnCount, firstRow: rows.lowerBound, file.path)
+    if columns.isIdentity { return values }
+    for row in 0..<rows.count { columns.append(values[row * file.columnCount..<(row + 1) * file.columnCount], to: &parameters) }
     return parameters
   }
 
-  private func results(
-    _ parameters: [Double], _ first: Int, _ count: Int, _ estimator: Estimator, _ stop: StopFlag
-  ) throws -> (values: [Double], gradients: [Double]) {
-    var values = [Double](repeating: 0, count: count * estimator.observables.count)
-    var gradients = [Double](repeating: 0, count: wantsGradients ? values.count * estimator.circuit.parameters.count : 0)
-    // Rows of a file are counted from 1 on.
-    estimator.firstRow = first + 1
-    do throws(SimulatorError) {
-      var places = values.mutableSpan
-      if let differentiation {
-        var derivatives = gradients.mutableSpan
-        try estimator.differentiate(
-          parameters.span, rowCount: count, values: &places, gradients: &derivatives, method: differentiation, stop: stop)
-      } else {
-        try estimator.estimate(parameters.span, rowCount: count, into: &places, stop: stop)
-      }
-    } catch {
+  private func append(
+    _ output: any ArrayOutput, _ parameters: [Double], _ rows: Range<Int>, to archive: NumPyArchive, firstMember: Int,
+    _ stop: StopFlag
+  ) throws {
+    do { try output.append(parameters, rows, to: archive, firstMember: firstMember, stop) } catch let error as SimulatorError {
       throw error.code == .invalidArgument ? SimulatorError(error.code, "\(rowsPath): \(error.message)") : error
     }
-    return (values, gradients)
   }
 }
