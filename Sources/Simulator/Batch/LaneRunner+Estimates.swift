@@ -123,13 +123,14 @@ extension LaneRunner {
     if let slopes = estimates.slopes { unsafe takeRoots(slopes.standardErrors, program.observableCount * parameterCount) }
   }
 
-  /// Amplitudes times rotations of a row, and as much for its shots.
+  /// Amplitudes times rotations of a row, and as much for its shots; no more than is worth sharing, so that rows times this is a number.
   func work(of estimates: LaneEstimates) -> Int {
-    program.parts.indices.reduce(0) { sum, index in
+    let work = program.parts.indices.reduce(0) { sum, index in
       let part = EstimatedPart(program, index, hasSlopes: estimates.hasSlopes)
       let state = (part.program.rotationCount + 1) << part.program.bits + Limits.laneShotCost * estimates.shots.count
       return sum + part.shiftCount * state
     }
+    return min(work, Limits.serialLaneCount)
   }
 }
 

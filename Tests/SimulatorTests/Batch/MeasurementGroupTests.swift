@@ -67,6 +67,19 @@ struct MeasurementGroupTests {
 
 @Suite("what outcomes and shots say of observables")
 struct OutcomeValueTests {
+  @Test("parities are sums of the independent ones among them, those that came first", arguments: 1...20)
+  func paritySpan(_ seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    var (span, independent, echelon) = (ParitySpan(), [UInt64](), BinaryEchelon())
+    for _ in 0..<30 {
+      let parity = random.next() & 0x3ff
+      let (mask, isNew) = span.insert(parity)
+      #expect(isNew == echelon.insert(parity), "seed \(seed)")
+      if isNew { independent.append(parity) }
+      #expect(setBits(mask).reduce(0) { $0 ^ independent[$1] } == parity, "seed \(seed)")
+    }
+  }
+
   @Test("a table has the values of the sums, and masks that come again add up")
   func table() {
     let strings: [(mask: UInt64, coefficient: Double)] = [(0b101, 0.3), (0, -1), (0b011, 2), (0b101, 0.1)]

@@ -128,7 +128,7 @@ struct ShotFallbackTests {
     #expect(try estimator.estimates(rows, shots: 2_000, seed: 5) != found)
   }
 
-  @Test("groups that are run row by row are drawn apart")
+  @Test("groups and rows that are run row by row are drawn apart")
   func groups() throws {
     var circuit = try Circuit(qubitCount: 1)
     try circuit.reset(0)
@@ -138,6 +138,7 @@ struct ShotFallbackTests {
     let equal = (0..<60).count { abs(found.values[2 * $0]) == abs(found.values[2 * $0 + 1]) }
     // Two of some 50 values that are about equally frequent.
     #expect(equal < 20)
+    #expect(Set(stride(from: 0, to: 120, by: 2).map { found.values[$0] }).count > 10)
   }
 
   @Test("final measurements do not disturb, in lanes and row by row")
