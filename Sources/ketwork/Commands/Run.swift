@@ -18,6 +18,7 @@ struct Run: ParsableCommand {
         ketwork run ansatz.qasm --parameter theta=0.3 --observable ZZ --observable '0.5*XX - IZ'
         ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --output values.npz
         ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --gradient adjoint --output values.npz
+        ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --estimator-shots 1000 --output values.npz
         ketwork run qft.qasm --precision double --statevector amplitudes.npy
         ketwork run grover.qasm --device opencl --reproducible
         ketwork run qft.qasm --explain
@@ -25,7 +26,10 @@ struct Run: ParsableCommand {
       ARRAYS
         With --output, --parameters and --observable, and nothing else that is asked for, rows go from file to file in windows, so that \
       there may be more than fit the memory. The archive, for numpy.load, has `values` and `standard_errors` (rows x observables), and \
-      with --gradient `gradients` (rows x observables x parameters, in the order in which the circuit declares them). It appears when it \
+      with --gradient `gradients` (rows x observables x parameters, in the order in which the circuit declares them). With --estimator-shots, values are means over shots \
+      as on a quantum computer: terms of all observables that have the same letter on each qubit are measured together, from N shots for \
+      each such group and row; standard errors count what terms of a group have in common. --gradient parameter-shift then takes N shots \
+      of each group for each shifted angle, and the archive has `gradient_standard_errors` too. It appears when it \
       is complete; a run that fails leaves none.
 
       THE PLAN
@@ -48,7 +52,14 @@ struct Run: ParsableCommand {
       valueName: "adjoint|parameter-shift"))
   var gradient: GradientOption?
 
+  @Option(
+    help: ArgumentHelp(
+      "Estimate each observable's value from N shots of each group of terms that can be measured together, instead of exactly; with --parameters, --observable and --output.",
+      valueName: "n"))
+  var estimatorShots: Int?
+
   mutating func validate() throws {
+    try validateEstimatorShots()
     guard let gradient else { return }
     func refusal(_ what: String) -> ValidationError { ValidationError("--gradient \(gradient.rawValue): \(what).") }
     guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
@@ -63,8 +74,26 @@ struct Run: ParsableCommand {
     if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
   }
 
+  private func validateEstimatorShots() throws {
+    guard let estimatorShots else { return }
+    func refusal(_ what: String) -> ValidationError { ValidationError("--estimator-shots \(estimatorShots): \(what).") }
+    guard (2...Self.estimatorShotLimit).contains(estimatorShots) else {
+      throw refusal("2 to \(Self.estimatorShotLimit) shots are accepted; one has no standard error")
+    }
+    let others = [
+      ("--json", output.json), ("--shots", circuits.shots != nil), ("--probabilities", circuits.probabilities),
+      ("--statevector", circuits.statevector != nil), ("--explain", explain), ("--gradient adjoint", gradient == .adjoint),
+    ]
+    if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
+    guard ArrayRun(circuits, output, explains: explain, gradient: gradient, estimatorShots: estimatorShots) != nil else {
+      throw refusal("needs one OpenQASM file, an --observable, a file of --parameters and --output")
+    }
+  }
+
+  private static let estimatorShotLimit = Simulator.Limits.shotCount
+
   mutating func run() throws {
-    if let arrays = ArrayRun(circuits, output, explains: explain, gradient: gradient) {
+    if let arrays = ArrayRun(circuits, output, explains: explain, gradient: gradient, estimatorShots: estimatorShots) {
       return try Signals.stopping { try arrays.run(stop: $0) }
     }
     let batch = try CircuitBatch(circuits)

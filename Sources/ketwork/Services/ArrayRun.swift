@@ -11,14 +11,21 @@ struct ArrayRun {
   private let outputPath: String
   private let differentiation: DifferentiationMethod?
   private var wantsGradients: Bool { differentiation != nil }
+  /// Shots from which values are estimated; nil for exact ones.
+  private let estimatorShots: Int?
+  private let seed: UInt64
 
   /// Takes a run that is one; nil for one that asks for anything else.
-  init?(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?) {
+  init?(
+    _ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?, estimatorShots: Int? = nil
+  ) {
     guard let outputPath = output.output, !output.json, !explains, let rowsPath = options.parameters, InputFile.isRegular(rowsPath),
       options.circuits.count == 1, !options.circuits[0].hasSuffix(".json"),
       !options.observables.isEmpty, options.shots == nil, !options.probabilities, options.statevector == nil
     else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
+    self.estimatorShots = estimatorShots
+    seed = CircuitBatch.seed(options)
   }
 
   /// Runs all rows, or one where nothing varies with them.
@@ -35,7 +42,8 @@ struct ArrayRun {
     let estimator = try estimator(for: source)
     let rowCount = columns.readsFile ? file.rowCount : 1
     let archive = try archive(rowCount, estimator)
-    try run(file, rowCount, columns, estimator, into: archive, stop)
+    let circuit = try CircuitBatch.circuitIndex(of: source)
+    try run(file, rowCount, columns, estimator, circuit, into: archive, stop)
     try archive.complete()
   }
 
@@ -46,22 +54,25 @@ struct ArrayRun {
     var request = SimulationRequest(
       circuit: source.circuit, observables: try options.observables.map { try Observable($0) },
       precision: options.precision == .single ? .single : .double, isReproducible: options.reproducible)
-    request.differentiation = differentiation
+    // Shots of shifted angles are the estimator's own business.
+    request.differentiation = estimatorShots == nil ? differentiation : nil
     return try simulator.estimator(for: request)
   }
 
-  /// `values` and `standard_errors`, rows × observables, and `gradients`, rows × observables × parameters.
+  /// `values` and `standard_errors`, rows × observables, and `gradients`, rows × observables × parameters, with `gradient_standard_errors` of
+  /// those from shots.
   private func archive(_ rowCount: Int, _ estimator: Estimator) throws -> NumPyArchive {
     let shape = [rowCount, estimator.observables.count]
-    let gradients = NumPyArchive.Member(name: "gradients", shape: shape + [estimator.circuit.parameters.count])
+    let names = !wantsGradients ? [] : ["gradients"] + (estimatorShots == nil ? [] : ["gradient_standard_errors"])
+    let gradients = names.map { NumPyArchive.Member(name: $0, shape: shape + [estimator.circuit.parameters.count]) }
     return try NumPyArchive(
       path: outputPath,
-      [.init(name: "values", shape: shape), .init(name: "standard_errors", shape: shape)] + (wantsGradients ? [gradients] : []))
+      [.init(name: "values", shape: shape), .init(name: "standard_errors", shape: shape)] + gradients)
   }
 
   private func run(
-    _ file: any RowFile, _ rowCount: Int, _ columns: ParameterColumns, _ estimator: Estimator, into archive: NumPyArchive,
-    _ stop: StopFlag
+    _ file: any RowFile, _ rowCount: Int, _ columns: ParameterColumns, _ estimator: Estimator, _ circuit: UInt32,
+    into archive: NumPyArchive, _ stop: StopFlag
   ) throws {
     let progress = ProgressBar(total: rowCount, unit: "rows")
     defer { progress.finish() }
@@ -69,11 +80,11 @@ struct ArrayRun {
     for first in stride(from: 0, to: rowCount, by: window) {
       let count = min(window, rowCount - first)
       let parameters = try parameters(file, columns, first, count)
-      let results = try results(parameters, first, count, estimator, stop)
+      let results = try results(parameters, first, count, estimator, circuit, stop)
       try archive.append(results.values, to: 0)
-      // Values are exact; as many zeros.
-      try archive.append([Double](repeating: 0, count: results.values.count), to: 1)
+      try archive.append(results.standardErrors, to: 1)
       if wantsGradients { try archive.append(results.gradients, to: 2) }
+      if wantsGradients, estimatorShots != nil { try archive.append(results.gradientStandardErrors, to: 3) }
       progress.advance(to: first + count)
     }
   }
@@ -81,7 +92,7 @@ struct ArrayRun {
   /// As many rows as leave everything that a row takes within the limit, and one at least.
   private func windowRowCount(_ file: any RowFile, _ estimator: Estimator) -> Int {
     let width = estimator.circuit.parameters.count
-    let results = estimator.observables.count * (wantsGradients ? 2 + width : 2)
+    let results = estimator.observables.count * (wantsGradients ? 2 + 2 * width : 2)
     return max(1, min(Limits.windowRowCount, Limits.windowByteCount / (8 * (file.columnCount + width + results))))
   }
 
@@ -100,24 +111,18 @@ struct ArrayRun {
   }
 
   private func results(
-    _ parameters: [Double], _ first: Int, _ count: Int, _ estimator: Estimator, _ stop: StopFlag
-  ) throws -> (values: [Double], gradients: [Double]) {
-    var values = [Double](repeating: 0, count: count * estimator.observables.count)
-    var gradients = [Double](repeating: 0, count: wantsGradients ? values.count * estimator.circuit.parameters.count : 0)
+    _ parameters: [Double], _ first: Int, _ count: Int, _ estimator: Estimator, _ circuit: UInt32, _ stop: StopFlag
+  ) throws -> ArrayResults {
     // Rows of a file are counted from 1 on.
     estimator.firstRow = first + 1
     do throws(SimulatorError) {
-      var places = values.mutableSpan
-      if let differentiation {
-        var derivatives = gradients.mutableSpan
-        try estimator.differentiate(
-          parameters.span, rowCount: count, values: &places, gradients: &derivatives, method: differentiation, stop: stop)
-      } else {
-        try estimator.estimate(parameters.span, rowCount: count, into: &places, stop: stop)
+      guard let estimatorShots else {
+        return try ArrayResults(exactly: estimator, parameters, rowCount: count, differentiation, stop)
       }
+      let shots = ArrayShots(count: estimatorShots, seed: seed, circuitIndex: circuit, firstRow: UInt32(first))
+      return try ArrayResults(estimating: estimator, parameters, rowCount: count, shots, wantsGradients: wantsGradients, stop)
     } catch {
       throw error.code == .invalidArgument ? SimulatorError(error.code, "\(rowsPath): \(error.message)") : error
     }
-    return (values, gradients)
   }
 }
