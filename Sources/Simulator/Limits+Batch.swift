@@ -62,6 +62,15 @@ extension Limits {
   package static let sampledBitCount = 16
   /// Bytes of the counts of all outcomes of the rows that are drawn before those that came are taken out.
   static let countWindowByteCount = 1 << 24
+  /// Pauli strings whose values are estimated from shots, and groups of them that are measured together: each string is compared with each group, a
+  /// second at worst. A molecule of 20 orbitals has some 20,000 strings.
+  package static let measuredStringCount = 1 << 16
+  package static let measurementGroupCount = 1 << 14
+  /// Parts of a batch from whose shots values are estimated: with as many shifted angles as a template may have, each has a site of its own among
+  /// half of all that there are.
+  static let measuredPartCount = 1 << 16
+  /// Bytes of the tables of what outcomes say of observables; beyond, strings are added up for each outcome.
+  static let outcomeTableByteCount = 64 << 20
   /// What a shot costs, in rotations of one amplitude.
   static let laneShotCost = 64
 }

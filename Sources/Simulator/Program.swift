@@ -53,7 +53,7 @@ package struct Program: Sendable {
   /// Separates the measurements after which their qubits and bits are not touched again.
   ///
   /// In a circuit that is not dynamic all measurements are such; in a dynamic one those of the trailing run.
-  private static func split(_ circuit: Circuit) -> (body: [Instruction], tail: [FinalMeasurement]) {
+  static func split(_ circuit: Circuit) -> (body: [Instruction], tail: [FinalMeasurement]) {
     var body = [Instruction]()
     var tail = [FinalMeasurement]()
     if !circuit.isDynamic {

@@ -182,6 +182,64 @@ struct ArrayRunTests {
     #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
   }
 
+  /// By more than 5 standard errors with a probability below 10⁻⁶ each, 1,200 times; the seed is fixed.
+  @Test(
+    "values and derivatives from shots are around the exact ones by their standard errors, in windows and again", .tags(.process))
+  func estimatorShots() throws {
+    let scratch = try scratch(100)
+    let shots = [
+      "--parameters", scratch.path("rows.npy"), "--gradient", "parameter-shift", "--estimator-shots", "500", "--seed", "9",
+    ]
+    let outcome = try run(scratch, shots)
+    #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
+    let found = try NumPyFile.arrays(scratch.path("out.npz"))
+    #expect(Set(found.keys) == ["values", "standard_errors", "gradients", "gradient_standard_errors"])
+    #expect(found["standard_errors"]?.shape == [100, 2] && found["gradient_standard_errors"]?.shape == [100, 2, 4])
+    #expect(try run(scratch, shots).status == 0)
+    #expect(try NumPyFile.arrays(scratch.path("out.npz")) == found)
+    #expect(try run(scratch, Array(shots.prefix(4))).status == 0)
+    let exact = try NumPyFile.arrays(scratch.path("out.npz"))
+    for (name, errors) in [("values", "standard_errors"), ("gradients", "gradient_standard_errors")] {
+      let (values, exact) = (try #require(found[name]).values, try #require(exact[name]).values)
+      let errors = try #require(found[errors]).values
+      // Outcomes that 500 shots do not show are less probable than 3 %.
+      #expect(zip(zip(values, exact), errors).allSatisfy { abs($0.0 - $0.1) < 5 * $1 + 0.06 }, "\(name)")
+      #expect(values != exact && errors.contains { $0 > 0.01 } && errors.allSatisfy { $0 < 0.2 }, "\(name)")
+    }
+    // Values alone come from the same shots, and a row's shots are those of its place.
+    #expect(try run(scratch, Array(shots.prefix(2) + shots.suffix(4))).status == 0)
+    let alone = try NumPyFile.arrays(scratch.path("out.npz"))
+    #expect(alone["values"] == found["values"] && alone["standard_errors"] == found["standard_errors"] && alone.count == 2)
+  }
+
+  @Test("equal rows are drawn apart, in the next window as well", .tags(.process))
+  func estimatorWindows() throws {
+    let (scratch, count) = (try scratch(1), 65_576)
+    let rows = Array(repeating: [1.0, 1.1, 1.2, 1.3], count: count).flatMap(\.self)
+    try NumPyFile.data(rows, shape: [count, 4]).write(to: scratch.folder.appending(path: "rows.npy"))
+    let outcome = try run(scratch, ["--parameters", scratch.path("rows.npy"), "--estimator-shots", "50", "--seed", "9"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let values = try #require(try NumPyFile.arrays(scratch.path("out.npz"))["values"]).values
+    // 80 values in each of the places where a window may begin anew.
+    #expect(values.prefix(80) != values[131_072...] && values.prefix(80) != values[80..<160])
+  }
+
+  @Test(
+    "values from shots that cannot be had are refused as wrong usage", .tags(.process),
+    arguments: [
+      (["--estimator-shots", "1"], "2 to 100000000 shots are accepted"),
+      (["--estimator-shots", "9", "--gradient", "adjoint"], "cannot go with --gradient adjoint"),
+      (["--estimator-shots", "9", "--json"], "cannot go with --json"),
+      (["--estimator-shots", "9", "--shots", "9"], "cannot go with --shots"),
+      (["--estimator-shots", "9"], "needs one OpenQASM file, an --observable, a file of --parameters and --output"),
+    ])
+  func estimatorUsage(_ arguments: [String], _ message: String) throws {
+    let scratch = try scratch(1)
+    let outcome = try run(scratch, arguments)
+    #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(try names(scratch) == ["a.qasm", "rows.npy"])
+  }
+
   @Test("an interrupted run leaves nothing", .tags(.process))
   func interrupted() throws {
     let scratch = try scratch()

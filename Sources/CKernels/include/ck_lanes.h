@@ -35,8 +35,8 @@
 #define CK_LANE_SPREAD_BITS 4u
 /// Levels of sums, of three bits each.
 #define CK_LANE_LEVELS 12u
-/// Where the draws of a batch's shots are taken from, beside those of single states, whose sites count measurements: the upper halves, and the
-/// lower ones, which are seldom needed.
+/// Where the draws of a batch's shots are taken from, beside those of single states, whose sites count measurements from 0 on: the upper halves,
+/// and the lower ones, which are seldom needed. Shots of other purposes take pairs below, down to half of all sites.
 #define CK_LANE_SITE 0xfffffffeu
 #define CK_LANE_LOWER_SITE 0xffffffffu
 /// Cells for each state in which draws are looked up: 2^CK_LANE_CELL_BITS; how many are written at once; what is read beyond the last threshold;
@@ -201,6 +201,9 @@ typedef struct ck_lane_shots {
   uint32_t first_row;
   /// Below 2³⁰.
   uint32_t count;
+  /// Of each lane the row, in place of successive ones, and the site of the upper halves, which is even, in place of CK_LANE_SITE.
+  const uint32_t *_Nullable rows;
+  const uint32_t *_Nullable sites;
 } ck_lane_shots;
 
 /// The bytes of memory in which shots are drawn from states in lanes, as body/lane_samples.inc divides them.

@@ -19,6 +19,10 @@ package struct BatchProgram: Sendable {
   }
   /// How outcomes follow from the states of the only part, where shots are drawn.
   let outcomes: LaneOutcomes?
+  /// What is measured of each part, where values are estimated from shots.
+  let measurements: [LaneMeasurement]
+  /// Whether states are sampled.
+  var drawsShots: Bool { outcomes != nil || !measurements.isEmpty }
 
   /// Compiles a circuit.
   ///
@@ -39,7 +43,7 @@ package struct BatchProgram: Sendable {
     expressions = rotations.expressions
     (parameterCount, observableCount) = (circuit.parameters.count, observables.count)
     self.isDifferentiable = isDifferentiable
-    outcomes = nil
+    (outcomes, measurements) = (nil, [])
   }
 
   /// Compiles a circuit whose shots are drawn; one that measures nothing is sampled on all its qubits.
@@ -59,7 +63,7 @@ package struct BatchProgram: Sendable {
     parts = [LaneProgram(plan, LaneObservables([], in: coordinates, plan), observableCount: 0)]
     outcomes = LaneOutcomes(rotations.terms, in: coordinates, plan)
     expressions = rotations.expressions
-    (parameterCount, observableCount, isDifferentiable) = (circuit.parameters.count, 0, false)
+    (parameterCount, observableCount, isDifferentiable, measurements) = (circuit.parameters.count, 0, false, [])
   }
 }
 
@@ -76,7 +80,7 @@ extension LaneProgram {
 
 extension RotationCircuit {
   /// Chooses coordinates for a part, and an order of its rotations.
-  fileprivate func plan(
+  func plan(
     _ part: LightConePart, isDifferentiable: Bool
   ) throws(SimulatorError) -> (coordinates: LaneCoordinates, plan: LanePlan) {
     let rotations = part.rotations.map { self.rotations[$0] }

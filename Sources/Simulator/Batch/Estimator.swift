@@ -30,16 +30,18 @@ public final class Estimator {
   /// How rows are run; decided by the template and the observables alone.
   public let method: Method
   /// Where the rows of the last call ran: `cpu`, or the name of an OpenCL device.
-  public private(set) var deviceName = "cpu"
+  public internal(set) var deviceName = "cpu"
 
   let lanes: LaneRunner?
   /// Runs rows in place of the lanes, to the same bits; nil where the device is the CPU.
   private let accelerator: EstimatorAccelerator?
   /// For gradients.
   var differentiable: LaneRunner?
+  /// For values from shots.
+  var shotEstimates: ShotMethod?
   /// Runs rows one after the other; nil where they run in lanes.
-  private let simulator: CircuitSimulator?
-  private var isReproducible = false
+  let simulator: CircuitSimulator?
+  private(set) var isReproducible = false
   let threadCount: Int
   /// What errors call the first row, where a call's rows are a part of more.
   package var firstRow = 0
@@ -94,7 +96,10 @@ public final class Estimator {
   }
 
   /// Bytes that stay with the estimator between calls.
-  var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) }
+  var keptByteCount: Int {
+    let ofShots = if case .lanes(let runner) = shotEstimates { runner.keptByteCount } else { 0 }
+    return (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) + ofShots
+  }
 
   /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes: on more qubits than those given.
   private static func lanes(

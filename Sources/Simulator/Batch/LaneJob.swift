@@ -13,6 +13,8 @@
     case pullBack(cotangents: UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>)
     /// No values, but how often each outcome is drawn: rows × 2^bits.
     case counts(LaneShots, UnsafeMutableBufferPointer<UInt32>)
+    /// Values from shots, with their standard errors.
+    case estimates(LaneEstimates)
   }
 
   var rowCount: Int
@@ -33,6 +35,11 @@
     case .jacobian(let gradients), .shiftedJacobian(let gradients):
       unsafe clear(gradients, program.observableCount * program.parameterCount)
     case .pullBack(_, let gradients): unsafe clear(gradients, program.parameterCount)
+    case .estimates(let estimates):
+      unsafe clear(estimates.standardErrors, program.observableCount)
+      guard let slopes = estimates.slopes else { return }
+      unsafe clear(slopes.gradients, program.observableCount * program.parameterCount)
+      unsafe clear(slopes.standardErrors, program.observableCount * program.parameterCount)
     }
   }
 }

@@ -14,6 +14,13 @@ internal import CKernels
   let shifted: UnsafeMutablePointer<UInt32>
   let shifts: UnsafeMutablePointer<Double>
   let values: UnsafeMutablePointer<Double>
+  /// For shots from which values are estimated: the row and the site of each lane's draws; the lanes' counts; the outcomes of one lane that were
+  /// drawn; and what a parameter's angle is multiplied with.
+  let drawnRows: UnsafeMutablePointer<UInt32>
+  let drawnSites: UnsafeMutablePointer<UInt32>
+  let counts: UnsafeMutablePointer<UInt32>
+  let drawn: UnsafeMutablePointer<UInt32>
+  let weights: UnsafeMutablePointer<Double>
   private let scratch: ScratchMemory
 
   /// The bytes that programs need for one group of lanes.
@@ -28,22 +35,25 @@ internal import CKernels
     let start = unsafe try scratch.room(byteCount: layout.byteCount, for: "\(laneCount) states of a batch")
     let isDifferentiable = program.isDifferentiable
     func doubles(_ offset: Int) -> UnsafeMutablePointer<Double> { unsafe (start + offset).assumingMemoryBound(to: Double.self) }
+    func words(_ offset: Int) -> UnsafeMutablePointer<UInt32> { unsafe (start + offset).assumingMemoryBound(to: UInt32.self) }
     let described = unsafe ck_lane_memory(
       numbers: start + layout.numbers, scales: start + layout.scales, factors: start + layout.factors,
       frames: start + layout.frames,
       state: start + layout.state, sums: doubles(layout.sums), bra: isDifferentiable ? start + layout.bra : nil,
       signs: isDifferentiable ? start + layout.signs : nil, slopes: isDifferentiable ? doubles(layout.slopes) : nil,
       entries: isDifferentiable ? doubles(layout.entries) : nil, norm: isDifferentiable ? doubles(layout.norm) : nil,
-      samples: program.outcomes == nil ? nil : start + layout.samples)
+      samples: program.drawsShots ? start + layout.samples : nil)
     unsafe memory = .allocate(capacity: 1)
     unsafe memory.initialize(to: described)
     unsafe kept = start + layout.kept
     unsafe cotangents = doubles(layout.cotangents)
     unsafe gradients = doubles(layout.gradients)
-    unsafe shifted = (start + layout.shifted).assumingMemoryBound(to: UInt32.self)
+    unsafe shifted = words(layout.shifted)
     unsafe shifts = doubles(layout.shifts)
     unsafe values = doubles(layout.values)
-    unsafe rows = (start + layout.rows).assumingMemoryBound(to: UInt32.self)
+    unsafe (drawnRows, drawnSites) = (words(layout.drawnRows), words(layout.drawnSites))
+    unsafe (counts, drawn, weights) = (words(layout.counts), words(layout.drawn), doubles(layout.weights))
+    unsafe rows = words(layout.rows)
     unsafe parameters = (start + layout.parameters).assumingMemoryBound(to: Double.self)
   }
 
@@ -57,6 +67,7 @@ internal import CKernels
     var (numbers, scales, factors, frames, state, sums, rows, parameters) = (0, 0, 0, 0, 0, 0, 0, 0)
     var (bra, signs, slopes, entries, norm, kept, cotangents, gradients) = (0, 0, 0, 0, 0, 0, 0, 0)
     var (shifted, shifts, values, samples) = (0, 0, 0, 0)
+    var (drawnRows, drawnSites, counts, drawn, weights) = (0, 0, 0, 0, 0)
     var byteCount = 0
 
     /// Room for any of the parts, which run one after the other.
@@ -76,7 +87,14 @@ internal import CKernels
       shifts = take(doubles)
       values = take(doubles * program.observableCount)
       gradients = take(doubles * (program.parameterCount + program.expressions.count))
-      if program.outcomes != nil { samples = take(most { ck_lane_sample_bytes(UInt32($0.bits), UInt32(laneCount)) }) }
+      if program.drawsShots { samples = take(most { ck_lane_sample_bytes(UInt32($0.bits), UInt32(laneCount)) }) }
+      if let bits = program.measurements.map(\.bitCount).max() {
+        drawnRows = take(4 * laneCount)
+        drawnSites = take(4 * laneCount)
+        counts = take(4 * laneCount << bits)
+        drawn = take(4 << bits)
+        weights = take(8 * program.parameterCount)
+      }
       guard program.isDifferentiable else { return }
       bra = take(vector * most { $0.vectorCount(laneCount: laneCount) })
       kept = take(vector * most { $0.vectorCount(laneCount: laneCount) })

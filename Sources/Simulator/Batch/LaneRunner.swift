@@ -74,7 +74,11 @@ internal import Circuits
 
   private func isWorthSharing(_ job: LaneJob, _ groupCount: Int) -> Bool {
     var work = program.work
-    if case .counts(let shots, _) = job.output { work += Limits.laneShotCost * shots.count }
+    switch job.output {
+    case .counts(let shots, _): work += Limits.laneShotCost * shots.count
+    case .estimates(let estimates): work = self.work(of: estimates)
+    case .bind, .values, .jacobian, .shiftedJacobian, .pullBack: break
+    }
     return groupCount > 1 && groupCount * groupSize * work >= Limits.serialLaneCount
   }
 
@@ -98,6 +102,7 @@ internal import Circuits
       unsafe start = UnsafePointer(base + rows.lowerBound * parameterCount)
     }
     job.clear(rows, program)
+    if case .estimates(let estimates) = job.output { return try unsafe estimate(estimates, job, memory, rows, start) }
     for part in program.parts {
       guard part.isSpread else {
         try unsafe run(job, part, memory, rows, start)
@@ -138,9 +143,10 @@ internal import Circuits
     into counts: UnsafeMutableBufferPointer<UInt32>
   ) {
     guard let outcomes = program.outcomes else { preconditionFailure("shots of a program without outcomes") }
-    var drawn = ck_lane_shots(
-      seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow + UInt32(rows.lowerBound), count: UInt32(shots.count)
-    )
+    var drawn = unsafe ck_lane_shots(
+      seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow + UInt32(rows.lowerBound),
+      count: UInt32(shots.count),
+      rows: nil, sites: nil)
     let places = unsafe counts.baseAddress! + rows.lowerBound << outcomes.bitCount
     unsafe operations.pointee.sample(part.start, memory.start, outcomes.start, &drawn, places, UInt32(rows.count))
   }

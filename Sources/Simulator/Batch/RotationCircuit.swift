@@ -240,7 +240,17 @@ extension RotationCircuit {
   ///
   /// - Parameter qubits: The qubit that each bit is measured from; nil for a bit that stays zero.
   mutating func appendOutcomes(of qubits: [Int?]) {
-    var images = qubits.map { qubit in qubit.map { frame.image(of: SignedPauli(x: 0, z: 1 << UInt64($0))) } ?? .identity }
+    append(
+      measured: qubits.map { qubit in qubit.map { frame.image(of: SignedPauli(x: 0, z: 1 << UInt64($0))) } ?? .identity })
+  }
+
+  /// Adds what strings are after the rotations alone that commute, each as one bit of outcomes, and rotations after which they are parities.
+  mutating func appendOutcomes(of strings: [PauliString]) {
+    append(measured: strings.map { frame.image(of: SignedPauli(x: $0.x, z: $0.z)) })
+  }
+
+  private mutating func append(measured strings: [SignedPauli]) {
+    var images = strings
     while let image = images.first(where: { $0.x != 0 }) {
       let turn = Self.diagonalizing(image)
       append(LinearForm(constant: .pi / 2), about: turn)

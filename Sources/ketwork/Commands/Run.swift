@@ -19,6 +19,7 @@ struct Run: ParsableCommand {
         ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --output values.npz
         ketwork run ansatz.qasm --parameters rows.npy --shots 1000 --seed 7 --output counts.npz
         ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --gradient adjoint --output values.npz
+        ketwork run ansatz.qasm --parameters rows.npy --observable ZZ --estimator-shots 1000 --output values.npz
         ketwork run qft.qasm --precision double --statevector amplitudes.npy
         ketwork run grover.qasm --device opencl --reproducible
         ketwork run qft.qasm --explain
@@ -30,6 +31,11 @@ struct Run: ParsableCommand {
       For --shots it has `counts` (rows x outcomes) and `outcomes` (outcomes x bits, the highest bit first): all outcomes in ascending \
       order, up to 16 bits; of wider ones, and of several circuits, those that came. It appears when it is complete; a run that fails \
       leaves none.
+
+        With --estimator-shots N, values are means over shots, as on a quantum computer: terms of all observables that have the same \
+      letter on each qubit are measured together, from N shots for each such group and row; standard errors count what terms of a group \
+      have in common. --gradient parameter-shift then takes N shots of each group for each shifted angle, and the archive has \
+      `gradient_standard_errors` too.
 
       THE PLAN
         With --explain, what each circuit's first row of parameters became: its passes over memory with the bytes that they move and       their floating-point operations, the time that each is predicted to take by what `ketwork devices` has measured of the device       (which is measured now if it has not been), the time that it took, and a lower bound for an NVIDIA H200. Each pass is waited       for, so the run takes a little longer. Measurements and resets on the way cut a plan into segments; the passes are those of the       history that the most shots, or most of the probability, follow. Their own sweeps are not passes.
@@ -51,7 +57,14 @@ struct Run: ParsableCommand {
       valueName: "adjoint|parameter-shift"))
   var gradient: GradientOption?
 
+  @Option(
+    help: ArgumentHelp(
+      "Estimate each observable's value from N shots of each group of terms that can be measured together, instead of exactly; with --parameters, --observable and --output.",
+      valueName: "n"))
+  var estimatorShots: Int?
+
   mutating func validate() throws {
+    try validateEstimatorShots()
     guard let gradient else { return }
     func refusal(_ what: String) -> ValidationError { ValidationError("--gradient \(gradient.rawValue): \(what).") }
     guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
@@ -66,8 +79,26 @@ struct Run: ParsableCommand {
     if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
   }
 
+  private func validateEstimatorShots() throws {
+    guard let estimatorShots else { return }
+    func refusal(_ what: String) -> ValidationError { ValidationError("--estimator-shots \(estimatorShots): \(what).") }
+    guard (2...Self.estimatorShotLimit).contains(estimatorShots) else {
+      throw refusal("2 to \(Self.estimatorShotLimit) shots are accepted; one has no standard error")
+    }
+    let others = [
+      ("--json", output.json), ("--shots", circuits.shots != nil), ("--probabilities", circuits.probabilities),
+      ("--statevector", circuits.statevector != nil), ("--explain", explain), ("--gradient adjoint", gradient == .adjoint),
+    ]
+    if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
+    guard !circuits.observables.isEmpty, ArrayRun.takes(circuits, output, explains: explain) else {
+      throw refusal("needs one OpenQASM file, an --observable, a file of --parameters and --output")
+    }
+  }
+
+  private static let estimatorShotLimit = Simulator.Limits.shotCount
+
   mutating func run() throws {
-    if let arrays = try ArrayRun(circuits, output, explains: explain, gradient: gradient) {
+    if let arrays = try ArrayRun(circuits, output, explains: explain, gradient: gradient, estimatorShots: estimatorShots) {
       return try Signals.stopping { try arrays.run(stop: $0) }
     }
     let batch = try CircuitBatch(circuits)

@@ -23,7 +23,7 @@ struct CircuitBatch {
   /// - Throws: ``Failure`` and ``OpenQASMError`` with the file's name; nothing is run if one file is wrong.
   init(_ options: CircuitOptions, randomSeed: Bool = true) throws {
     // A job under an idempotency key has to be the same each time.
-    let seed = options.seed ?? (randomSeed ? CircuitOptions.randomSeed() : 0)
+    let seed = randomSeed ? Self.seed(options) : options.seed ?? 0
     let fixed = try options.fixedParameters()
     let table = try options.parameters.map { try ParameterTable(path: $0) }
     var usedNames = Set<String>()
@@ -37,6 +37,14 @@ struct CircuitBatch {
       try add(source, rows: rows, settings: try Self.settings(options, source, seed))
     }
     try Self.refuseUnused(fixed, table?.names, usedNames)
+  }
+
+  /// The seed that is asked for, or a random one: below 2⁵³, so that every JSON reader keeps it.
+  static func seed(_ options: CircuitOptions) -> UInt64 { options.seed ?? UInt64.random(in: 0...UInt64(1) << 53) }
+
+  /// What keys a circuit's randomness where it is the only one.
+  static func circuitIndex(of source: Source) throws -> UInt32 {
+    key(try Template(openQASM: source.text).digest, 0)
   }
 
   /// A circuit file, parsed.

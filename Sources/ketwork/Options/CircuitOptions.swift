@@ -65,9 +65,6 @@ struct CircuitOptions: ParsableArguments {
     shots ?? (observables.isEmpty && !probabilities && statevector == nil ? 1024 : nil)
   }
 
-  /// A seed where none is given; below 2⁵³, so that every JSON reader keeps it.
-  static func randomSeed() -> UInt64 { UInt64.random(in: 0..<UInt64(1) << 53) }
-
   /// The values of `--parameter`, by name.
   func fixedParameters() throws -> [String: Double] {
     var result = [String: Double]()

@@ -11,18 +11,31 @@ struct ArrayRun {
   private let rowsPath: String
   private let outputPath: String
   private let differentiation: DifferentiationMethod?
+  /// Shots from which values are estimated; nil for exact ones.
+  private let estimatorShots: Int?
+
+  /// Whether a run is one, but for its outcomes, which may have too many bits.
+  static func takes(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool) -> Bool {
+    guard output.output != nil, !output.json, !explains, let rowsPath = options.parameters, InputFile.isRegular(rowsPath) else {
+      return false
+    }
+    return options.circuits.count == 1 && InputFile.isRegular(options.circuits[0]) && !options.circuits[0].hasSuffix(".json")
+      && !options.probabilities && options.statevector == nil
+  }
 
   /// Takes a run that is one; nil for one that asks for anything else.
   ///
   /// - Throws: ``Failure`` where the circuit cannot be read.
-  init?(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?) throws {
-    guard let outputPath = output.output, !output.json, !explains, let rowsPath = options.parameters, InputFile.isRegular(rowsPath),
-      options.circuits.count == 1, InputFile.isRegular(options.circuits[0]), !options.circuits[0].hasSuffix(".json"),
-      !options.probabilities, options.statevector == nil
-    else { return nil }
+  init?(
+    _ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?, estimatorShots: Int?
+  ) throws {
+    guard Self.takes(options, output, explains: explains), let outputPath = output.output, let rowsPath = options.parameters else {
+      return nil
+    }
     source = try CircuitBatch.load(options.circuits[0])
     guard options.effectiveShots == nil || source.circuit.outcomeBitCount <= Simulator.Limits.sampledBitCount else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
+    self.estimatorShots = estimatorShots
   }
 
   /// Runs all rows, or one where nothing varies with them.
@@ -45,24 +58,33 @@ struct ArrayRun {
   private func outputs() throws -> [any ArrayOutput] {
     let simulator = try CircuitSimulator(device: options.device)
     try SelfTest.run(on: simulator)
+    let keys = DrawKeys(seed: CircuitBatch.seed(options), circuitIndex: try CircuitBatch.circuitIndex(of: source))
     var request = SimulationRequest(
       circuit: source.circuit, precision: options.precision == .single ? .single : .double, isReproducible: options.reproducible)
     var outputs = [any ArrayOutput]()
     if !options.observables.isEmpty {
       _ = try CircuitBatch.observables(options.observables, for: source)
       request.observables = try options.observables.map { try Observable($0) }
-      request.differentiation = differentiation
-      outputs.append(EstimateOutput(estimator: try simulator.estimator(for: request), differentiation: differentiation))
+      outputs.append(try estimates(&request, keys, simulator))
     }
     if let shots = options.effectiveShots {
       (request.observables, request.differentiation, request.shots) = ([], nil, shots)
-      let template = try Template(openQASM: source.text)
-      outputs.append(
-        CountOutput(
-          sampler: try simulator.sampler(for: request), shotCount: shots, seed: options.seed ?? CircuitOptions.randomSeed(),
-          circuitIndex: CircuitBatch.key(template.digest, 0)))
+      outputs.append(CountOutput(sampler: try simulator.sampler(for: request), shotCount: shots, keys: keys))
     }
     return outputs
+  }
+
+  private func estimates(
+    _ request: inout SimulationRequest, _ keys: DrawKeys, _ simulator: CircuitSimulator
+  ) throws -> any ArrayOutput {
+    guard let estimatorShots else {
+      request.differentiation = differentiation
+      return EstimateOutput(estimator: try simulator.estimator(for: request), differentiation: differentiation)
+    }
+    // Shots of shifted angles are the estimator's own business.
+    return SampledEstimateOutput(
+      estimator: try simulator.estimator(for: request), shotCount: estimatorShots, keys: keys,
+      wantsGradients: differentiation != nil)
   }
 
   private func run(

@@ -4,9 +4,7 @@ internal import Simulator
 struct CountOutput: ArrayOutput {
   let sampler: Sampler
   let shotCount: Int
-  let seed: UInt64
-  /// Keys the draws together with the seed and the row.
-  let circuitIndex: UInt32
+  let keys: DrawKeys
 
   private var outcomeCount: Int { 1 << sampler.bitCount }
 
@@ -21,14 +19,12 @@ struct CountOutput: ArrayOutput {
 
   func append(_ parameters: [Double], _ rows: Range<Int>, to archive: NumPyArchive, firstMember: Int, _ stop: StopFlag) throws {
     if rows.lowerBound == 0 { try archive.append(outcomes, to: firstMember) }
-    guard let firstRow = UInt32(exactly: rows.lowerBound) else {
-      throw SimulatorError(.invalidArgument, "row \(rows.lowerBound + 1): shots of at most 2³² rows are drawn")
-    }
+    let firstRow = try DrawKeys.firstRow(of: rows)
     var counts = [UInt32](repeating: 0, count: rows.count * outcomeCount)
     var places = counts.mutableSpan
     sampler.firstRowNumber = 1
     try sampler.sample(
-      parameters.span, rowCount: rows.count, shots: shotCount, seed: seed, circuitIndex: circuitIndex, firstRow: firstRow,
+      parameters.span, rowCount: rows.count, shots: shotCount, seed: keys.seed, circuitIndex: keys.circuitIndex, firstRow: firstRow,
       counts: &places, stop: stop)
     // No more than the shots, which fit a signed number: whoever subtracts counts does not expect them to wrap around.
     try archive.append(counts, to: firstMember + 1)

@@ -35,8 +35,8 @@ import Testing
       }
     }
     var counts = Array(repeating: UInt32.max, count: runner.laneCount * stateCount)
-    var drawn = ck_lane_shots(
-      seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow, count: UInt32(shots.count))
+    var drawn = unsafe ck_lane_shots(
+      seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow, count: UInt32(shots.count), rows: nil, sites: nil)
     unsafe counts.withUnsafeMutableBufferPointer { counts in
       unsafe runner.operations.pointee.sample(
         program.parts[0].start, memory.start, program.outcomes!.start, &drawn, counts.baseAddress!, UInt32(runner.laneCount))
