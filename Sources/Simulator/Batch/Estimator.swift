@@ -30,11 +30,11 @@ public final class Estimator {
   /// How rows are run; decided by the template and the observables alone.
   public let method: Method
   /// Where the rows of the last call ran: `cpu`, or the name of an OpenCL device.
-  public private(set) var deviceName = "cpu"
+  public internal(set) var deviceName = "cpu"
 
   let lanes: LaneRunner?
   /// Runs rows in place of the lanes, to the same bits; nil where the device is the CPU.
-  private let accelerator: EstimatorAccelerator?
+  let accelerator: EstimatorAccelerator?
   /// For gradients.
   var differentiable: LaneRunner?
   /// Runs rows one after the other; nil where they run in lanes.
@@ -51,7 +51,8 @@ public final class Estimator {
   ///   - observables: At least one, each as long as the circuit is wide.
   ///   - precision: The format of the amplitudes.
   ///   - device: Where the rows of templates run that run in lanes: `auto` (a GPU for batches large enough to gain by it, else the CPU),
-  ///     `cpu`, `opencl` or `opencl:P.D`. Values are the same bits on each; gradients are the CPU's business on all of them.
+  ///     `cpu`, `opencl` or `opencl:P.D`. Values, and derivatives by the adjoint method, are the same bits on each; shifted angles are
+  ///     the CPU's business on all of them.
   ///   - simulator: Runs the rows of templates that do not run in lanes; by default one on the same device.
   /// - Throws: ``SimulatorError``: `invalid_argument` for no observables and for those of another size, `unknown_device`.
   /// - Complexity: O(gates² + observables · rotations²), no work on amplitudes.
