@@ -94,6 +94,14 @@ public final class Estimator {
     isReproducible = request.isReproducible
   }
 
+  /// Takes a template whose rows a simulator runs one after the other, whatever the template is: what batches are compared with.
+  package convenience init(
+    inRows circuit: Circuit, observables: [Observable], precision: Precision, simulator: CircuitSimulator
+  ) throws(SimulatorError) {
+    try self.init(
+      inRows: SimulationRequest(circuit: circuit, observables: observables, precision: precision), simulator: simulator)
+  }
+
   /// Bytes that stay with the estimator between calls.
   var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) }
 

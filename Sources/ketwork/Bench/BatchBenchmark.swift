@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Circuits
 internal import Simulator
 
@@ -24,7 +25,17 @@ struct BatchBenchmark {
     }
   }
 
+  /// How rows run.
+  enum Method: String, CaseIterable, ExpressibleByArgument {
+    /// In one launch or in lanes where the template allows it.
+    case auto
+    /// One after the other, each planned and launched on its own.
+    case rows
+  }
+
   var work: Work
+  /// Derivatives are taken in lanes or on a device in any case.
+  var method = Method.auto
   var ansatz: BatchAnsatz
   var layerCount: Int
   var qubitCount: Int
@@ -44,7 +55,7 @@ struct BatchBenchmark {
     var method: String
     /// From the template to what runs its rows, once.
     var compileSeconds: Double
-    /// The middle time of binding all rows alone; nil where the method does not bind them apart.
+    /// The middle time of binding all rows alone on the CPU; nil where rows are not bound apart, or not there.
     var bindSeconds: Double?
     /// Whole calls, from angles in memory to values in memory; ascending, one or more.
     var seconds: [Double]
@@ -57,21 +68,37 @@ struct BatchBenchmark {
 
   /// Compiles the template and runs its rows.
   ///
-  /// - Parameter simulator: The device that runs rows which do not run in lanes.
-  /// - Throws: ``SimulatorError``: `unsupported` for gradients of states that are too large for lanes, and what running throws.
-  func run(on simulator: CircuitSimulator) throws -> Timing {
+  /// - Parameters:
+  ///   - simulator: The device that runs rows one after the other.
+  ///   - device: The name of the same device.
+  /// - Throws: ``SimulatorError``: `unsupported` for gradients of states that are too large for lanes or for the device, and what running
+  ///   throws.
+  func run(on simulator: CircuitSimulator, device: String = "cpu") throws -> Timing {
     let circuit = try ansatz.circuit(qubitCount: qubitCount, layerCount: layerCount)
     let observables = try (0..<qubitCount).map {
       try Observable([.init(1, PauliString(qubitCount: qubitCount, x: 0, z: 1 << UInt64($0)))])
     }
     let angles = angles(circuit.parameters.count * rowCount)
     let start = MonotonicClock.seconds()
-    let estimator = try Estimator(circuit, observables: observables, precision: precision, simulator: simulator)
+    let estimator =
+      switch method {
+      case .auto: try Estimator(circuit, observables: observables, precision: precision, device: device, simulator: simulator)
+      case .rows: try Estimator(inRows: circuit, observables: observables, precision: precision, simulator: simulator)
+      }
     try estimator.prepare(for: work.purpose)
     let compileSeconds = MonotonicClock.seconds() - start
+    let bindSeconds = device == "cpu" ? try bindSeconds(estimator, angles) : nil
+    let seconds = try seconds(estimator, angles)
+    // What is larger than a device takes would be told as its figure otherwise.
+    guard estimator.deviceName == device else {
+      throw SimulatorError(
+        .unsupported,
+        "\(work.rawValue) of \(qubitCount) qubits of \(ansatz.rawValue), \(layerCount) layers, run on \(estimator.deviceName), not on \(device)"
+      )
+    }
     return Timing(
       parameterCount: circuit.parameters.count, observableCount: qubitCount, method: estimator.method.rawValue,
-      compileSeconds: compileSeconds, bindSeconds: try bindSeconds(estimator, angles), seconds: try seconds(estimator, angles),
+      compileSeconds: compileSeconds, bindSeconds: bindSeconds, seconds: seconds,
       multiplyAddCount: try estimator.multiplyAddCount(for: work.purpose))
   }
 
