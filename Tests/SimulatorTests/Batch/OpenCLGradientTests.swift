@@ -141,6 +141,28 @@ struct OpenCLGradientTests {
     #expect(error?.code == .cancelled)
   }
 
+  @Test("a launch has as many observables of a row, and as many rows, as there is room for")
+  func windows() throws {
+    let (circuit, observables, rows) = try OpenCLBatchKernelTests.template(isReal: true)
+    let program = try BatchProgram(circuit, observables: observables, isDifferentiable: true)
+    let backend = try #require(OpenCLTestDevices.backends.first)
+    var found = [[Int]]()
+    _ = try derivatives(of: program, rows, nil) { job in
+      for byteCount in [Limits.openCLBatchWindowByteCount, 30_000, 2_500, 1] {
+        let batch = try OpenCLBatch(program, backend: backend, precision: .single, windowByteCount: byteCount)
+        let slotCount = batch.slotCount(job)
+        let row =
+          OpenCLBatchMemory.Columns(program, .single).byteCount + OpenCLPullMemory.Columns(program).byteCount(slotCount: slotCount)
+        #expect(slotCount == 1 || row <= byteCount)
+        #expect(batch.windowRowCount(slotCount: slotCount) == max(1, byteCount / row))
+        found.append([slotCount, batch.windowRowCount(slotCount: slotCount)])
+      }
+    }
+    let counts = found.map { $0[0] }
+    #expect(counts[0] == observables.count && counts == counts.sorted(by: >) && (2..<counts[0]).contains(counts[2]))
+    #expect(found[3] == [1, 1] && found[0][1] > 10_000)
+  }
+
   @Test("an estimator differentiates where it is told to, and says where it did")
   func estimator() throws {
     var random = RandomTemplate(qubitCount: 4, seed: 12)
