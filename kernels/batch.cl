@@ -1,119 +1,4 @@
-// Batches: a whole small circuit in each part of a work-group, any number of rows of parameters in one launch.
-//
-// What ck_lanes.h describes, with the same arithmetic in the same order, so that values are the CPU's bits: rotations about Pauli strings
-// in planned blocks, frames, tables, scales, sums. There a lane of a vector holds a circuit; here some work-items of a group hold one
-// together. `bind_batch` takes a row in each work-item from parameters to numbers τ and frames; `run_batch` takes it from there to the
-// values of observables, and nothing but these leaves the device.
-//
-// Work-items. A group holds 2^circuit_bits circuits, and 2^item_bits work-items hold each; the circuit is in the lowest bits of a
-// work-item's number. Rows past the last are computed as the last one once more, because barriers are for all, and not written.
-//
-// Memory of a group, SPACE: local where it fits, else a piece of global memory for each group. Whatever it holds is there for each
-// circuit, the circuit in the lowest bits of the index again: partial sums (double); the state, a cell for each basis state; and the factors
-// of a block's tables or a window of products, which are not needed at the same time. Cell i of the state lies at cell_of(i), so that
-// work-items that skip bits do not meet in a few banks of local memory.
-//
-// Global memory: [column][row] of parameters, [number][row] of τ, [scale][row], [row] of frames, [sum][row], and values [row][observable].
-//
-// Program: words of 32 bits, doubles as two of them, lowest first, in constant memory where it fits. At the start:
-//   0 bits   1 angles, 2 their first word   3 scales   4 rotations of a scale   5 growths, 6 first word   7 blocks, 8 first word
-//   9 groups of sums, 10 first word   11 observables, 12 first word   13 which sum is ⟨ψ|ψ⟩   14 coordinates over which sums are taken: sums
-//   are kept apart for all values of those above
-// and in what follows, each one after the other:
-//   angle        x, z, number | negative << 31, count of terms, constant; of each term its column and coefficient
-//   growth       direction, sign, number | imaginary << 31
-//   block        fixed, four directions, count of operations, whether one is a table; of each operation its code, number or first word of its
-//                table, and sign or first factor of its table. A code is direction | odd << 4, from bit 16 on the signs of elements; or else
-//                32 for a table, 33 for a scale
-//   table        bits, entry of each of the first three directions, count of strings, a functional for each bit; of each string number, mask
-//   group        x, imaginary | has plain sum << 1, its first sum, first word of its masks, how many masks have their lowest bits at each level
-//   observable   first word and count of its terms: sum, x, z, mask of the coordinates above, coefficient
-//
-// Options. -D KETWORK_BATCH_REAL=0 or 1: whether states are real. -D KETWORK_BATCH_SPACE=local or global: where states lie.
-// -D KETWORK_BATCH_PROGRAM=constant or global: where programs lie.
-
-#if !defined(KETWORK_BATCH_REAL) || !defined(KETWORK_BATCH_SPACE) || !defined(KETWORK_BATCH_PROGRAM)
-#error "define KETWORK_BATCH_REAL as 0 or 1, KETWORK_BATCH_SPACE as local or global, KETWORK_BATCH_PROGRAM as constant or global"
-#endif
-
-#define SPACE KETWORK_BATCH_SPACE
-#define PROGRAM KETWORK_BATCH_PROGRAM
-// Work-items hand over by the memory that they share, and sums by global memory.
-#define BATCH_BARRIER barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
-// Always, since the elements of a block are registers only then.
-#define BATCH_INLINE static inline __attribute__((always_inline))
-
-#if KETWORK_BATCH_REAL
-typedef real cell;
-#define ELEMENT_BITS 4
-#else
-typedef real2 cell;
-#define ELEMENT_BITS 3
-#endif
-#define ELEMENTS (1u << ELEMENT_BITS)
-
-#define ANGLE_WORDS 6
-#define TERM_WORDS 3
-#define GROWTH_WORDS 3
-#define BLOCK_WORDS 7
-#define OPERATION_WORDS 3
-#define TABLE_WORDS 5
-#define STRING_WORDS 2
-#define GROUP_WORDS 4
-#define OBSERVABLE_WORDS 2
-#define OBSERVABLE_TERM_WORDS 6
-// The most values of the highest coordinates for which sums are kept apart.
-#define STRANDS 16
-#define CODE_TABLE 32u
-#define CODE_SCALE 33u
-#define HIGHEST_BIT 0x80000000u
-
-// As many neighbouring cells as take all banks, 128 bytes, are told apart by these bits.
-#if KETWORK_PRECISION == 32
-#define BANK_BITS (KETWORK_BATCH_REAL ? 5 : 4)
-#else
-#define BANK_BITS (KETWORK_BATCH_REAL ? 4 : 3)
-#endif
-
-BATCH_INLINE uint cell_of(uint i) { return i ^ ((i >> BANK_BITS ^ i >> 2 * BANK_BITS) & ((1u << BANK_BITS) - 1)); }
-
-BATCH_INLINE uint parity(uint bits) { return popcount(bits) & 1; }
-
-BATCH_INLINE double double_at(PROGRAM const uint *words) { return as_double((ulong)words[1] << 32 | words[0]); }
-
-// expand of the prelude in 32 bits: GPUs put longer integers together from two.
-BATCH_INLINE uint expand_bits(uint i, uint fixed) {
-  while (fixed != 0) {
-    const uint bit = fixed & -fixed;
-    const uint below = bit - 1;
-    i = ((i & ~below) << 1) | (i & below);
-    fixed ^= bit;
-  }
-  return i;
-}
-
-// Which circuit a work-item works on, and which of those that hold it it is.
-typedef struct batch_place {
-  uint bits;
-  uint circuit_bits;
-  uint circuit;
-  uint item;
-  uint items;
-  uint row;
-  uint row_count;
-  // Whether the row is its own, and not the last one once more: then it writes what leaves the group.
-  bool is_there;
-} batch_place;
-
-// Where element i of an array that is there for each circuit lies.
-BATCH_INLINE uint shared_place(batch_place at, uint i) { return i << at.circuit_bits | at.circuit; }
-
-BATCH_INLINE uint state_place(batch_place at, uint i) { return cell_of(shared_place(at, i)); }
-
-BATCH_INLINE real number_at(batch_place at, global const real *numbers, uint number, uint is_negative) {
-  const real t = numbers[number * at.row_count + at.row];
-  return is_negative != 0 ? -t : t;
-}
+// Batches: from rows of parameters to values of observables. batch_common.cl says how memory and programs are laid out.
 
 // Binding: one row in each work-item.
 
@@ -146,13 +31,11 @@ BATCH_INLINE real tangent(real x) {
   return fma(x * square, sum, x);
 }
 
-// Whether a Pauli string and a frame change signs when they pass each other.
-BATCH_INLINE uint passing(uint2 frame, uint x, uint z) { return parity((frame.x & z) ^ (frame.y & x)); }
-
-// failed: becomes the first row that has an angle which is not below 2⁵⁰, if there is one.
+// signs: whether τ takes the angle with a minus, where derivatives follow. failed: becomes the first row that has an angle which is not below
+// 2⁵⁰, if there is one.
 kernel void bind_batch(PROGRAM const uint *program, const uint row_count, global const double *restrict columns,
                        global real *restrict numbers, global real *restrict scales, global uint2 *restrict frames,
-                       global uint *restrict failed) {
+                       global uchar *restrict signs, global uint *restrict failed) {
   const uint row = get_global_id(0);
   if (row >= row_count) return;
   uint2 frame = (uint2)(0, 0);
@@ -170,7 +53,9 @@ kernel void bind_batch(PROGRAM const uint *program, const uint row_count, global
     const double rest = fma(multiple, -0x1.1a62633145c07p-53, fma(multiple, -0x1.921fb54442d18p1, theta));
     const real t = tangent((real)(rest * 0.5));
     const uint is_negative = passing(frame, angle[0], angle[1]) ^ angle[2] >> 31;
-    numbers[(angle[2] & ~HIGHEST_BIT) * row_count + row] = is_negative != 0 ? -t : t;
+    const uint place = (angle[2] & ~HIGHEST_BIT) * row_count + row;
+    numbers[place] = is_negative != 0 ? -t : t;
+    if (program[15] != 0) signs[place] = (uchar)is_negative;
     if ((as_ulong(shifted) & 1) != 0) frame ^= (uint2)(angle[0], angle[1]);
     angle = end;
   }
@@ -238,13 +123,6 @@ BATCH_INLINE void tabulate(batch_place at, PROGRAM const uint *table, global con
   }
 }
 
-// The value of a table's functionals at a basis state.
-BATCH_INLINE uint entry_at(PROGRAM const uint *table, uint i) {
-  uint value = 0;
-  for (uint bit = 0; bit < table[0]; ++bit) value |= parity(table[TABLE_WORDS + bit] & i) << bit;
-  return value;
-}
-
 BATCH_INLINE void apply_table(batch_place at, PROGRAM const uint *table, SPACE const real2 *factors, uint i, real2 *a) {
   const uint value = entry_at(table, i);
 #pragma unroll
@@ -256,44 +134,8 @@ BATCH_INLINE void apply_table(batch_place at, PROGRAM const uint *table, SPACE c
 
 #endif
 
-// t with the sign that element e takes it with.
-BATCH_INLINE real with_sign(real t, uint signs, const uint e) {
-#if KETWORK_PRECISION == 32
-  return as_float(as_uint(t) ^ (signs << (31 - e) & HIGHEST_BIT));
-#else
-  return as_double(as_ulong(t) ^ (ulong)(signs << (31 - e) & HIGHEST_BIT) << 32);
-#endif
-}
-
-// A rotation on the elements of a group; d, and whether the string is odd, is known when this is inlined. That signs are not, unlike on the
-// CPU, costs two operations a pair, and spares compilers of processors and GPUs eight times as much code.
-BATCH_INLINE void rotate_elements(cell *a, real t, uint signs, const uint d, const bool is_odd_string) {
-#pragma unroll
-  for (uint e = 0; e < ELEMENTS; ++e) {
-    const uint f = e ^ d;
-    if (f < e) continue;
-    // Where e takes with a minus, f does not, unless the string is even.
-    const real te = with_sign(t, signs, e);
-    const cell old = a[e];
-    const cell other = a[f];
-#if KETWORK_BATCH_REAL
-    (void)is_odd_string;
-    a[e] = fma(te, other, old);
-    a[f] = fma(-te, old, other);
-#else
-    if (is_odd_string) {
-      a[e] = (real2)(fma(te, other.x, old.x), fma(te, other.y, old.y));
-      a[f] = (real2)(fma(-te, old.x, other.x), fma(-te, old.y, other.y));
-    } else {
-      a[e] = (real2)(fma(-te, other.y, old.x), fma(te, other.x, old.y));
-      if (d != 0) a[f] = (real2)(fma(-te, old.y, other.x), fma(te, old.x, other.y));
-    }
-#endif
-  }
-}
-
-#define EVEN_ROTATION(d) case d: rotate_elements(a, t, signs, d, false); break;
-#define ODD_ROTATION(d) case 16 | d: rotate_elements(a, t, signs, d, true); break;
+#define EVEN_ROTATION(d) case d: rotate_elements(a, ELEMENTS, t, signs, d, false); break;
+#define ODD_ROTATION(d) case 16 | d: rotate_elements(a, ELEMENTS, t, signs, d, true); break;
 #if KETWORK_BATCH_REAL
 // Strings on real states are odd.
 #define ALL_ROTATIONS                                                                                                         \
@@ -306,14 +148,6 @@ BATCH_INLINE void rotate_elements(cell *a, real t, uint signs, const uint d, con
   EVEN_ROTATION(7) ODD_ROTATION(1) ODD_ROTATION(2) ODD_ROTATION(3) ODD_ROTATION(4) ODD_ROTATION(5) ODD_ROTATION(6)            \
   ODD_ROTATION(7)
 #endif
-
-// Where element e of a block lies, relative to its first one.
-BATCH_INLINE uint element_cell(const uint *directions, const uint e) {
-  uint place = 0;
-#pragma unroll
-  for (uint bit = 0; bit < ELEMENT_BITS; ++bit) place ^= (e >> bit & 1) != 0 ? directions[bit] : 0;
-  return place;
-}
 
 BATCH_INLINE void apply_block(batch_place at, PROGRAM const uint *program, PROGRAM const uint *block, global const real *numbers,
                               global const real *scales, SPACE cell *state, SPACE real2 *factors) {
@@ -365,19 +199,6 @@ BATCH_INLINE void apply_block(batch_place at, PROGRAM const uint *program, PROGR
 
 // Sums.
 
-// The sums of eight numbers under the signs (−1)^|bits∧e|.
-#define TRANSFORM(type, w)                           \
-  _Pragma("unroll") for (uint s = 0; s < 3; ++s) {   \
-    const uint step = 1u << s;                       \
-    _Pragma("unroll") for (uint e = 0; e < 8; ++e) { \
-      if ((e & step) != 0) continue;                 \
-      const type low = (w)[e];                       \
-      const type high = (w)[e | step];               \
-      (w)[e] = low + high;                           \
-      (w)[e | step] = low - high;                    \
-    }                                                \
-  }
-
 BATCH_INLINE real product(cell a, cell b, bool is_imaginary) {
 #if KETWORK_BATCH_REAL
   (void)is_imaginary;
@@ -386,11 +207,6 @@ BATCH_INLINE real product(cell a, cell b, bool is_imaginary) {
   return is_imaginary ? fma(a.x, b.y, -(a.y * b.x)) : fma(a.x, b.x, a.y * b.y);
 #endif
 }
-
-BATCH_INLINE double add_signed(double sum, double part, uint is_negative) { return is_negative != 0 ? sum - part : sum + part; }
-
-// How many values of the highest coordinates sums are kept apart for: strands, which lie beside each other.
-BATCH_INLINE uint strand_bits_of(PROGRAM const uint *program) { return program[0] - program[14]; }
 
 // A group of sums while it is computed.
 typedef struct batch_sums {
@@ -532,25 +348,11 @@ BATCH_INLINE void sum_all(batch_place at, PROGRAM const uint *program, SPACE con
   }
 }
 
-// A sum, put together under the signs of the highest coordinates where those are apart.
-BATCH_INLINE double gathered(batch_place at, uint strand_bits, global const double *sums, uint number, uint mask) {
-  double parts[STRANDS];
-  const uint strands = 1u << strand_bits;
-  for (uint strand = 0; strand < strands; ++strand) {
-    const double part = sums[(number << strand_bits | strand) * at.row_count + at.row];
-    parts[strand] = parity(strand & mask) != 0 ? -part : part;
-  }
-  for (uint half_count = strands / 2; half_count > 0; half_count /= 2) {
-    for (uint strand = 0; strand < half_count; ++strand) parts[strand] += parts[strand + half_count];
-  }
-  return parts[0];
-}
-
 // Adds to the values of observables.
 BATCH_INLINE void observe(batch_place at, PROGRAM const uint *program, uint2 frame, global const double *sums, global double *values) {
   const uint count = program[11];
   const uint strand_bits = strand_bits_of(program);
-  const double norm = gathered(at, strand_bits, sums, program[13], 0);
+  const double norm = gathered(sums + at.row, at.row_count, strand_bits, program[13], 0);
   for (uint j = at.item; j < count; j += at.items) {
     PROGRAM const uint *const observable = program + program[12] + OBSERVABLE_WORDS * j;
     PROGRAM const uint *term = program + observable[0];
@@ -558,7 +360,7 @@ BATCH_INLINE void observe(batch_place at, PROGRAM const uint *program, uint2 fra
     double value = values[at.row * count + j];
     for (; term < end; term += OBSERVABLE_TERM_WORDS) {
       const double coefficient = double_at(term + 4);
-      const double part = gathered(at, strand_bits, sums, term[0], term[3]) / norm;
+      const double part = gathered(sums + at.row, at.row_count, strand_bits, term[0], term[3]) / norm;
       value += (passing(frame, term[1], term[2]) != 0 ? -coefficient : coefficient) * part;
     }
     values[at.row * count + j] = value;
@@ -566,10 +368,11 @@ BATCH_INLINE void observe(batch_place at, PROGRAM const uint *program, uint2 fra
 }
 
 // What run_batch is given to lay its memory out: circuit_bits, item_bits, window_bits, and doubles of partial sums for each circuit, an even
-// number. In global memory, scratch has group_cells double2 for each group.
+// number. In global memory, scratch has group_cells double2 for each group. states: [row][basis state], kept where derivatives follow.
 kernel void run_batch(PROGRAM const uint *program, const uint4 shape, const uint row_count, SPACE double2 *restrict scratch,
                       const ulong group_cells, global const real *restrict numbers, global const real *restrict scales,
-                      global const uint2 *restrict frames, global double *restrict sums, global double *restrict values) {
+                      global const uint2 *restrict frames, global double *restrict sums, global double *restrict values,
+                      global cell *restrict states) {
   batch_place at;
   at.bits = program[0];
   at.circuit_bits = shape.s0;
@@ -590,5 +393,8 @@ kernel void run_batch(PROGRAM const uint *program, const uint4 shape, const uint
     block += BLOCK_WORDS + OPERATION_WORDS * block[5];
   }
   sum_all(at, program, state, (SPACE real *)rest, levels, shape.s2, sums);
-  if (at.is_there) observe(at, program, frames[row], sums, values);
+  if (!at.is_there) return;
+  observe(at, program, frames[row], sums, values);
+  if (program[15] == 0) return;
+  for (uint i = at.item; i < 1u << at.bits; i += at.items) states[((size_t)row << at.bits) + i] = state[state_place(at, i)];
 }

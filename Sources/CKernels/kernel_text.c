@@ -31,8 +31,14 @@ static const unsigned char sampling[] = {
 static const unsigned char peak[] = {
 #embed "../../kernels/peak.cl"
 };
+static const unsigned char batch_common[] = {
+#embed "../../kernels/batch_common.cl"
+};
 static const unsigned char batch[] = {
 #embed "../../kernels/batch.cl"
+};
+static const unsigned char batch_gradient[] = {
+#embed "../../kernels/batch_gradient.cl"
 };
 
 static const struct {
@@ -50,7 +56,9 @@ static const struct {
     {"sums.cl", sums, sizeof sums},
     {"sampling.cl", sampling, sizeof sampling},
     {"peak.cl", peak, sizeof peak},
+    {"batch_common.cl", batch_common, sizeof batch_common},
     {"batch.cl", batch, sizeof batch},
+    {"batch_gradient.cl", batch_gradient, sizeof batch_gradient},
 };
 
 size_t ck_kernel_file_count(void) { return sizeof files / sizeof files[0]; }

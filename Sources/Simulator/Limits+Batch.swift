@@ -45,6 +45,14 @@ extension Limits {
   static let openCLBatchWindowByteCount = 1 << 28
   /// Bytes of the states that are in global memory at once: less than the last-level cache of large GPUs, which have 40 MiB and more.
   static let openCLBatchWaveByteCount = 1 << 25
+  /// Operations of a batch that a device undoes at once: each takes a number beside the two states for every work-item, and 8 numbers for each of
+  /// 256 fit 48 KiB with 2¹¹ complex amplitudes in single precision.
+  static let openCLBatchSliceCount = 8
+  /// Observables of each row whose derivatives one launch computes: enough for one row to fill a GPU's work-groups in part, and no more memory
+  /// for it than 64 times its rotations and sums.
+  static let openCLBatchSlotCount = 64
+  /// What going back through a rotation costs, in rotations of values: it is undone on two states while a product of them is taken.
+  static let laneUndoCost = 3
   /// Amplitudes times rotations of all rows from which `auto` runs a batch on a GPU: some milliseconds of a CPU, several times what two
   /// launches and the copies cost.
   static let openCLBatchWork = 1 << 28

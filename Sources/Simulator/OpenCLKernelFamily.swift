@@ -4,12 +4,15 @@ enum OpenCLKernelFamily: Hashable {
   case registers(splitQubitCount: Int)
   /// Those of batches.
   case batches(OpenCLBatchVariant)
+  /// Those of the derivatives of batches.
+  case batchGradients(OpenCLBatchVariant)
 
   /// Whether a kernel file belongs to it; the prelude belongs to all.
   func has(_ file: String) -> Bool {
     switch self {
     case .registers: !file.hasPrefix("batch")
-    case .batches: file.hasPrefix("batch") || file == "prelude.cl"
+    case .batches: ["prelude.cl", "batch_common.cl", "batch.cl"].contains(file)
+    case .batchGradients: ["prelude.cl", "batch_common.cl", "batch_gradient.cl"].contains(file)
     }
   }
 
@@ -17,7 +20,7 @@ enum OpenCLKernelFamily: Hashable {
   var definitions: [String] {
     switch self {
     case .registers(let splitQubitCount): ["-D KETWORK_SPLIT_QUBITS=\(splitQubitCount)"]
-    case .batches(let variant): ["-D KETWORK_SPLIT_QUBITS=0"] + variant.definitions
+    case .batches(let variant), .batchGradients(let variant): ["-D KETWORK_SPLIT_QUBITS=0"] + variant.definitions
     }
   }
 }
@@ -31,11 +34,16 @@ struct OpenCLBatchVariant: Hashable {
   /// Whether programs lie in constant memory, or else in global memory.
   var isConstant: Bool
 
-  /// What kernels/batch.cl asks for.
+  /// What kernels/batch_common.cl asks for.
   var definitions: [String] {
     [
       "-D KETWORK_BATCH_REAL=\(isReal ? 1 : 0)", "-D KETWORK_BATCH_SPACE=\(isLocal ? "local" : "global")",
       "-D KETWORK_BATCH_PROGRAM=\(isConstant ? "constant" : "global")",
     ]
   }
+}
+
+extension OpenCLBatchVariant {
+  /// One of them: all are made of the same files.
+  static let any = OpenCLBatchVariant(isReal: true, isLocal: true, isConstant: true)
 }

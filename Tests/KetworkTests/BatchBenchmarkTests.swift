@@ -4,6 +4,9 @@ import Testing
 
 @testable import ketwork
 
+/// The name of an OpenCL device, if there is one; what is wrong with the environment otherwise, tests of devices say.
+private let openCLDevice = try? BenchDevice.all().dropFirst().first?.facts.label
+
 @Suite("batches are timed as whole calls")
 struct BatchBenchmarkTests {
   private static func benchmark(
@@ -57,6 +60,32 @@ struct BatchBenchmarkTests {
     benchmark.layerCount = 6
     let error = #expect(throws: SimulatorError.self) { try benchmark.run(on: try CircuitSimulator(device: "cpu")) }
     #expect(error?.message.contains("26 qubits; at most 24") == true)
+  }
+
+  @Test(
+    "an OpenCL device runs values and gradients, and has no binding of its own",
+    .enabled(if: openCLDevice != nil, "no OpenCL device on this machine"))
+  func device() throws {
+    let name = try #require(openCLDevice)
+    let simulator = try CircuitSimulator(device: name)
+    for work in [BatchBenchmark.Work.values, .gradient] {
+      let timing = try Self.benchmark(work: work).run(on: simulator, device: name)
+      #expect(timing.method == "statevector-lanes" && timing.bindSeconds == nil && timing.seconds.count == 3)
+      #expect(timing.multiplyAddCount == (try Self.benchmark(work: work).run(on: simulator).multiplyAddCount))
+    }
+    var large = Self.benchmark(work: .gradient, qubitCount: 18, rowCount: 1)
+    (large.layerCount, large.repetitions) = (9, 1)
+    let error = #expect(throws: SimulatorError.self) { try large.run(on: simulator, device: name) }
+    #expect(error?.message.contains("run on cpu, not on \(name)") == true)
+  }
+
+  @Test("rows one after the other are told by their method, and have neither binding nor bound")
+  func rows() throws {
+    var benchmark = Self.benchmark()
+    benchmark.method = .rows
+    let timing = try benchmark.run(on: try CircuitSimulator(device: "cpu"))
+    #expect(timing.method == "statevector" && timing.bindSeconds == nil && timing.multiplyAddCount == nil)
+    #expect(timing.seconds.count == 3)
   }
 
   /// A batch in lanes and one row by row, which have and have not a plan.

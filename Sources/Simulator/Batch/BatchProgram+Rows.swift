@@ -24,6 +24,38 @@ extension BatchProgram {
     }
   }
 
+  /// Adds derivatives by the columns of a row, parameters and expressions, to those by its parameters: on every device, so that they are the
+  /// same bits.
+  ///
+  /// - Throws: ``SimulatorError`` with code `invalid_argument` for an expression without a derivative, naming the row.
+  func add(
+    _ found: UnsafePointer<Double>, _ parameters: UnsafeBufferPointer<Double>, _ row: Int, firstRow: Int,
+    to target: UnsafeMutableBufferPointer<Double>
+  ) throws(SimulatorError) {
+    for parameter in 0..<parameterCount { unsafe target[parameter] += found[parameter] }
+    if !expressions.isEmpty {
+      try unsafe addExpressions(parameters, row, firstRow: firstRow, found + parameterCount, to: target)
+    }
+  }
+
+  /// The chain rule through angles that are not linear in the parameters.
+  private func addExpressions(
+    _ parameters: UnsafeBufferPointer<Double>, _ row: Int, firstRow: Int, _ slopes: UnsafePointer<Double>,
+    to target: UnsafeMutableBufferPointer<Double>
+  ) throws(SimulatorError) {
+    let values = unsafe UnsafeBufferPointer(rebasing: parameters[row * parameterCount..<(row + 1) * parameterCount])
+    for (index, expression) in expressions.enumerated() {
+      let slope = unsafe slopes[index]
+      guard slope != 0 else { continue }
+      var derivatives = [Double](repeating: 0, count: expression.parameters.count)
+      var places = derivatives.mutableSpan
+      do throws(CircuitError) { _ = try unsafe expression.valueAndGradient(values.span, into: &places) } catch {
+        throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
+      }
+      for (entry, parameter) in expression.parameters.enumerated() { unsafe target[parameter] += slope * derivatives[entry] }
+    }
+  }
+
   /// Names the first angle among rows that cannot be bound.
   func angleError(_ parameters: UnsafeBufferPointer<Double>, _ rows: Range<Int>, firstRow: Int) -> SimulatorError {
     for index in rows.lowerBound * parameterCount..<rows.upperBound * parameterCount {

@@ -32,14 +32,13 @@ extension Estimator {
       try estimate(parameters, rowCount: rowCount, into: &values, stop: stop)
       return try takeDifferences(parameters, step, rowCount: rowCount, into: &gradients, stop)
     }
-    let runner = try method == .adjoint ? differentiableRunner() : lanesRunner()
     try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
       try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
         try unsafe gradients.withUnsafeMutableBufferPointer { (gradients) throws(SimulatorError) in
           let job = unsafe LaneJob(
             rowCount: rowCount, parameters: parameters, values: values,
             output: method == .adjoint ? .jacobian(gradients) : .shiftedJacobian(gradients))
-          try runner.run(job, threadCount: threadCount, stop: stop)
+          try run(job, stop)
         }
       }
     }
@@ -65,17 +64,42 @@ extension Estimator {
     try check(parameters, rowCount, values.count)
     try SimulatorError.check(cotangents.count, columns: observables.count, rowCount, "cotangents")
     try SimulatorError.check(gradients.count, columns: circuit.parameters.count, rowCount, "derivatives")
-    let runner = try differentiableRunner()
     try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
       try unsafe cotangents.withUnsafeBufferPointer { (cotangents) throws(SimulatorError) in
         try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
           try unsafe gradients.withUnsafeMutableBufferPointer { (gradients) throws(SimulatorError) in
             let job = unsafe LaneJob(
               rowCount: rowCount, parameters: parameters, values: values, output: .pullBack(cotangents: cotangents, gradients))
-            try runner.run(job, threadCount: threadCount, stop: stop)
+            try run(job, stop)
           }
         }
       }
+    }
+  }
+
+  /// Runs a job of derivatives where they are computed.
+  private func run(_ job: LaneJob, _ stop: StopFlag) throws(SimulatorError) {
+    if let batch = try accelerator(job) {
+      batch.firstRow = firstRow
+      try batch.run(job, stop: stop)
+      deviceName = batch.deviceName
+    } else {
+      let runner = if case .shiftedJacobian = job.output { try lanesRunner() } else { try differentiableRunner() }
+      deviceName = "cpu"
+      try runner.run(job, threadCount: threadCount, stop: stop)
+    }
+  }
+
+  /// The device for a job of derivatives; nil where the CPU computes them.
+  private func accelerator(_ job: LaneJob) throws(SimulatorError) -> OpenCLBatch? {
+    let pullCount: Int
+    switch job.output {
+    case .jacobian: pullCount = observables.count
+    case .pullBack: pullCount = 1
+    case .bind, .values, .shiftedJacobian, .counts, .estimates: return nil
+    }
+    return try accelerator?.gradientBatch(rowCount: job.rowCount, pullCount: pullCount) { () throws(SimulatorError) in
+      try differentiableRunner().program
     }
   }
 

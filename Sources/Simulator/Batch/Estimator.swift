@@ -34,7 +34,7 @@ public final class Estimator {
 
   let lanes: LaneRunner?
   /// Runs rows in place of the lanes, to the same bits; nil where the device is the CPU.
-  private let accelerator: EstimatorAccelerator?
+  let accelerator: EstimatorAccelerator?
   /// For gradients.
   var differentiable: LaneRunner?
   /// For values from shots.
@@ -53,7 +53,8 @@ public final class Estimator {
   ///   - observables: At least one, each as long as the circuit is wide.
   ///   - precision: The format of the amplitudes.
   ///   - device: Where the rows of templates run that run in lanes: `auto` (a GPU for batches large enough to gain by it, else the CPU),
-  ///     `cpu`, `opencl` or `opencl:P.D`. Values are the same bits on each; gradients are the CPU's business on all of them.
+  ///     `cpu`, `opencl` or `opencl:P.D`. Values, and derivatives by the adjoint method, are the same bits on each; shifted angles are
+  ///     the CPU's business on all of them.
   ///   - simulator: Runs the rows of templates that do not run in lanes; by default one on the same device.
   /// - Throws: ``SimulatorError``: `invalid_argument` for no observables and for those of another size, `unknown_device`.
   /// - Complexity: O(gates² + observables · rotations²), no work on amplitudes.
@@ -93,6 +94,14 @@ public final class Estimator {
     threadCount = try ThreadPool.preferredThreadCount.get()
     (lanes, self.simulator, accelerator, method) = (nil, simulator, nil, .rows)
     isReproducible = request.isReproducible
+  }
+
+  /// Takes a template whose rows a simulator runs one after the other, whatever the template is: what batches are compared with.
+  package convenience init(
+    inRows circuit: Circuit, observables: [Observable], precision: Precision, simulator: CircuitSimulator
+  ) throws(SimulatorError) {
+    try self.init(
+      inRows: SimulationRequest(circuit: circuit, observables: observables, precision: precision), simulator: simulator)
   }
 
   /// Bytes that stay with the estimator between calls.

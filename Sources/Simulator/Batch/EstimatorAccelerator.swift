@@ -7,6 +7,7 @@ final class EstimatorAccelerator {
   private let backend: OpenCLBackend
   private let leastRowCount: Int
   private var opened: OpenCLBatch?
+  private var openedForGradients: OpenCLBatch?
 
   /// Chooses the device; nil where it is the CPU.
   ///
@@ -30,6 +31,20 @@ final class EstimatorAccelerator {
     if let opened { return opened }
     let made = try OpenCLBatch(program, backend: backend, precision: precision)
     opened = made
+    return made
+  }
+
+  /// What differentiates so many rows, with so many combinations of observables of each; nil where the CPU does.
+  ///
+  /// - Parameter program: Compiles the rows' program for gradients, when it is first wanted.
+  func gradientBatch(
+    rowCount: Int, pullCount: Int, _ program: () throws(SimulatorError) -> BatchProgram
+  ) throws(SimulatorError) -> OpenCLBatch? {
+    let cost = 1 + Limits.laneUndoCost * pullCount
+    guard rowCount >= (leastRowCount + cost - 1) / cost else { return nil }
+    if let openedForGradients { return openedForGradients }
+    let made = try OpenCLBatch(try program(), backend: backend, precision: precision)
+    openedForGradients = made
     return made
   }
 }

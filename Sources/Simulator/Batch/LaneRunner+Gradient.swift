@@ -50,26 +50,7 @@ extension LaneRunner {
     _ found: UnsafePointer<Double>, _ parameters: UnsafeBufferPointer<Double>, _ row: Int,
     to target: UnsafeMutableBufferPointer<Double>
   ) throws(SimulatorError) {
-    for parameter in 0..<parameterCount { unsafe target[parameter] += found[parameter] }
-    if !expressions.isEmpty { try unsafe addExpressions(parameters, row, found + parameterCount, to: target) }
-  }
-
-  /// The chain rule through angles that are not linear in the parameters.
-  private func addExpressions(
-    _ parameters: UnsafeBufferPointer<Double>, _ row: Int, _ slopes: UnsafePointer<Double>,
-    to target: UnsafeMutableBufferPointer<Double>
-  ) throws(SimulatorError) {
-    let values = unsafe UnsafeBufferPointer(rebasing: parameters[row * parameterCount..<(row + 1) * parameterCount])
-    for (index, expression) in expressions.enumerated() {
-      let slope = unsafe slopes[index]
-      guard slope != 0 else { continue }
-      var derivatives = [Double](repeating: 0, count: expression.parameters.count)
-      var places = derivatives.mutableSpan
-      do throws(CircuitError) { _ = try unsafe expression.valueAndGradient(values.span, into: &places) } catch {
-        throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
-      }
-      for (entry, parameter) in expression.parameters.enumerated() { unsafe target[parameter] += slope * derivatives[entry] }
-    }
+    try unsafe program.add(found, parameters, row, firstRow: firstRow, to: target)
   }
 }
 

@@ -3,9 +3,9 @@ internal import Circuits
 internal import OpenCLRuntime
 
 /// Runs a batch's program on an OpenCL device, for any number of rows: two launches for each part of the program and window of rows, the first
-/// of which binds angles while the second does all the rest.
+/// of which binds angles while the second does all the rest; and two more where derivatives are wanted.
 ///
-/// Values are the same bits as ``LaneRunner``'s, whichever rows run beside each other.
+/// Values and derivatives are the same bits as ``LaneRunner``'s, whichever rows run beside each other.
 @safe final class OpenCLBatch {
   let program: BatchProgram
   let precision: Precision
@@ -14,10 +14,15 @@ internal import OpenCLRuntime
   var deviceName: String { backend.device.label }
   /// What errors call the first row.
   var firstRow = 0
-  private let queue: CommandQueue
-  private let parts: [OpenCLBatchPart]
+  let queue: CommandQueue
+  let parts: [OpenCLBatchPart]
+  /// The same parts for derivatives; none where the program has none.
+  let pullParts: [OpenCLPullPart]
+  /// Bytes that the rows of one launch may take.
+  let windowByteCount: Int
   /// Memory for the rows of a window; kept, because batches follow each other.
   private var memory: OpenCLBatchMemory?
+  var pullMemory: OpenCLPullMemory?
 
   /// Compiles a program's kernels, or takes those that were compiled before.
   ///
@@ -30,31 +35,32 @@ internal import OpenCLRuntime
     windowByteCount: Int = Limits.openCLBatchWindowByteCount
   ) throws(SimulatorError) {
     (self.program, self.precision, self.backend) = (program, precision, backend)
+    self.windowByteCount = min(windowByteCount, backend.device.maximumAllocationByteCount)
     let local = localMemoryByteCount ?? backend.device.localMemoryByteCount
-    var parts = [OpenCLBatchPart]()
+    var (parts, pullParts) = ([OpenCLBatchPart](), [OpenCLPullPart]())
     do throws(OpenCLError) {
       queue = try CommandQueue(context: backend.context)
     } catch { throw SimulatorError(error) }
-    for part in program.parts {
-      parts.append(try OpenCLBatchPart(part, backend: backend, precision: precision, localMemoryByteCount: local, queue: queue))
+    for lane in program.parts {
+      let part = try OpenCLBatchPart(
+        lane, isDifferentiable: program.isDifferentiable, backend: backend, precision: precision, localMemoryByteCount: local,
+        queue: queue)
+      parts.append(part)
+      guard program.isDifferentiable else { continue }
+      pullParts.append(
+        try OpenCLPullPart(
+          part, columnCount: program.columnCount, backend: backend, precision: precision, localMemoryByteCount: local))
     }
-    self.parts = parts
-    windowRowCount = Self.windowRowCount(
-      program, parts, precision, byteCount: min(windowByteCount, backend.device.maximumAllocationByteCount))
+    (self.parts, self.pullParts) = (parts, pullParts)
   }
 
-  /// The most rows that one launch runs.
-  let windowRowCount: Int
-
-  private static func windowRowCount(_ program: BatchProgram, _ parts: [OpenCLBatchPart], _ precision: Precision, byteCount: Int)
-    -> Int
-  {
-    let row = OpenCLBatchMemory.Columns(program, precision).byteCount
-    // As many groups as have room at once, and one at least.
-    let waves = parts.map(\.shape).filter { !$0.isLocal }.map { shape in
-      max(1, Limits.openCLBatchWaveByteCount / shape.groupByteCount) * shape.circuitCount
-    }
-    return max(1, min(byteCount / row, waves.min() ?? Int(UInt32.max)))
+  /// The most rows that one launch runs, with so many pulls of each where derivatives are wanted.
+  func windowRowCount(slotCount: Int = 0) -> Int {
+    var row = OpenCLBatchMemory.Columns(program, precision).byteCount
+    if slotCount > 0 { row += OpenCLPullMemory.Columns(program).byteCount(slotCount: slotCount) }
+    var waves = parts.compactMap(\.shape.waveCount)
+    if slotCount > 0 { waves += pullParts.compactMap(\.shape.waveCount).map { $0 / slotCount } }
+    return max(1, min(windowByteCount / row, waves.min() ?? Int(UInt32.max)))
   }
 
   /// Computes the observables' values, rows × observables, of rows × parameters.
@@ -70,22 +76,70 @@ internal import OpenCLRuntime
     }
   }
 
-  /// Computes what a job asks for: values.
+  /// Computes what a job asks for: values, and derivatives by the adjoint method.
   ///
-  /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`,
-  ///   `device_failure`.
+  /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, and for an expression without a derivative;
+  ///   `out_of_memory`, `cancelled`, `device_failure`.
   func run(_ job: LaneJob, stop: StopFlag = StopFlag()) throws(SimulatorError) {
-    guard case .values = job.output else { preconditionFailure("a device computes values alone") }
+    let slotCount = slotCount(job)
+    precondition(slotCount == 0 || program.isDifferentiable, "derivatives of a program that has none")
+    let windowRowCount = windowRowCount(slotCount: slotCount)
     var first = 0
     while first < job.rowCount {
       try stop.check()
       let rows = first..<min(first + windowRowCount, job.rowCount)
-      let columns = try columns(job, rows)
-      let failed: Int?
-      do throws(OpenCLError) { failed = try run(job, rows, columns) } catch { throw SimulatorError(error) }
-      if let failed { throw unsafe program.angleError(job.parameters, failed..<failed + 1, firstRow: firstRow) }
+      try run(job, rows, try columns(job, rows), slotCount: slotCount, stop)
       first = rows.upperBound
     }
+  }
+
+  /// Runs one window.
+  private func run(
+    _ job: LaneJob, _ rows: Range<Int>, _ columns: [Double], slotCount: Int, _ stop: StopFlag
+  ) throws(SimulatorError) {
+    let memory: OpenCLBatchMemory
+    do throws(OpenCLError) {
+      memory = try room(rows.count)
+      try queue.write(memory.columns, at: 0, columns)
+      try queue.write(memory.failed, at: 0, [UInt32.max])
+      try queue.enqueueZero(memory.values)
+    } catch { throw SimulatorError(error) }
+    if slotCount > 0 { try prepareDerivatives(job, rows, slotCount: slotCount) }
+    for (index, part) in parts.enumerated() {
+      do throws(OpenCLError) {
+        try part.bind(memory, rowCount: rows.count, queue: queue)
+        try part.run(memory, rowCount: rows.count, queue: queue)
+      } catch { throw SimulatorError(error) }
+      guard slotCount > 0 else { continue }
+      try checkAngles(job, rows, memory)
+      try addDerivatives(job, rows, memory, pullParts[index], stop)
+    }
+    try checkAngles(job, rows, memory)
+    let width = program.observableCount
+    let target = unsafe UnsafeMutableBufferPointer(rebasing: job.values[rows.lowerBound * width..<rows.upperBound * width])
+    do throws(OpenCLError) {
+      try unsafe queue.read(memory.values, at: 0, into: UnsafeMutableRawBufferPointer(target))
+    } catch { throw SimulatorError(error) }
+  }
+
+  /// Waits for the rows to be bound, and refuses the first that cannot be.
+  private func checkAngles(_ job: LaneJob, _ rows: Range<Int>, _ memory: OpenCLBatchMemory) throws(SimulatorError) {
+    let failed: UInt32
+    do throws(OpenCLError) {
+      failed = try queue.read(memory.failed, at: 0, count: 1, as: UInt32.self, zero: 0)[0]
+    } catch { throw SimulatorError(error) }
+    guard failed != .max else { return }
+    let row = rows.lowerBound + Int(failed)
+    throw unsafe program.angleError(job.parameters, row..<row + 1, firstRow: firstRow)
+  }
+
+  private func room(_ rowCount: Int) throws(OpenCLError) -> OpenCLBatchMemory {
+    if let memory, memory.rowCount >= rowCount { return memory }
+    // The old one goes first, so that they are never there together.
+    memory = nil
+    let made = try OpenCLBatchMemory(program, precision, parts, rowCount: rowCount, context: backend.context)
+    memory = made
+    return made
   }
 
   /// The parameters and expressions of rows, column by column, so that work-items on neighbouring rows read neighbouring numbers.
@@ -101,32 +155,5 @@ internal import OpenCLRuntime
       for column in 0..<width { columns[column * count + index - rows.lowerBound] = row[column] }
     }
     return columns
-  }
-
-  /// Runs one window; the first row that cannot be bound, if there is one.
-  private func run(_ job: LaneJob, _ rows: Range<Int>, _ columns: [Double]) throws(OpenCLError) -> Int? {
-    let memory = try room(rows.count)
-    try queue.write(memory.columns, at: 0, columns)
-    try queue.write(memory.failed, at: 0, [UInt32.max])
-    try queue.enqueueZero(memory.values)
-    for part in parts {
-      try part.bind(memory, rowCount: rows.count, queue: queue)
-      try part.run(memory, rowCount: rows.count, queue: queue)
-    }
-    let failed = try queue.read(memory.failed, at: 0, count: 1, as: UInt32.self, zero: 0)[0]
-    if failed != .max { return rows.lowerBound + Int(failed) }
-    let width = program.observableCount
-    let target = unsafe UnsafeMutableBufferPointer(rebasing: job.values[rows.lowerBound * width..<rows.upperBound * width])
-    try unsafe queue.read(memory.values, at: 0, into: UnsafeMutableRawBufferPointer(target))
-    return nil
-  }
-
-  private func room(_ rowCount: Int) throws(OpenCLError) -> OpenCLBatchMemory {
-    if let memory, memory.rowCount >= rowCount { return memory }
-    // The old one goes first, so that they are never there together.
-    memory = nil
-    let made = try OpenCLBatchMemory(program, precision, parts, rowCount: rowCount, context: backend.context)
-    memory = made
-    return made
   }
 }

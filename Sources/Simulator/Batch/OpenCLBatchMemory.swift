@@ -14,6 +14,9 @@ final class OpenCLBatchMemory {
   let failed: Buffer
   /// States that do not fit local memory.
   let scratch: Buffer
+  /// For derivatives: whether the number of each rotation takes its angle with a minus, and the final states.
+  let signs: Buffer
+  let states: Buffer
 
   /// Bytes that each row takes.
   struct Columns {
@@ -23,6 +26,8 @@ final class OpenCLBatchMemory {
     let frames = 8
     let sums: Int
     let values: Int
+    let signs: Int
+    let states: Int
 
     init(_ program: BatchProgram, _ precision: Precision) {
       func most(_ count: (LaneProgram) -> Int) -> Int { program.parts.map(count).max() ?? 0 }
@@ -32,9 +37,11 @@ final class OpenCLBatchMemory {
       scales = real * most(\.scaleCount)
       sums = 8 * most { $0.maskCount << ($0.bits - $0.sumBits) }
       values = 8 * program.observableCount
+      signs = program.isDifferentiable ? most(\.rotationCount) : 0
+      states = program.isDifferentiable ? real * most { ($0.isReal ? 1 : 2) << $0.bits } : 0
     }
 
-    var byteCount: Int { columns + numbers + scales + frames + sums + values }
+    var byteCount: Int { columns + numbers + scales + frames + sums + values + signs + states }
   }
 
   init(_ program: BatchProgram, _ precision: Precision, _ parts: [OpenCLBatchPart], rowCount: Int, context: Context)
@@ -52,6 +59,8 @@ final class OpenCLBatchMemory {
     frames = try buffer(row.frames)
     sums = try buffer(row.sums)
     values = try buffer(row.values)
+    signs = try buffer(row.signs)
+    states = try buffer(row.states)
     failed = try Buffer(context: context, byteCount: 8)
     let groups = parts.map(\.shape).filter { !$0.isLocal }.map { $0.groupByteCount * $0.groupCount(rowCount) }
     scratch = try Buffer(context: context, byteCount: groups.max() ?? 8)

@@ -6,28 +6,33 @@ final class OpenCLBatchPart {
   let lane: LaneProgram
   let shape: OpenCLBatchShape
   private let precision: Precision
-  private let words: Buffer
+  /// The program in the device's memory, and whether it lies in constant memory.
+  let words: Buffer
+  let encoded: OpenCLBatchWords
+  let isConstant: Bool
   private let bindKernel: OpenCLKernel
   private let runKernel: OpenCLKernel
   private let bindGroupSize: Int
 
   /// - Throws: ``SimulatorError``: `out_of_memory`, `device_failure`.
   init(
-    _ lane: LaneProgram, backend: OpenCLBackend, precision: Precision, localMemoryByteCount: Int, queue: borrowing CommandQueue
+    _ lane: LaneProgram, isDifferentiable: Bool, backend: OpenCLBackend, precision: Precision, localMemoryByteCount: Int,
+    queue: borrowing CommandQueue
   ) throws(SimulatorError) {
     (self.lane, self.precision) = (lane, precision)
-    let encoded = OpenCLBatchWords(lane)
+    let encoded = OpenCLBatchWords(lane, isDifferentiable: isDifferentiable)
+    self.encoded = encoded
     func shape(groupSize: Int) -> OpenCLBatchShape {
       OpenCLBatchShape(
         bits: lane.bits, sumBits: lane.sumBits, isReal: lane.isReal, factorCount: encoded.factorCount, precision: precision,
         groupSize: groupSize, localMemoryByteCount: localMemoryByteCount)
     }
     let byteCount = encoded.words.count * MemoryLayout<UInt32>.stride
-    let constant = min(backend.device.constantMemoryByteCount, Limits.openCLTileProgramByteCount)
+    isConstant = byteCount <= min(backend.device.constantMemoryByteCount, Limits.openCLTileProgramByteCount)
     let largest = Limits.openCLBatchGroupSize
     // Where states lie does not depend on the group's size, which depends on the kernel.
     let variant = OpenCLBatchVariant(
-      isReal: lane.isReal, isLocal: shape(groupSize: largest).isLocal, isConstant: byteCount <= constant)
+      isReal: lane.isReal, isLocal: shape(groupSize: largest).isLocal, isConstant: isConstant)
     let program = try backend.program(for: precision, .batches(variant))
     do throws(OpenCLError) {
       words = try Buffer(context: backend.context, byteCount: byteCount)
@@ -48,6 +53,7 @@ final class OpenCLBatchPart {
     try arguments.add(memory.numbers)
     try arguments.add(memory.scales)
     try arguments.add(memory.frames)
+    try arguments.add(memory.signs)
     try arguments.add(memory.failed)
     let groupCount = (rowCount + bindGroupSize - 1) / bindGroupSize
     try queue.enqueue(bindKernel.kernel, globalSize: groupCount * bindGroupSize, localSize: bindGroupSize)
@@ -72,6 +78,7 @@ final class OpenCLBatchPart {
     try arguments.add(memory.frames)
     try arguments.add(memory.sums)
     try arguments.add(memory.values)
+    try arguments.add(memory.states)
     try queue.enqueue(runKernel.kernel, globalSize: shape.groupCount(rowCount) * shape.groupSize, localSize: shape.groupSize)
   }
 }

@@ -1,10 +1,11 @@
 /// How the circuits of a part of a batch are spread over work-groups, and where their states lie.
 struct OpenCLBatchShape: Hashable {
-  /// log₂ of the circuits of a group, of the work-items that hold each, and of the chunks of eight products that are there at once.
+  /// log₂ of the circuits of a group, of the work-items that hold each, and of what is in a window at once: chunks of eight products, or groups
+  /// of elements whose rotations are undone.
   private(set) var circuitBits: Int
   let itemBits: Int
   private(set) var windowBits: Int
-  /// Partial sums of a circuit, an even number.
+  /// Partial sums of a circuit, or products of a table's entries, an even number.
   let levelCount: Int
   /// Whether a group's memory is local.
   let isLocal: Bool
@@ -19,6 +20,9 @@ struct OpenCLBatchShape: Hashable {
 
   /// The groups of so many rows.
   func groupCount(_ rowCount: Int) -> Int { (rowCount + circuitCount - 1) / circuitCount }
+
+  /// The circuits whose states are in global memory at once, of one group at least; nil where they are in local memory.
+  var waveCount: Int? { isLocal ? nil : max(1, Limits.openCLBatchWaveByteCount / groupByteCount) * circuitCount }
 
   /// Fills groups with circuits as far as local memory goes; where it is too small for one state alone, groups are full and lie in global
   /// memory.
@@ -37,16 +41,47 @@ struct OpenCLBatchShape: Hashable {
     let state = real << (bits + (isReal ? 0 : 1))
     func byteCount(windowBits: Int) -> Int { 8 * levels + state + real * max(2 * factorCount, 7 << windowBits) }
 
-    let groupBits = Int.bitWidth - 1 - groupSize.leadingZeroBitCount
-    itemBits = min(groupBits, bits - blockQubitCount)
-    windowBits = max(strandBits, min(itemBits, bits - 3))
-    levelCount = levels
+    let itemBits = min(groupSize.trailingZeroBitCount, bits - blockQubitCount)
+    self.init(
+      itemBits: itemBits, windowBits: strandBits...max(strandBits, min(itemBits, bits - 3)), levelCount: levels,
+      groupSize: groupSize, localMemoryByteCount: localMemoryByteCount, byteCount: byteCount)
+  }
+
+  /// The same for circuits whose rotations are undone, each with two states.
+  ///
+  /// - Parameters:
+  ///   - operationCount: What a slice has at most.
+  ///   - entryCount: What a table has at most.
+  init(
+    undoing bits: Int, sumBits: Int, isReal: Bool, operationCount: Int, entryCount: Int, precision: Precision, groupSize: Int,
+    localMemoryByteCount: Int
+  ) {
+    let halfBits = (isReal ? Limits.laneRealBlockQubitCount : Limits.laneComplexBlockQubitCount) - 1
+    let real = precision.amplitudeByteCount / 2
+    let entries = (entryCount << (bits - sumBits) + 1) & ~1
+    let states = 2 * real << (bits + (isReal ? 0 : 1))
+    let itemBits = min(groupSize.trailingZeroBitCount, bits - halfBits)
+    self.init(
+      itemBits: itemBits, windowBits: 0...min(itemBits, sumBits - halfBits), levelCount: entries, groupSize: groupSize,
+      localMemoryByteCount: localMemoryByteCount
+    ) { 8 * entries + states + real * operationCount << $0 }
+  }
+
+  /// - Parameters:
+  ///   - windowBits: How large windows may be; the largest that fits local memory.
+  ///   - byteCount: What a circuit takes with a window of so many bits.
+  private init(
+    itemBits: Int, windowBits: ClosedRange<Int>, levelCount: Int, groupSize: Int, localMemoryByteCount: Int,
+    byteCount: (Int) -> Int
+  ) {
+    let groupBits = groupSize.trailingZeroBitCount
+    (self.itemBits, self.windowBits, self.levelCount) = (itemBits, windowBits.upperBound, levelCount)
     let room = localMemoryByteCount - localMemoryByteCount / Limits.openCLBatchLocalReserve
-    isLocal = byteCount(windowBits: strandBits) <= room
+    isLocal = byteCount(windowBits.lowerBound) <= room
     if isLocal {
-      while byteCount(windowBits: windowBits) > room { windowBits -= 1 }
+      while byteCount(self.windowBits) > room { self.windowBits -= 1 }
     }
-    let one = byteCount(windowBits: windowBits)
+    let one = byteCount(self.windowBits)
     circuitBits = 0
     while circuitBits + itemBits < groupBits, !isLocal || one << (circuitBits + 1) <= room { circuitBits += 1 }
     // A whole number of double2, of which the memory consists.

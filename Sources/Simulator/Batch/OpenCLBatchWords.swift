@@ -1,17 +1,19 @@
 internal import Circuits
 
-/// A part of a batch's program as the kernels `bind_batch` and `run_batch` read it; kernels/batch.cl says what the words mean.
+/// A part of a batch's program as the kernels of batches read it; kernels/batch_common.cl says what the words mean.
 struct OpenCLBatchWords {
-  private(set) var words: [UInt32]
+  var words: [UInt32]
   /// The most factors that the tables of one block have.
   private(set) var factorCount = 0
+  /// The most operations of one slice, and the most entries of one table, where derivatives follow.
+  var (sliceOperationCount, entryCount) = (0, 0)
 
-  private static let headerCount = 15
+  private static let headerCount = 21
   private static let highestBit: UInt32 = 1 << 31
   private static let tableCode: UInt32 = 32
-  private static let scaleCode: UInt32 = 33
+  static let scaleCode: UInt32 = 33
 
-  init(_ program: LaneProgram) {
+  init(_ program: LaneProgram, isDifferentiable: Bool) {
     words = Array(repeating: 0, count: Self.headerCount)
     let plan = program.plan
     let tablePlaces = addTables(plan)
@@ -26,14 +28,15 @@ struct OpenCLBatchWords {
     for block in plan.blocks { add(block, plan, tablePlaces) }
     add(program.sums, levelCount: (plan.sumBits + 2) / 3)
     addObservables(program.sums.terms, count: program.observableCount)
+    if isDifferentiable { addGradients(program, tablePlaces) }
   }
 
   /// Says in the header that so many of something begin here.
-  private mutating func begin(_ count: Int, at place: Int) {
+  mutating func begin(_ count: Int, at place: Int) {
     (words[place], words[place + 1]) = (UInt32(count), UInt32(words.count))
   }
 
-  private mutating func add(_ number: Double) {
+  mutating func add(_ number: Double) {
     words += [UInt32(truncatingIfNeeded: number.bitPattern), UInt32(truncatingIfNeeded: number.bitPattern >> 32)]
   }
 }
@@ -83,7 +86,7 @@ extension OpenCLBatchWords {
     factorCount = max(factorCount, count)
   }
 
-  private static func code(of rotation: LanePlan.Rotation, in span: LaneSpan) -> UInt32 {
+  static func code(of rotation: LanePlan.Rotation, in span: LaneSpan) -> UInt32 {
     let (direction, functional) = (span.element(at: rotation.x), span.functional(of: rotation.z))
     let signs = (0..<1 << span.directions.count).reduce(0) { $0 | ((functional & $1).nonzeroBitCount & 1) << $1 }
     return UInt32(direction | (rotation.isImaginary ? 0 : 1 << 4) | signs << 16)
@@ -145,9 +148,12 @@ extension OpenCLBatchWords {
       words += [UInt32(first), UInt32(terms.count)]
       first += 6 * terms.count
     }
-    for term in termsOf.joined() {
-      words += [UInt32(term.sum), term.x, term.z, term.spreadMask]
-      add(term.coefficient)
-    }
+    for term in termsOf.joined() { add(term, of: term.sum) }
+  }
+
+  /// Adds a term with the number of what it belongs to.
+  mutating func add(_ term: LaneObservables.Term, of number: Int) {
+    words += [UInt32(number), term.x, term.z, term.spreadMask]
+    add(term.coefficient)
   }
 }

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Circuits
 internal import Simulator
 
@@ -34,7 +35,17 @@ struct BatchBenchmark {
     }
   }
 
+  /// How rows run.
+  enum Method: String, CaseIterable, ExpressibleByArgument {
+    /// In one launch or in lanes where the template allows it.
+    case auto
+    /// One after the other, each planned and launched on its own.
+    case rows
+  }
+
   var work: Work
+  /// Derivatives are taken in lanes or on a device in any case.
+  var method = Method.auto
   var ansatz: BatchAnsatz
   var layerCount: Int
   var qubitCount: Int
@@ -57,7 +68,7 @@ struct BatchBenchmark {
     var method: String
     /// From the template to what runs its rows, once.
     var compileSeconds: Double
-    /// The middle time of binding all rows alone; nil where the method does not bind them apart.
+    /// The middle time of binding all rows alone on the CPU; nil where rows are not bound apart, or not there.
     var bindSeconds: Double?
     /// Whole calls, from angles in memory to values in memory; ascending, one or more.
     var seconds: [Double]
@@ -70,36 +81,51 @@ struct BatchBenchmark {
 
   /// Compiles the template and runs its rows.
   ///
-  /// - Parameter simulator: The device that runs rows which do not run in lanes.
-  /// - Throws: ``SimulatorError``: `unsupported` for gradients of states that are too large for lanes, and what running throws.
-  func run(on simulator: CircuitSimulator) throws -> Timing {
+  /// - Parameters:
+  ///   - simulator: The device that runs rows one after the other.
+  ///   - device: The name of the same device.
+  /// - Throws: ``SimulatorError``: `unsupported` for gradients of states that are too large for lanes or for the device, and what running
+  ///   throws.
+  func run(on simulator: CircuitSimulator, device: String = "cpu") throws -> Timing {
     let circuit = try ansatz.circuit(qubitCount: qubitCount, layerCount: layerCount)
     let angles = angles(circuit.parameters.count * rowCount)
     return switch work {
-    case .values: try time(.values, of: circuit, angles, on: simulator)
-    case .gradient: try time(.gradients, of: circuit, angles, on: simulator)
+    case .values: try time(.values, of: circuit, angles, on: simulator, device)
+    case .gradient: try time(.gradients, of: circuit, angles, on: simulator, device)
     case .samples(let shots): try timeSamples(of: circuit, angles, shots: shots, on: simulator)
     }
   }
 
   private func time(
-    _ purpose: Estimator.Purpose, of circuit: Circuit, _ angles: [Double], on simulator: CircuitSimulator
+    _ purpose: Estimator.Purpose, of circuit: Circuit, _ angles: [Double], on simulator: CircuitSimulator, _ device: String
   ) throws -> Timing {
     let observables = try (0..<qubitCount).map {
       try Observable([.init(1, PauliString(qubitCount: qubitCount, x: 0, z: 1 << UInt64($0)))])
     }
     let start = MonotonicClock.seconds()
-    let estimator = try Estimator(circuit, observables: observables, precision: precision, simulator: simulator)
+    let estimator =
+      switch method {
+      case .auto: try Estimator(circuit, observables: observables, precision: precision, device: device, simulator: simulator)
+      case .rows: try Estimator(inRows: circuit, observables: observables, precision: precision, simulator: simulator)
+      }
     try estimator.prepare(for: purpose)
     let compileSeconds = MonotonicClock.seconds() - start
     var values = [Double](repeating: 0, count: rowCount * qubitCount)
-    let bindSeconds = try bindSeconds(estimator.method) {
+    let bindSeconds = try bindSeconds(estimator.method, device) {
       var places = values.mutableSpan
       try estimator.bind(angles.span, rowCount: rowCount, clearing: &places, for: purpose)
     }
+    let seconds = try seconds(estimator, purpose, angles, &values)
+    // What is larger than a device takes would be told as its figure otherwise.
+    guard estimator.deviceName == device else {
+      throw SimulatorError(
+        .unsupported,
+        "\(work.name) of \(qubitCount) qubits of \(ansatz.rawValue), \(layerCount) layers, run on \(estimator.deviceName), not on \(device)"
+      )
+    }
     return Timing(
       parameterCount: circuit.parameters.count, observableCount: qubitCount, method: estimator.method.rawValue,
-      compileSeconds: compileSeconds, bindSeconds: bindSeconds, seconds: try seconds(estimator, purpose, angles, &values),
+      compileSeconds: compileSeconds, bindSeconds: bindSeconds, seconds: seconds,
       multiplyAddCount: try estimator.multiplyAddCount(for: purpose))
   }
 
@@ -111,16 +137,16 @@ struct BatchBenchmark {
     return Timing(
       parameterCount: circuit.parameters.count, observableCount: 0, method: sampler.method.rawValue,
       compileSeconds: compileSeconds,
-      bindSeconds: try bindSeconds(sampler.method) { try sampler.bind(angles.span, rowCount: rowCount) },
+      bindSeconds: try bindSeconds(sampler.method, "cpu") { try sampler.bind(angles.span, rowCount: rowCount) },
       seconds: try samples {
         var places = counts.mutableSpan
         try sampler.sample(angles.span, rowCount: rowCount, shots: shots, seed: seed, counts: &places)
       }, multiplyAddCount: sampler.multiplyAddCount)
   }
 
-  /// The median time of binding; nil where rows do not run in lanes.
-  private func bindSeconds(_ method: Estimator.Method, _ bind: () throws -> Void) throws -> Double? {
-    method == .lanes ? Self.median(try samples(bind)) : nil
+  /// The median time of binding; nil where rows do not run in the CPU's lanes.
+  private func bindSeconds(_ method: Estimator.Method, _ device: String, _ bind: () throws -> Void) throws -> Double? {
+    method == .lanes && device == "cpu" ? Self.median(try samples(bind)) : nil
   }
 
   /// The times of whole calls.

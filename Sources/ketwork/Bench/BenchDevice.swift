@@ -197,6 +197,18 @@ extension BenchDevice {
     return chosen
   }
 
+  /// The one device that an option names, where several cannot be measured at once.
+  ///
+  /// - Throws: As ``named(_:)``, and ``Failure`` for a name of several devices with their own names.
+  static func one(named name: String) throws -> BenchDevice {
+    let found = try named([name])
+    guard found.count == 1 else {
+      let labels = found.map(\.facts.label).joined(separator: ", ")
+      throw Failure(.usage, "'\(name)' names \(found.count) devices here; one of \(labels) is accepted")
+    }
+    return found[0]
+  }
+
   private static func host(_ device: DeviceDescription) throws(SimulatorError) -> BenchDevice {
     let kernels = try CPUKernels.preferred.get()
     let threads = try ThreadPool.preferredThreadCount.get()

@@ -15,7 +15,7 @@ struct BatchOptions: ParsableArguments {
   @Option(help: "The amplitudes' precision: single or double.", transform: Precision.parse)
   var precision: Precision = .single
 
-  @Option(help: ArgumentHelp("The device; only cpu is accepted.", valueName: "name"))
+  @Option(help: ArgumentHelp("The device: cpu, opencl where there is one, or opencl:P.D.", valueName: "name"))
   var device = "cpu"
 
   @Option(help: ArgumentHelp("Samples of each figure.", valueName: "k"))
@@ -30,16 +30,13 @@ struct BatchOptions: ParsableArguments {
   var svg: String?
 
   func validate() throws {
-    guard device == "cpu" else {
-      throw ValidationError("--device is '\(device)'; batches run on the CPU alone, so cpu is accepted")
-    }
     try Self.check(qubits, "--qubits", BatchAnsatz.leastQubitCount...ScalingPlan.qubitCountLimit)
     try Self.check(rows, "--rows", BatchBenchmark.rowCounts)
     try Self.check([repetitions], "--repetitions", ScalingPlan.sampleCounts)
   }
 
   /// The batches, size by size; checked together with the layers, before anything runs.
-  func benchmarks(_ work: BatchBenchmark.Work, layers: Int) throws -> [BatchBenchmark] {
+  func benchmarks(_ work: BatchBenchmark.Work, layers: Int, method: BatchBenchmark.Method = .auto) throws -> [BatchBenchmark] {
     try Self.check([layers], "--layers", BatchBenchmark.layerCounts)
     if let shots = work.shotCount {
       try Self.check([shots], "--shots", BatchBenchmark.shotCounts)
@@ -48,8 +45,9 @@ struct BatchOptions: ParsableArguments {
     return try qubits.flatMap { qubitCount in
       try rows.map { rowCount in
         let benchmark = BatchBenchmark(
-          work: work, ansatz: ansatz, layerCount: layers, qubitCount: qubitCount, rowCount: rowCount,
-          precision: precision, repetitions: repetitions, seed: seed)
+          work: work, method: method, ansatz: ansatz, layerCount: layers, qubitCount: qubitCount, rowCount: rowCount,
+          precision: precision,
+          repetitions: repetitions, seed: seed)
         guard rowCount <= BatchBenchmark.numberCount / benchmark.rowWidth else {
           throw ValidationError(
             "--rows is \(rowCount) for rows of \(benchmark.rowWidth) numbers on \(qubitCount) qubits; at most "

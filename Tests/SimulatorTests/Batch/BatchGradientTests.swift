@@ -117,6 +117,20 @@ struct BatchGradientTests {
     }
   }
 
+  @Test("the same bits on every instruction set, also of states that are spread over the lanes", arguments: 1...4)
+  func instructionSets(_ seed: UInt64) throws {
+    for (circuit, observables, rows) in [try Self.template(5, seed, gateCount: 40), try BatchSpreadTests.template(seed)] {
+      let program = try BatchProgram(circuit, observables: observables, isDifferentiable: true)
+      for precision in Precision.allCases {
+        let all = try CPUKernels.available.map { kernels in
+          let runner = LaneRunner(program, kernels: kernels, precision: precision)
+          return try derivatives(of: program, rows, nil) { job in try runner.run(job, threadCount: 1) }
+        }
+        #expect(all.dropFirst().allSatisfy { $0 == all[0] }, "seed \(seed), \(precision)")
+      }
+    }
+  }
+
   @Test("states that are spread over the lanes: differences of values to 1e-8, the same bits alone", arguments: 1...3)
   func spread(_ seed: UInt64) throws {
     let (circuit, observables, rows) = try BatchSpreadTests.template(seed)

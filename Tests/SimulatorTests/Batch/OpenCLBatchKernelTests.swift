@@ -23,8 +23,26 @@ struct OpenCLBatchKernelTests {
     }
   }
 
+  @Test(
+    "differentiate as the lanes do: each observable alone and all under cotangents", arguments: [Precision.single], [nil, 64])
+  func differentiates(_ precision: Precision, _ localMemoryByteCount: Int?) throws {
+    let backend = try #require(OpenCLTestDevices.backends.first)
+    for isReal in [true, false] {
+      let (circuit, observables, rows) = try Self.template(isReal: isReal)
+      let program = try BatchProgram(circuit, observables: Array(observables.suffix(4)), isDifferentiable: true)
+      let batch = try OpenCLBatch(program, backend: backend, precision: precision, localMemoryByteCount: localMemoryByteCount)
+      let runner = LaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
+      for cotangents in [nil, (0..<12).map { Double($0) - 5 }] {
+        let found = try derivatives(of: program, rows, cotangents) { job in try batch.run(job) }
+        let expected = try derivatives(of: program, rows, cotangents) { job in try runner.run(job, threadCount: 1) }
+        let error = zip(found.gradients, expected.gradients).map { abs($0 - $1) / (1 + abs($1)) }.max() ?? 1
+        #expect(error < 1e-4)
+      }
+    }
+  }
+
   /// Seven qubits, so that a work-item has several groups, and sums have three levels; rows that leave some circuits of a group without one.
-  private static func template(isReal: Bool) throws -> (Circuit, [Observable], [[Double]]) {
+  static func template(isReal: Bool) throws -> (Circuit, [Observable], [[Double]]) {
     let (n, parameters) = (7, ["a", "b"].map { Parameter($0) })
     var circuit = try Circuit(qubitCount: n)
     for layer in 0..<3 {

@@ -22,6 +22,24 @@ struct OpenCLBatchShapeTests {
     }
   }
 
+  @Test("two states that are undone leave local memory one qubit earlier", arguments: 4...14, [true, false])
+  func undoing(_ bits: Int, _ isReal: Bool) {
+    for precision in Precision.allCases {
+      let shape = OpenCLBatchShape(
+        undoing: bits, sumBits: bits, isReal: isReal, operationCount: Limits.openCLBatchSliceCount, entryCount: isReal ? 0 : 256,
+        precision: precision, groupSize: 256, localMemoryByteCount: 48 << 10)
+      let largest = (isReal ? 12 : 11) - (precision == .single ? 0 : 1)
+      #expect(shape.isLocal == (bits <= largest))
+      #expect(1 << shape.itemBits == min(256, 1 << (bits - (isReal ? 3 : 2))))
+      #expect(shape.windowBits <= shape.itemBits && shape.groupSize <= 256)
+      if shape.isLocal {
+        #expect(shape.groupByteCount <= 45 << 10)
+        #expect(shape.windowBits >= shape.itemBits - 2, "a quarter of the work-items has something to do")
+        #expect(shape.groupSize == 256 || 2 * shape.groupByteCount > 45 << 10)
+      }
+    }
+  }
+
   @Test("small states share a group, and none takes more local memory than there is", arguments: 4...14, [true, false])
   func groups(_ bits: Int, _ isReal: Bool) {
     for precision in Precision.allCases {

@@ -58,7 +58,7 @@ struct OpenCLBatchTests {
     let program = try BatchProgram(circuit, observables: [Observable("ZI")])
     let batch = try OpenCLBatch(
       program, backend: #require(OpenCLTestDevices.backends.first), precision: .double, windowByteCount: 400)
-    #expect(batch.windowRowCount < 10)
+    #expect(batch.windowRowCount() < 10)
     var rows = Array(repeating: [0.25, 0.5], count: 30)
     for value in [Double.nan, .infinity, -0x1p50] {
       rows[17][1] = value
