@@ -175,7 +175,8 @@ static void compare_readings(const ck_operations *const o[2], void *const states
   expect(memcmp(weights[0], weights[1], sizeof weights[0]) == 0, "a weight");
   expect(memcmp(draws[0], draws[1], sizeof draws[0]) == 0, "a draw");
   compare_placing(o, draws[0]);
-  if (weights[0][1] == 0) return;
+  // Positions lie inside a weight, and weights are below 2⁶³ where norms are below 2.
+  if (weights[0][1] == 0 || !(totals[0] < 2)) return;
   for (unsigned j = 0; j < 16; ++j) positions[0][j] = positions[1][j] = draws[0][j] % weights[0][1];
   for (unsigned j = 0; j < 2; ++j) o[j]->locate(states[j], 32, 1, positions[j], 16);
   expect(memcmp(positions[0], positions[1], sizeof positions[0]) == 0, "a place");
