@@ -55,8 +55,9 @@ internal import Circuits
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`.
   func run(_ job: LaneJob, threadCount: Int, stop: StopFlag = StopFlag()) throws(SimulatorError) {
+    let groupSize = groupSize(job)
     let groupCount = (job.rowCount + groupSize - 1) / groupSize
-    let threadCount = isWorthSharing(job, groupCount) ? min(threadCount, groupCount) : 1
+    let threadCount = isWorthSharing(job, groupCount * groupSize) && groupCount > 1 ? min(threadCount, groupCount) : 1
     try prepare(threadCount)
     let partCount = threadCount == 1 ? 1 : min(groupCount, threadCount * Limits.partsPerThread)
     let failures = PartFailures(count: partCount)
@@ -65,21 +66,28 @@ internal import Circuits
         for group in groupCount * part / partCount..<groupCount * (part + 1) / partCount {
           try stop.check()
           let first = group * groupSize
-          try run(job, memories[place], rows: first..<min(first + groupSize, job.rowCount))
+          try run(job, memories[place], rows: first..<min(first + groupSize, job.rowCount), stop)
         }
       } catch { failures.record(error, of: part) }
     }
     try failures.throwFirst()
   }
 
-  private func isWorthSharing(_ job: LaneJob, _ groupCount: Int) -> Bool {
+  private func isWorthSharing(_ job: LaneJob, _ rowCount: Int) -> Bool {
     var work = program.work
-    if case .counts(let shots, _) = job.output { work += Limits.laneShotCost * shots.count }
-    return groupCount > 1 && groupCount * groupSize * work >= Limits.serialLaneCount
+    switch job.output {
+    case .counts(let shots, _): work += Limits.laneShotCost * shots.count
+    case .hessianProducts: work *= 1 + 2 * program.parts.reduce(0) { $0 + $1.rotationCount }
+    default: break
+    }
+    return Double(rowCount) * Double(work) >= Double(Limits.serialLaneCount)
   }
 
-  /// Rows of one group: as many as there are lanes, unless every state is spread over them.
-  private var groupSize: Int { program.parts.allSatisfy(\.isSpread) ? 1 : laneCount }
+  /// Rows of one group: as many as there are lanes, unless every state is spread over them, or one row's shifts fill them.
+  private func groupSize(_ job: LaneJob) -> Int {
+    if case .hessianProducts = job.output { return 1 }
+    return program.parts.allSatisfy(\.isSpread) ? 1 : laneCount
+  }
 
   /// Memory for each thread; kept, because batches follow each other.
   private func prepare(_ threadCount: Int) throws(SimulatorError) {
@@ -90,7 +98,7 @@ internal import Circuits
   }
 
   /// Runs one group of lanes.
-  private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>) throws(SimulatorError) {
+  private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>, _ stop: StopFlag) throws(SimulatorError) {
     var start = unsafe UnsafePointer<Double>(memory.parameters)
     if !expressions.isEmpty {
       try unsafe program.evaluate(job.parameters, rows, firstRow: firstRow, into: memory.parameters)
@@ -98,6 +106,9 @@ internal import Circuits
       unsafe start = UnsafePointer(base + rows.lowerBound * parameterCount)
     }
     job.clear(rows, program)
+    if case .hessianProducts(let hessian) = job.output {
+      return try unsafe multiplyHessian(job, hessian, memory, row: rows.lowerBound, start, stop: stop)
+    }
     for part in program.parts {
       guard part.isSpread else {
         try unsafe run(job, part, memory, rows, start)
