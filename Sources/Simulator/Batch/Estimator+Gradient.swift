@@ -87,8 +87,10 @@ extension Estimator {
     return runner
   }
 
-  /// What runs values in lanes; where there is none, compiling it says why.
+  /// What runs values in lanes without products; where there is none, compiling it says why.
   private func lanesRunner() throws(SimulatorError) -> LaneRunner {
+    // Shifts are of sums; where values are products, the program for gradients has none.
+    if let lanes, !lanes.program.products.isEmpty { return try differentiableRunner() }
     let runner = if let lanes { lanes } else { try compiled(isDifferentiable: false) }
     runner.firstRow = firstRow
     return runner

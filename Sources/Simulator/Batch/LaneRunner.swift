@@ -109,18 +109,40 @@ internal import Circuits
     if case .hessianProducts(let hessian) = job.output {
       return try unsafe multiplyHessian(job, hessian, memory, row: rows.lowerBound, start, stop: stop)
     }
+    let values = unsafe valuePlaces(job, memory, rows)
     for part in program.parts {
       guard part.isSpread else {
-        try unsafe run(job, part, memory, rows, start)
+        try unsafe run(job, part, memory, rows, start, values)
         continue
       }
-      for row in rows { try unsafe run(job, part, memory, row..<row + 1, start + (row - rows.lowerBound) * columnCount) }
+      for (offset, row) in rows.enumerated() {
+        let places = unsafe values.map { unsafe $0 + offset * program.valueCount }
+        try unsafe run(job, part, memory, row..<row + 1, start + offset * columnCount, places)
+      }
+    }
+    if case .values = job.output, !program.products.isEmpty { takeProducts(job, memory, rows) }
+  }
+
+  /// Where the parts add up the values of rows: the job's own places, unless some are products of what is added up; nil for shots.
+  private func valuePlaces(_ job: LaneJob, _ memory: LaneMemory, _ rows: Range<Int>) -> UnsafeMutablePointer<Double>? {
+    if program.products.isEmpty {
+      return unsafe job.values.baseAddress.map { unsafe $0 + rows.lowerBound * program.observableCount }
+    }
+    unsafe memory.values.update(repeating: 0, count: rows.count * program.valueCount)
+    return unsafe memory.values
+  }
+
+  private func takeProducts(_ job: LaneJob, _ memory: LaneMemory, _ rows: Range<Int>) {
+    for (offset, row) in rows.enumerated() {
+      unsafe program.combine(
+        memory.values + offset * program.valueCount, into: job.values.baseAddress! + row * program.observableCount)
     }
   }
 
   /// Runs a part of the program for rows whose parameters and expressions begin at an address: at most one for each lane.
   private func run(
-    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>
+    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>,
+    _ values: UnsafeMutablePointer<Double>?
   ) throws(SimulatorError) {
     // Lanes without a row of their own repeat the last.
     for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, rows.count - 1)) }
@@ -132,7 +154,7 @@ internal import Circuits
     unsafe operations.pointee.evolve(part.start, memory.start)
     if case .counts(let shots, let counts) = job.output { return unsafe sample(part, memory, rows, shots, into: counts) }
     unsafe operations.pointee.sum(part.start, memory.start)
-    let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
+    guard let values = unsafe values else { preconditionFailure("values without places") }
     unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
     try addGradients(job, part, memory, rows)
     if case .shiftedJacobian(let gradients) = job.output {

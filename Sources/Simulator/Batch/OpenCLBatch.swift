@@ -115,10 +115,21 @@ internal import OpenCLRuntime
     }
     let failed = try queue.read(memory.failed, at: 0, count: 1, as: UInt32.self, zero: 0)[0]
     if failed != .max { return rows.lowerBound + Int(failed) }
-    let width = program.observableCount
-    let target = unsafe UnsafeMutableBufferPointer(rebasing: job.values[rows.lowerBound * width..<rows.upperBound * width])
-    try unsafe queue.read(memory.values, at: 0, into: UnsafeMutableRawBufferPointer(target))
+    try readValues(job, rows, memory)
     return nil
+  }
+
+  private func readValues(_ job: LaneJob, _ rows: Range<Int>, _ memory: OpenCLBatchMemory) throws(OpenCLError) {
+    let (width, count) = (program.observableCount, program.valueCount)
+    let target = unsafe UnsafeMutableBufferPointer(rebasing: job.values[rows.lowerBound * width..<rows.upperBound * width])
+    guard !program.products.isEmpty, let first = target.baseAddress else {
+      return try unsafe queue.read(memory.values, at: 0, into: UnsafeMutableRawBufferPointer(target))
+    }
+    let found = try queue.read(memory.values, at: 0, count: rows.count * count, as: Double.self, zero: 0)
+    unsafe found.withUnsafeBufferPointer { found in
+      guard let start = found.baseAddress else { return }
+      for row in 0..<rows.count { unsafe program.combine(start + row * count, into: first + row * width) }
+    }
   }
 
   private func room(_ rowCount: Int) throws(OpenCLError) -> OpenCLBatchMemory {

@@ -31,7 +31,7 @@ final class OpenCLBatchMemory {
       numbers = real * most(\.rotationCount)
       scales = real * most(\.scaleCount)
       sums = 8 * most { $0.maskCount << ($0.bits - $0.sumBits) }
-      values = 8 * program.observableCount
+      values = 8 * program.valueCount
     }
 
     var byteCount: Int { columns + numbers + scales + frames + sums + values }
