@@ -29,6 +29,7 @@ extension BatchProgram {
     }
     (self.parts, self.measurements, expressions) = (parts, measurements, rotations.expressions)
     (parameterCount, self.observableCount) = (circuit.parameters.count, observableCount)
+    (products, valueCount) = ([], observableCount)
     (isDifferentiable, outcomes) = (false, nil)
   }
 

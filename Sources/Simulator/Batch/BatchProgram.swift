@@ -10,6 +10,10 @@ package struct BatchProgram: Sendable {
   let expressions: [DifferentiableExpression]
   package let parameterCount: Int
   package let observableCount: Int
+  /// Strings whose values are products; their factors follow the observables in the values that parts add up to.
+  let products: [TermProduct]
+  /// Observables and factors: the values of a row before products are taken.
+  let valueCount: Int
   /// Whether the rotations can be undone, for gradients.
   let isDifferentiable: Bool
   /// Multiply-adds of a row's states, of all parts: see ``LanePlan/multiplyAddCount``, and with ``LanePlan/undoingMultiplyAddCount`` where the
@@ -26,7 +30,9 @@ package struct BatchProgram: Sendable {
 
   /// Compiles a circuit.
   ///
-  /// - Parameter isDifferentiable: Whether gradients are wanted; values alone are computed in fewer passes without.
+  /// - Parameter isDifferentiable: Whether gradients are wanted; values alone are computed in fewer passes without, and from the factors of
+  ///   strings. With gradients strings stay whole: by the product rule what a part is undone under depends on the row's values of all others, so
+  ///   that every part would have to be run before any is undone, and kept.
   /// - Throws: ``SimulatorError``: `unsupported` for what a batch does not take, `invalid_argument` for observables of another size.
   package init(_ circuit: Circuit, observables: [Observable], isDifferentiable: Bool = false) throws(SimulatorError) {
     for observable in observables where observable.qubitCount != circuit.qubitCount {
@@ -35,9 +41,20 @@ package struct BatchProgram: Sendable {
     }
     var rotations = try RotationCircuit(circuit)
     for (index, observable) in observables.enumerated() { rotations.append(observable, index: index) }
+    var (cones, products) = (rotations.parts(), [TermProduct]())
+    if !isDifferentiable, let factored = rotations.factored(observableCount: observables.count) {
+      // Factors may be on single qubits, and no state is smaller than a block.
+      let leastBits = Limits.laneComplexBlockQubitCount
+      let smaller = factored.circuit.parts(leastBits: leastBits)
+      if factored.circuit.cost(smaller, leastBits: leastBits) < rotations.cost(cones, leastBits: leastBits) {
+        (rotations, cones, products) = (factored.circuit, smaller, factored.products)
+      }
+    }
+    valueCount = max(observables.count, 1 + (products.flatMap(\.factors).max() ?? 0))
+    self.products = products
     var parts = [LaneProgram]()
-    for part in rotations.parts() {
-      parts.append(try LaneProgram(rotations, part, observableCount: observables.count, isDifferentiable: isDifferentiable))
+    for part in cones {
+      parts.append(try LaneProgram(rotations, part, observableCount: valueCount, isDifferentiable: isDifferentiable))
     }
     self.parts = parts
     expressions = rotations.expressions
@@ -64,6 +81,7 @@ package struct BatchProgram: Sendable {
     outcomes = LaneOutcomes(rotations.terms, in: coordinates, plan)
     expressions = rotations.expressions
     (parameterCount, observableCount, isDifferentiable, measurements) = (circuit.parameters.count, 0, false, [])
+    (products, valueCount) = ([], 0)
   }
 }
 

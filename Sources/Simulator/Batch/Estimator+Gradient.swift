@@ -96,7 +96,7 @@ extension Estimator {
     switch job.output {
     case .jacobian: pullCount = observables.count
     case .pullBack: pullCount = 1
-    case .bind, .values, .shiftedJacobian, .counts, .estimates: return nil
+    case .bind, .values, .shiftedJacobian, .hessianProducts, .counts, .estimates: return nil
     }
     return try accelerator?.gradientBatch(rowCount: job.rowCount, pullCount: pullCount) { () throws(SimulatorError) in
       try differentiableRunner().program
@@ -111,8 +111,10 @@ extension Estimator {
     return runner
   }
 
-  /// What runs values in lanes; where there is none, compiling it says why.
+  /// What runs values in lanes without products; where there is none, compiling it says why.
   private func lanesRunner() throws(SimulatorError) -> LaneRunner {
+    // Shifts are of sums; where values are products, the program for gradients has none.
+    if let lanes, !lanes.program.products.isEmpty { return try differentiableRunner() }
     let runner = if let lanes { lanes } else { try compiled(isDifferentiable: false) }
     runner.firstRow = firstRow
     return runner

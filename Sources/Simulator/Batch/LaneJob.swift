@@ -11,6 +11,8 @@
     case shiftedJacobian(UnsafeMutableBufferPointer<Double>)
     /// Values, and the derivatives of Σ cotangent·value: rows × parameters, of cotangents rows × observables.
     case pullBack(cotangents: UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>)
+    /// Values, derivatives of Σ cotangent·value, and its Hessian times a vector: rows × parameters.
+    case hessianProducts(LaneHessian)
     /// No values, but how often each outcome is drawn: rows × 2^bits.
     case counts(LaneShots, UnsafeMutableBufferPointer<UInt32>)
     /// Values from shots, with their standard errors.
@@ -31,7 +33,8 @@
     }
     unsafe clear(values, program.observableCount)
     switch output {
-    case .bind, .values, .counts: break
+    // The products of a Hessian are written whole.
+    case .bind, .values, .hessianProducts, .counts: break
     case .jacobian(let gradients), .shiftedJacobian(let gradients):
       unsafe clear(gradients, program.observableCount * program.parameterCount)
     case .pullBack(_, let gradients): unsafe clear(gradients, program.parameterCount)

@@ -10,7 +10,7 @@ internal import CKernels
   let kept: UnsafeMutableRawPointer
   let cotangents: UnsafeMutablePointer<Double>
   let gradients: UnsafeMutablePointer<Double>
-  /// For angles that are shifted: which of each lane, by how much, and the lanes' values.
+  /// For angles that are shifted: which of each lane, by how much; and the lanes' values, then and where some are products.
   let shifted: UnsafeMutablePointer<UInt32>
   let shifts: UnsafeMutablePointer<Double>
   let values: UnsafeMutablePointer<Double>
@@ -85,7 +85,7 @@ internal import CKernels
       parameters = take(doubles * parameterCount)
       shifted = take(4 * laneCount)
       shifts = take(doubles)
-      values = take(doubles * program.observableCount)
+      values = take(doubles * program.valueCount)
       gradients = take(doubles * (program.parameterCount + program.expressions.count))
       if program.drawsShots { samples = take(most { ck_lane_sample_bytes(UInt32($0.bits), UInt32(laneCount)) }) }
       if let bits = program.measurements.map(\.bitCount).max() {

@@ -5,7 +5,7 @@ extension LaneRunner {
   /// Adds the derivatives of a part's values, whose final states are in memory.
   func addGradients(_ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>) throws(SimulatorError) {
     switch job.output {
-    case .bind, .values, .shiftedJacobian, .counts, .estimates: return
+    case .bind, .values, .shiftedJacobian, .hessianProducts, .counts, .estimates: return
     case .pullBack(let cotangents, let gradients):
       let width = program.observableCount
       for lane in 0..<laneCount {

@@ -55,8 +55,9 @@ internal import Circuits
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `out_of_memory`, `cancelled`.
   func run(_ job: LaneJob, threadCount: Int, stop: StopFlag = StopFlag()) throws(SimulatorError) {
+    let groupSize = groupSize(job)
     let groupCount = (job.rowCount + groupSize - 1) / groupSize
-    let threadCount = isWorthSharing(job, groupCount) ? min(threadCount, groupCount) : 1
+    let threadCount = isWorthSharing(job, groupCount * groupSize) && groupCount > 1 ? min(threadCount, groupCount) : 1
     try prepare(threadCount)
     let partCount = threadCount == 1 ? 1 : min(groupCount, threadCount * Limits.partsPerThread)
     let failures = PartFailures(count: partCount)
@@ -65,25 +66,29 @@ internal import Circuits
         for group in groupCount * part / partCount..<groupCount * (part + 1) / partCount {
           try stop.check()
           let first = group * groupSize
-          try run(job, memories[place], rows: first..<min(first + groupSize, job.rowCount))
+          try run(job, memories[place], rows: first..<min(first + groupSize, job.rowCount), stop)
         }
       } catch { failures.record(error, of: part) }
     }
     try failures.throwFirst()
   }
 
-  private func isWorthSharing(_ job: LaneJob, _ groupCount: Int) -> Bool {
+  private func isWorthSharing(_ job: LaneJob, _ rowCount: Int) -> Bool {
     var work = program.work
     switch job.output {
     case .counts(let shots, _): work += Limits.laneShotCost * shots.count
     case .estimates(let estimates): work = self.work(of: estimates)
+    case .hessianProducts: work *= 1 + 2 * program.parts.reduce(0) { $0 + $1.rotationCount }
     case .bind, .values, .jacobian, .shiftedJacobian, .pullBack: break
     }
-    return groupCount > 1 && groupCount * groupSize * work >= Limits.serialLaneCount
+    return Double(rowCount) * Double(work) >= Double(Limits.serialLaneCount)
   }
 
-  /// Rows of one group: as many as there are lanes, unless every state is spread over them.
-  private var groupSize: Int { program.parts.allSatisfy(\.isSpread) ? 1 : laneCount }
+  /// Rows of one group: as many as there are lanes, unless every state is spread over them, or one row's shifts fill them.
+  private func groupSize(_ job: LaneJob) -> Int {
+    if case .hessianProducts = job.output { return 1 }
+    return program.parts.allSatisfy(\.isSpread) ? 1 : laneCount
+  }
 
   /// Memory for each thread; kept, because batches follow each other.
   private func prepare(_ threadCount: Int) throws(SimulatorError) {
@@ -94,7 +99,7 @@ internal import Circuits
   }
 
   /// Runs one group of lanes.
-  private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>) throws(SimulatorError) {
+  private func run(_ job: LaneJob, _ memory: LaneMemory, rows: Range<Int>, _ stop: StopFlag) throws(SimulatorError) {
     var start = unsafe UnsafePointer<Double>(memory.parameters)
     if !expressions.isEmpty {
       try unsafe program.evaluate(job.parameters, rows, firstRow: firstRow, into: memory.parameters)
@@ -103,18 +108,43 @@ internal import Circuits
     }
     job.clear(rows, program)
     if case .estimates(let estimates) = job.output { return try unsafe estimate(estimates, job, memory, rows, start) }
+    if case .hessianProducts(let hessian) = job.output {
+      return try unsafe multiplyHessian(job, hessian, memory, row: rows.lowerBound, start, stop: stop)
+    }
+    let values = unsafe valuePlaces(job, memory, rows)
     for part in program.parts {
       guard part.isSpread else {
-        try unsafe run(job, part, memory, rows, start)
+        try unsafe run(job, part, memory, rows, start, values)
         continue
       }
-      for row in rows { try unsafe run(job, part, memory, row..<row + 1, start + (row - rows.lowerBound) * columnCount) }
+      for (offset, row) in rows.enumerated() {
+        let places = unsafe values.map { unsafe $0 + offset * program.valueCount }
+        try unsafe run(job, part, memory, row..<row + 1, start + offset * columnCount, places)
+      }
+    }
+    if case .values = job.output, !program.products.isEmpty { takeProducts(job, memory, rows) }
+  }
+
+  /// Where the parts add up the values of rows: the job's own places, unless some are products of what is added up; nil for shots.
+  private func valuePlaces(_ job: LaneJob, _ memory: LaneMemory, _ rows: Range<Int>) -> UnsafeMutablePointer<Double>? {
+    if program.products.isEmpty {
+      return unsafe job.values.baseAddress.map { unsafe $0 + rows.lowerBound * program.observableCount }
+    }
+    unsafe memory.values.update(repeating: 0, count: rows.count * program.valueCount)
+    return unsafe memory.values
+  }
+
+  private func takeProducts(_ job: LaneJob, _ memory: LaneMemory, _ rows: Range<Int>) {
+    for (offset, row) in rows.enumerated() {
+      unsafe program.combine(
+        memory.values + offset * program.valueCount, into: job.values.baseAddress! + row * program.observableCount)
     }
   }
 
   /// Runs a part of the program for rows whose parameters and expressions begin at an address: at most one for each lane.
   private func run(
-    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>
+    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>,
+    _ values: UnsafeMutablePointer<Double>?
   ) throws(SimulatorError) {
     // Lanes without a row of their own repeat the last.
     for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, rows.count - 1)) }
@@ -126,7 +156,7 @@ internal import Circuits
     unsafe operations.pointee.evolve(part.start, memory.start)
     if case .counts(let shots, let counts) = job.output { return unsafe sample(part, memory, rows, shots, into: counts) }
     unsafe operations.pointee.sum(part.start, memory.start)
-    let values = unsafe job.values.baseAddress! + rows.lowerBound * program.observableCount
+    guard let values = unsafe values else { preconditionFailure("values without places") }
     unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
     try addGradients(job, part, memory, rows)
     if case .shiftedJacobian(let gradients) = job.output {

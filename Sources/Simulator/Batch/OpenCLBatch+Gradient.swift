@@ -14,7 +14,7 @@ extension OpenCLBatch {
       let wanted = program.parts.map(\.observables.count).max() ?? 1
       let waves = pullParts.compactMap(\.shape.waveCount)
       return max(1, min(wanted, Limits.openCLBatchSlotCount, left / pull, waves.min() ?? wanted))
-    case .bind, .shiftedJacobian, .counts, .estimates: preconditionFailure("a device computes values and adjoint derivatives alone")
+    case .bind, .shiftedJacobian, .hessianProducts, .counts, .estimates: preconditionFailure("a device computes values and adjoint derivatives alone")
     }
   }
 
@@ -49,7 +49,7 @@ extension OpenCLBatch {
           row * program.observableCount + observables[first + slot]
         }
       }
-    case .bind, .values, .shiftedJacobian, .counts, .estimates: return
+    case .bind, .values, .shiftedJacobian, .hessianProducts, .counts, .estimates: return
     }
   }
 

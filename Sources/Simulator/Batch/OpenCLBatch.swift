@@ -115,11 +115,20 @@ internal import OpenCLRuntime
       try addDerivatives(job, rows, memory, pullParts[index], stop)
     }
     try checkAngles(job, rows, memory)
-    let width = program.observableCount
+    do throws(OpenCLError) { try readValues(job, rows, memory) } catch { throw SimulatorError(error) }
+  }
+
+  private func readValues(_ job: LaneJob, _ rows: Range<Int>, _ memory: OpenCLBatchMemory) throws(OpenCLError) {
+    let (width, count) = (program.observableCount, program.valueCount)
     let target = unsafe UnsafeMutableBufferPointer(rebasing: job.values[rows.lowerBound * width..<rows.upperBound * width])
-    do throws(OpenCLError) {
-      try unsafe queue.read(memory.values, at: 0, into: UnsafeMutableRawBufferPointer(target))
-    } catch { throw SimulatorError(error) }
+    guard !program.products.isEmpty, let first = target.baseAddress else {
+      return try unsafe queue.read(memory.values, at: 0, into: UnsafeMutableRawBufferPointer(target))
+    }
+    let found = try queue.read(memory.values, at: 0, count: rows.count * count, as: Double.self, zero: 0)
+    unsafe found.withUnsafeBufferPointer { found in
+      guard let start = found.baseAddress else { return }
+      for row in 0..<rows.count { unsafe program.combine(start + row * count, into: first + row * width) }
+    }
   }
 
   /// Waits for the rows to be bound, and refuses the first that cannot be.

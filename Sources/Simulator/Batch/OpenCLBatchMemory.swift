@@ -36,7 +36,7 @@ final class OpenCLBatchMemory {
       numbers = real * most(\.rotationCount)
       scales = real * most(\.scaleCount)
       sums = 8 * most { $0.maskCount << ($0.bits - $0.sumBits) }
-      values = 8 * program.observableCount
+      values = 8 * program.valueCount
       signs = program.isDifferentiable ? most(\.rotationCount) : 0
       states = program.isDifferentiable ? real * most { ($0.isReal ? 1 : 2) << $0.bits } : 0
     }

@@ -36,7 +36,7 @@ package struct RotationCircuit {
   /// The rotations, in the order of time.
   package private(set) var rotations: [Rotation] = []
   /// The strings of the observables, or of the bits of an outcome.
-  package private(set) var terms: [Term] = []
+  package internal(set) var terms: [Term] = []
   /// What the Clifford gates make of Pauli strings.
   package private(set) var frame: CliffordFrame
   /// The qubit that each classical bit was measured from; there are none unless measurements are taken.
