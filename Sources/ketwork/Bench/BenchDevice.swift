@@ -199,12 +199,13 @@ extension BenchDevice {
 
   /// The one device that an option names, where several cannot be measured at once.
   ///
-  /// - Throws: As ``named(_:)``, and ``Failure`` for a name of several devices with their own names.
+  /// - Throws: ``Failure`` for a name of none and of several, with the names that are accepted.
   static func one(named name: String) throws -> BenchDevice {
-    let found = try named([name])
+    let present = try all()
+    let found = present.filter { $0.facts.label == name || $0.facts.label.hasPrefix(name + ":") }
     guard found.count == 1 else {
-      let labels = found.map(\.facts.label).joined(separator: ", ")
-      throw Failure(.usage, "'\(name)' names \(found.count) devices here; one of \(labels) is accepted")
+      let labels = present.map(\.facts.label).joined(separator: ", ")
+      throw Failure(.usage, "--device is '\(name)', which is not one device here; one of \(labels) is accepted")
     }
     return found[0]
   }
