@@ -54,9 +54,9 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   ) throws(SimulatorError) -> String {
     let request = accumulator.request
     let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
-    let loops = Array(repeating: Branch<PlannedRegister<Register>>.LoopState(), count: program.loopSlotCount)
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
-    let first = Branch<PlannedRegister<Register>>(memory: memory, loops: loops, shots: Array(0..<UInt32(request.shots ?? 0)))
+    let first = Branch<PlannedRegister<Register>>(
+      position: ProgramPosition(program, memory: memory), shots: Array(0..<UInt32(request.shots ?? 0)))
     let runner = BranchRunner(
       program: program, first: first, random: random, isExact: request.shots == nil, stop: stop, recorder: recorder,
       take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
