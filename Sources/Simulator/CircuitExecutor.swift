@@ -81,14 +81,16 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
 
 extension SimulationRequest {
   /// Refuses what no device could run.
-  package func validate() throws(SimulatorError) {
+  ///
+  /// - Parameter qubitLimit: How many qubits the method holds.
+  package func validate(qubitLimit: Int = Circuits.Limits.qubitCount) throws(SimulatorError) {
     if let shots, !(0...Limits.shotCount).contains(shots) {
       throw SimulatorError(.invalidArgument, "\(shots) shots; 0 to \(Limits.shotCount) are accepted")
     }
-    guard circuit.qubitCount <= Circuits.Limits.qubitCount else {
+    guard circuit.qubitCount <= qubitLimit else {
       throw SimulatorError(
         .outOfMemory,
-        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits"
+        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits; circuits of Clifford gates alone, of which counts or observables are asked, run on \(Limits.stabilizerQubitCount)"
       )
     }
     try validateObservables()
