@@ -16,7 +16,8 @@ struct ArrayRun {
   init?(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool, gradient: GradientOption?) {
     guard let outputPath = output.output, !output.json, !explains, let rowsPath = options.parameters, InputFile.isRegular(rowsPath),
       options.circuits.count == 1, !options.circuits[0].hasSuffix(".json"),
-      !options.observables.isEmpty, options.shots == nil, !options.probabilities, options.statevector == nil
+      !options.observables.isEmpty, options.shots == nil, !options.probabilities, options.statevector == nil,
+      options.method != .stabilizer
     else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
   }
