@@ -140,8 +140,11 @@ public final class CircuitSimulator {
 
 extension SimulationRequest {
   /// Whether `auto` may take a row as a stabilizer state, as far as that does not depend on its gates.
+  ///
+  /// A reproducible run gives the same samples on devices without the CPU, where only state vectors run: it keeps to them while they fit.
   fileprivate var mayBeStabilizer: Bool {
     method == .auto && circuit.qubitCount >= Limits.leastStabilizerQubitCount && !wantsProbabilities && !wantsStatevector
       && !explainsPlan && differentiation == nil && (shots != nil || !observables.isEmpty)
+      && (!isReproducible || circuit.qubitCount > Limits.qubitCount)
   }
 }

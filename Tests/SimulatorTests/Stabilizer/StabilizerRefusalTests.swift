@@ -52,7 +52,7 @@ struct StabilizerRefusalTests {
   @Test("more histories than are followed without shots are refused with what would be accepted")
   func histories() throws {
     var circuit = try Circuit(qubitCount: 1, classicalBitCount: 1)
-    for _ in 0..<20 {
+    for _ in 0..<17 {
       try circuit.append(.h, on: 0)
       try circuit.measure(0, into: 0)
       try circuit.append(.ifElse(.bit(0), then: [.gate(GateOperation(.standard(.x), qubits: [0]))], otherwise: []))
@@ -105,6 +105,8 @@ struct MethodChoiceTests {
     #expect(try method(WideStabilizerTests.ghz(least)) { $0.method = .statevector } == "statevector")
     #expect(try method(WideStabilizerTests.ghz(2)) { $0.method = .stabilizer } == "stabilizer")
     #expect(try method(WideStabilizerTests.ghz(least)) { $0.wantsProbabilities = true } == "statevector")
+    #expect(try method(WideStabilizerTests.ghz(least)) { $0.isReproducible = true } == "statevector")
+    #expect(try method(WideStabilizerTests.ghz(63)) { $0.isReproducible = true } == "stabilizer")
     var other = try WideStabilizerTests.ghz(least)
     try other.append(Gate(named: "t")!, on: 0)
     try other.append(.h, on: 0)
