@@ -5,17 +5,8 @@ internal import Circuits
 /// Shots are not run one by one: as long as they see the same outcomes they share a state, and each shot's own draws decide where it
 /// leaves. The counts are those of separate runs, to the last shot.
 struct Branch<Register: StateRegister & ~Copyable> {
-  /// What a range loop still has to do.
-  struct LoopState {
-    var next: Int64 = 0
-    var step: Int64 = 1
-    var remaining: Int = 0
-    var list: [ClassicalValue] = []
-  }
-
-  var step = 0
-  var memory: ClassicalMemory
-  var loops: [LoopState]
+  /// Where in the program the branch is, and what it remembers.
+  var position: ProgramPosition
   /// Outcomes of measurements and resets so far; the count is the site of the next draw.
   var history: [Bool] = []
   /// How many outcomes of the history have been met again, when a branch without a state is replayed from the start.

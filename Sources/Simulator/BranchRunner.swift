@@ -52,7 +52,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
     guard let box = try take() else { throw SimulatorError(.outOfMemory, "no register for a measurement history") }
     try box.register.reset(to: 0)
-    (branch.step, branch.met, branch.memory, branch.loops) = (0, 0, first.memory, first.loops)
+    (branch.position, branch.met) = (first.position, 0)
     return box
   }
 
@@ -73,9 +73,9 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
         throw SimulatorError(
           .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
       }
-      let step = program.steps[branch.step]
+      let step = program.steps[branch.position.step]
       if isExact, branch.weight <= Limits.discardedBranchWeight { return false }
-      branch.step += 1
+      branch.position.step += 1
       switch step {
       case .operation(let operation): queue.append(operation)
       case .gate(let operation): if let bound = try bound(operation, branch) { queue.append(bound) }
@@ -87,13 +87,13 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       case .operation, .gate: break
       case .measure(let qubit, let bit):
         let outcome = try decide(qubit, &branch, box, &pending, &accumulator)
-        if let bit { branch.memory.bits[bit] = outcome }
+        if let bit { branch.position.memory.bits[bit] = outcome }
       case .reset(let qubit):
         if try decide(qubit, &branch, box, &pending, &accumulator) {
           try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
         }
       case .end: return true
-      default: try SimulatorError.translating { () throws(CircuitError) in try runClassical(step, &branch) }
+      default: try SimulatorError.translating { () throws(CircuitError) in try branch.position.run(step) }
       }
     }
   }
@@ -101,7 +101,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   private func bound(_ operation: GateOperation, _ branch: Branch<PlannedRegister<Register>>) throws(SimulatorError)
     -> StateOperation?
   {
-    let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: branch.memory) }
+    let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: branch.position.memory) }
     return StateOperation.lowered(resolved)
   }
 
@@ -196,8 +196,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     _ branch: inout Branch<PlannedRegister<Register>>, _ outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box
   ) throws(SimulatorError) {
     try collapse(qubit, outcome, distribution, box)
-    switch program.steps[branch.step - 1] {
-    case .measure(_, let bit?): branch.memory.bits[bit] = outcome
+    switch program.steps[branch.position.step - 1] {
+    case .measure(_, let bit?): branch.position.memory.bits[bit] = outcome
     case .reset where outcome: try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
     default: break
     }
@@ -208,59 +208,5 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     let probability = distribution[outcome ? 1 : 0]
     precondition(probability > 0, "collapse on an outcome of probability 0")
     try box.register.collapse(mask: mask, values: outcome ? mask : 0, scale: 1 / probability.squareRoot())
-  }
-
-  // MARK: Classical steps
-
-  private func runClassical(_ step: Program.Step, _ branch: inout Branch<PlannedRegister<Register>>) throws(CircuitError) {
-    switch step {
-    case .assign(let target, let value):
-      try branch.memory.assign(try value.evaluated(in: branch.memory), to: target)
-    case .jump(let target): branch.step = target
-    case .jumpUnless(let condition, let target):
-      if !(try condition.evaluated(in: branch.memory).isTrue) { branch.step = target }
-    case .select(let value, let cases, let otherwise):
-      let chosen = try value.integer(in: branch.memory)
-      branch.step = cases.first { $0.values.contains(chosen) }?.target ?? otherwise
-    case .startLoop(let slot, let values): branch.loops[slot] = try start(values, branch.memory)
-    case .nextIteration(let slot, let variable, let exit):
-      guard let value = branch.loops[slot].takeNext() else {
-        branch.step = exit
-        return
-      }
-      try branch.memory.assign(value, to: .variable(variable))
-    case .operation, .gate, .measure, .reset, .end: preconditionFailure("not a classical step")
-    }
-  }
-
-  private func start(_ values: Instruction.LoopValues, _ memory: ClassicalMemory) throws(CircuitError)
-    -> Branch<PlannedRegister<Register>>.LoopState
-  {
-    var loop = Branch<PlannedRegister<Register>>.LoopState()
-    switch values {
-    case .list(let expressions):
-      for expression in expressions { loop.list.append(try expression.evaluated(in: memory)) }
-      loop.list.reverse()
-    case .range(let start, let step, let end):
-      let (first, increment, last) = (try start.integer(in: memory), try step.integer(in: memory), try end.integer(in: memory))
-      guard increment != 0 else { throw CircuitError(.invalidArithmetic, "a loop with step 0") }
-      (loop.next, loop.step) = (first, increment)
-      let (distance, overflow) = last.subtractingReportingOverflow(first)
-      guard !overflow, increment != .min else { throw CircuitError(.limitExceeded, "a loop from \(first) to \(last)") }
-      loop.remaining = distance == 0 || (distance > 0) == (increment > 0) ? Int(distance / increment) + 1 : 0
-    }
-    return loop
-  }
-}
-
-extension Branch.LoopState where Register: ~Copyable {
-  mutating func takeNext() -> ClassicalValue? {
-    if let value = list.popLast() { return value }
-    guard remaining > 0 else { return nil }
-    defer {
-      next &+= step
-      remaining -= 1
-    }
-    return .int(next, width: 64)
   }
 }

@@ -54,9 +54,9 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   ) throws(SimulatorError) -> String {
     let request = accumulator.request
     let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
-    let loops = Array(repeating: Branch<PlannedRegister<Register>>.LoopState(), count: program.loopSlotCount)
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
-    let first = Branch<PlannedRegister<Register>>(memory: memory, loops: loops, shots: Array(0..<UInt32(request.shots ?? 0)))
+    let first = Branch<PlannedRegister<Register>>(
+      position: ProgramPosition(program, memory: memory), shots: Array(0..<UInt32(request.shots ?? 0)))
     let runner = BranchRunner(
       program: program, first: first, random: random, isExact: request.shots == nil, stop: stop, recorder: recorder,
       take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
@@ -81,14 +81,16 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
 
 extension SimulationRequest {
   /// Refuses what no device could run.
-  package func validate() throws(SimulatorError) {
+  ///
+  /// - Parameter qubitLimit: How many qubits the method holds.
+  package func validate(qubitLimit: Int = Circuits.Limits.qubitCount) throws(SimulatorError) {
     if let shots, !(0...Limits.shotCount).contains(shots) {
       throw SimulatorError(.invalidArgument, "\(shots) shots; 0 to \(Limits.shotCount) are accepted")
     }
-    guard circuit.qubitCount <= Circuits.Limits.qubitCount else {
+    guard circuit.qubitCount <= qubitLimit else {
       throw SimulatorError(
         .outOfMemory,
-        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits"
+        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits; circuits of Clifford gates alone, of which counts or observables are asked, run on \(Limits.stabilizerQubitCount)"
       )
     }
     try validateObservables()

@@ -13,6 +13,7 @@ public final class CircuitSimulator {
     try HostRegister(qubitCount: qubitCount, precision: precision)
   }
   private var accelerators: [String: CircuitExecutor<OpenCLRegister>] = [:]
+  private var stabilizer = StabilizerExecutor()
   private var templates = TemplateCache()
 
   /// Chooses the devices.
@@ -36,6 +37,7 @@ public final class CircuitSimulator {
   public func run(_ request: SimulationRequest, stop: StopFlag = StopFlag()) throws(SimulatorError) -> [SimulationResult] {
     let clock = ContinuousClock()
     let start = clock.now
+    if request.method == .stabilizer { return try runStabilizer(request, stop) }
     if request.mayRunInLanes, let template = try template(of: request) {
       defer { templates.trim() }
       return try template.run(request, compileSeconds: (clock.now - start).seconds, stop: stop)
@@ -106,14 +108,36 @@ public final class CircuitSimulator {
     return CompiledTemplate(runner: .estimator(estimator), qubitCount: request.circuit.qubitCount, pruning: pruning)
   }
 
+  /// Runs rows as they are; whether a row of a wide circuit is a stabilizer state is decided for each.
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
+    guard hasHost, request.mayBeStabilizer else { return try runState(request, stop) }
+    var results: [SimulationResult] = []
+    for row in request.rows.indices {
+      var single = request
+      (single.rows, single.firstRow) = ([request.rows[row]], request.firstRow + UInt32(row))
+      let isStabilizer = stabilizer.takes(request.circuit, row: request.rows[row])
+      results += isStabilizer ? try stabilizer.run(single, stop: stop) : try runState(single, stop)
+    }
+    return results
+  }
+
+  private func runStabilizer(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
+    guard hasHost else {
+      throw SimulatorError(
+        .unsupported, "method stabilizer on device \(devices[0].name); it runs on the CPU, so devices auto and cpu are accepted")
+    }
+    return try stabilizer.run(request, stop: stop)
+  }
+
+  private var hasHost: Bool { devices.contains { $0.name == "cpu" } }
+
+  private func runState(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     let device = choose(request)
     return device == "cpu" ? try host.run(request, stop: stop) : try accelerator(device).run(request, stop: stop)
   }
 
   /// The preferred device, unless the circuit is too small to gain by it and the CPU may be used.
   private func choose(_ request: SimulationRequest) -> String {
-    let hasHost = devices.contains { $0.name == "cpu" }
     if hasHost, request.circuit.qubitCount < Limits.acceleratorQubitCount { return "cpu" }
     return devices[0].name
   }
@@ -126,5 +150,16 @@ public final class CircuitSimulator {
     }
     accelerators[name] = executor
     return executor
+  }
+}
+
+extension SimulationRequest {
+  /// Whether `auto` may take a row as a stabilizer state, as far as that does not depend on its gates.
+  ///
+  /// A reproducible run gives the same samples on devices without the CPU, where only state vectors run: it keeps to them while they fit.
+  fileprivate var mayBeStabilizer: Bool {
+    method == .auto && circuit.qubitCount >= Limits.leastStabilizerQubitCount && !wantsProbabilities && !wantsStatevector
+      && !explainsPlan && differentiation == nil && (shots != nil || !observables.isEmpty)
+      && (!isReproducible || circuit.qubitCount > Limits.qubitCount)
   }
 }

@@ -38,11 +38,15 @@ package struct Program: Sendable {
   /// Whether the circuit measures at all.
   package private(set) var measures = false
 
+  /// Whether gates whose numbers are known are operations on a state.
+  private let lowersGates: Bool
+
   /// Flattens a circuit.
   ///
+  /// - Parameter lowersGates: Whether gates whose numbers are known become operations on a state; else all stay gates.
   /// - Throws: ``SimulatorError`` with code `invalid_argument` if a gate without parameters cannot be resolved.
-  package init(_ circuit: Circuit) throws(SimulatorError) {
-    qubitCount = circuit.qubitCount
+  package init(_ circuit: Circuit, lowersGates: Bool = true) throws(SimulatorError) {
+    (qubitCount, self.lowersGates) = (circuit.qubitCount, lowersGates)
     let (body, tail) = Program.split(circuit)
     finalMeasurements = tail
     measures = !tail.isEmpty
@@ -56,26 +60,12 @@ package struct Program: Sendable {
   static func split(_ circuit: Circuit) -> (body: [Instruction], tail: [FinalMeasurement]) {
     var body = [Instruction]()
     var tail = [FinalMeasurement]()
-    if !circuit.isDynamic {
-      for instruction in circuit.instructions {
-        if case .measure(let qubit, let bit) = instruction {
-          tail.append(FinalMeasurement(qubit: qubit, bit: bit))
-        } else {
-          body.append(instruction)
-        }
-      }
-      return (body, tail)
-    }
-    body = circuit.instructions
-    var qubits = Set<Int>()
-    trailing: while let last = body.last {
-      switch last {
-      case .barrier, .delay: body.removeLast()
-      case .measure(let qubit, let bit):
-        guard qubits.insert(qubit).inserted else { break trailing }
-        tail.insert(FinalMeasurement(qubit: qubit, bit: bit), at: 0)
-        body.removeLast()
-      default: break trailing
+    let start = circuit.finalMeasurementStart
+    for (place, instruction) in circuit.instructions.enumerated() {
+      if place >= start, case .measure(let qubit, let bit) = instruction {
+        tail.append(FinalMeasurement(qubit: qubit, bit: bit))
+      } else {
+        body.append(instruction)
       }
     }
     return (body, tail)
@@ -114,7 +104,7 @@ package struct Program: Sendable {
   }
 
   private mutating func emit(_ operation: GateOperation) throws(SimulatorError) {
-    guard operation.parameters.allSatisfy({ $0.literal != nil }) else {
+    guard lowersGates, operation.parameters.allSatisfy({ $0.literal != nil }) else {
       steps.append(.gate(operation))
       return
     }
@@ -194,6 +184,25 @@ package struct Program: Sendable {
   private mutating func resolve(_ labels: LoopLabels, continueAt start: Int) {
     for position in labels.continues { steps[position] = .jump(start) }
     for position in labels.breaks { steps[position] = .jump(steps.count) }
+  }
+}
+
+extension Circuit {
+  /// The instruction from which on measurements are final: nothing later touches their qubits and bits.
+  ///
+  /// In a circuit that is not dynamic all measurements are such; in a dynamic one those of the trailing run.
+  var finalMeasurementStart: Int {
+    guard isDynamic else { return 0 }
+    var (start, qubits) = (instructions.count, Set<Int>())
+    trailing: while start > 0 {
+      switch instructions[start - 1] {
+      case .barrier, .delay: break
+      case .measure(let qubit, _): guard qubits.insert(qubit).inserted else { break trailing }
+      default: break trailing
+      }
+      start -= 1
+    }
+    return start
   }
 }
 

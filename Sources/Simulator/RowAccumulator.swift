@@ -30,10 +30,10 @@ struct RowAccumulator {
     _ branch: borrowing Branch<Register>, _ program: Program, _ register: borrowing Register, _ random: RandomStream
   ) throws(SimulatorError) {
     if program.finalMeasurements.isEmpty && program.measures {
-      tally.add(bits: branch.memory.bits, count: branch.shots.count)
+      tally.add(bits: branch.position.memory.bits, count: branch.shots.count)
     } else {
       let draws = random.draws(shots: branch.shots, site: UInt32(branch.history.count))
-      tally.add(try register.count(draws), program.finalMeasurements, bits: branch.memory.bits)
+      tally.add(try register.count(draws), program.finalMeasurements, bits: branch.position.memory.bits)
     }
   }
 

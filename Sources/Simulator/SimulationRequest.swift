@@ -24,6 +24,8 @@ public struct SimulationRequest: Sendable {
   public var precision: Precision
   /// Whether results must be the same on every kind of device.
   public var isReproducible: Bool
+  /// How circuits are simulated.
+  public var method = SimulationMethod.auto
   /// Whether the plan of the first row is told, and each of its passes timed.
   package var explainsPlan = false
   /// How the derivatives of each observable's value by each parameter are computed; nil where they are not wanted.

@@ -104,14 +104,16 @@ package final class SimulatorItemExecutor: ItemExecutor {
 
   private func configure(_ request: inout SimulationRequest, _ item: Item) throws(ItemError) {
     let settings = item.settings
-    guard ["", "auto", "statevector"].contains(settings.method) else {
-      throw .circuit(CircuitFailure(code: "unsupported", message: "method \(settings.method): auto and statevector are accepted"))
+    guard let method = settings.method.isEmpty ? .auto : SimulationMethod(rawValue: settings.method) else {
+      let accepted = SimulationMethod.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .circuit(CircuitFailure(code: "unsupported", message: "method \(settings.method); accepted are \(accepted)"))
     }
     guard let index = UInt32(exactly: item.circuit) else {
       let message = "circuit index \(item.circuit): at most \(UInt32.max) is accepted"
       throw .circuit(CircuitFailure(code: SimulatorError.Code.invalidArgument.rawValue, message: message))
     }
     request.rows = try rows(of: item, for: request.circuit)
+    request.method = method
     request.shots = settings.shots
     request.observables = try observables(of: settings)
     request.wantsProbabilities = settings.wantsProbabilities

@@ -16,6 +16,21 @@ struct RunTests {
     #expect(report.method == "statevector" && report.device == "cpu" && report.precision == "single")
   }
 
+  @Test(
+    "a Clifford circuit of 100 qubits runs as a stabilizer state; a gate that is none is refused with its place", .tags(.process))
+  func stabilizer() throws {
+    let head = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[100] q; h q[0]; for int i in [1:99] { cx q[i - 1], q[i]; }"
+    let scratch = try Scratch(["ghz.qasm": head, "t.qasm": head + " t q[99];"])
+    for method in ["auto", "stabilizer"] {
+      let report = try CommandLineTool.json(["run", scratch.path("ghz.qasm"), "--shots", "100", "--seed", "7", "--method", method])[
+        0]
+      #expect(Set((report.counts ?? [:]).keys) == [String(repeating: "0", count: 100), String(repeating: "1", count: 100)])
+      #expect(report.method == "stabilizer" && report.device == "cpu" && report.qubits == 100)
+    }
+    let refused = try CommandLineTool.run(["run", scratch.path("t.qasm"), "--method", "stabilizer"])
+    #expect(refused.status == 65 && refused.errors.contains("instruction 100: gate t is not a Clifford gate"))
+  }
+
   @Test("parameters come from options, tables and both", .tags(.process))
   func parameters() throws {
     let scratch = try Scratch(["a.qasm": Sources.ansatz, "rows.csv": "p0,p1,p2,p3\n0.2,0.6,0.1,0.7\n0,0,0,0\n"])
@@ -222,7 +237,7 @@ struct RefusalTests {
     "range.qasm": "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[2];\nh q[2];\n",
     "arity.qasm": "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg q[2];\ncx q[0];\n",
     "open.qasm": "OPENQASM 3.0;\nqubit q;\nif (true) { x q;\n",
-    "big.qasm": "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[60] q;\nh q;\n", "nan.csv": "p0,p1,p2,p3\nnan,0,0,0\n",
+    "big.qasm": "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[60] q;\nh q;\nt q;\nh q;\n", "nan.csv": "p0,p1,p2,p3\nnan,0,0,0\n",
     "job.json": "{\"version\": 2}",
   ]
 

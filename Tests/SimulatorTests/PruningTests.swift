@@ -227,7 +227,7 @@ struct PruningTests {
   @Test("what does not fit all the same says what is not counted, and wrong sizes are refused as before")
   func refusals() throws {
     var circuit = try Circuit(qubitCount: 60)
-    for qubit in 0..<50 { try circuit.append(.h, on: qubit) }
+    for qubit in 0..<50 { try circuit.append(.ry, 0.3, on: qubit) }
     let simulator = try CircuitSimulator(device: "cpu")
     let memory = #expect(throws: SimulatorError.self) { try simulator.run(SimulationRequest(circuit: circuit, shots: 1)) }
     #expect(memory?.code == .outOfMemory)

@@ -81,7 +81,7 @@ import Testing
     arguments: [
       ("this is no program", ExecutionSettings(shots: 1), "syntax"),
       ("OPENQASM 3.0; include \"stdgates.inc\"; qubit q; nonsense q;", ExecutionSettings(shots: 1), "unknown_gate"),
-      ("OPENQASM 3.0; include \"stdgates.inc\"; qubit[60] q; h q;", ExecutionSettings(shots: 1), "out_of_memory"),
+      ("OPENQASM 3.0; include \"stdgates.inc\"; qubit[60] q; h q; t q; h q;", ExecutionSettings(shots: 1), "out_of_memory"),
       ("OPENQASM 3.0; qubit q;", ExecutionSettings(shots: 1, method: "magic"), "unsupported"),
       ("OPENQASM 3.0; qubit q;", ExecutionSettings(observables: [ObservableRequest(label: "ZZ")]), "invalid_argument"),
       ("OPENQASM 3.0; input float a; qubit q;", ExecutionSettings(shots: 1), "invalid_argument"),

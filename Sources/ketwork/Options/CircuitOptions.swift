@@ -48,7 +48,8 @@ struct CircuitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Precision of the amplitudes.", valueName: "single|double"))
   var precision: PrecisionOption = .single
 
-  @Option(help: ArgumentHelp("How to simulate; the method that ran is named in the result.", valueName: "auto|statevector"))
+  @Option(
+    help: ArgumentHelp("How to simulate; the method that ran is named in the result.", valueName: "auto|statevector|stabilizer"))
   var method: MethodOption = .auto
 
   @Flag(help: "Give identical results on every kind of device, bit for bit.")
@@ -91,7 +92,7 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
 }
 
 enum MethodOption: String, ExpressibleByArgument, CaseIterable {
-  case auto, statevector
+  case auto, statevector, stabilizer
 }
 
 /// How derivatives are found.

@@ -20,7 +20,7 @@ struct ArrayRun {
       return false
     }
     return options.circuits.count == 1 && InputFile.isRegular(options.circuits[0]) && !options.circuits[0].hasSuffix(".json")
-      && !options.probabilities && options.statevector == nil
+      && !options.probabilities && options.statevector == nil && options.method != .stabilizer
   }
 
   /// Takes a run that is one; nil for one that asks for anything else.

@@ -1,0 +1,9 @@
+/// How circuits are simulated.
+public enum SimulationMethod: String, Hashable, Sendable, CaseIterable {
+  /// Stabilizer states for wide circuits of Clifford gates alone of which counts and expectation values are asked; amplitudes otherwise.
+  case auto
+  /// All amplitudes.
+  case statevector
+  /// The Pauli strings that leave the state as it is: Clifford circuits on thousands of qubits.
+  case stabilizer
+}

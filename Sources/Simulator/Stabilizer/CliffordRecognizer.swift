@@ -1,0 +1,101 @@
+internal import Circuits
+
+/// Takes gates whose numbers are known apart into elementary Clifford gates; those that are equal but for their qubits once.
+struct CliffordRecognizer {
+  /// The steps of a gate on the first qubits; nil for one that is no Clifford gate.
+  private var known: [GateOperation: [CliffordStep]?] = [:]
+
+  /// What a gate does, in the order of time and up to its global phase; nil for one that is no Clifford gate.
+  ///
+  /// A Clifford gate is one that makes of Pauli strings Pauli strings, to ``Limits/cliffordTolerance``, on at most
+  /// ``Limits/cliffordGateQubitCount`` qubits with its controls; rotations about Pauli strings without controls may be on any number.
+  ///
+  /// - Throws: ``CircuitError`` if an angle has no value.
+  mutating func steps(of gate: GateOperation, in memory: borrowing ClassicalMemory) throws(CircuitError) -> [CliffordStep]? {
+    let local = try gate.localized(in: memory)
+    let steps: [CliffordStep]?
+    if let found = known[local] {
+      steps = found
+    } else {
+      steps = try Self.steps(of: local)
+      if known.count >= Limits.cliffordGateCount { known.removeAll(keepingCapacity: true) }
+      known[local] = .some(steps)
+    }
+    let qubits = gate.qubits + gate.controls.map(\.qubit)
+    return steps.map { steps in steps.map { $0.moved(to: qubits) } }
+  }
+
+  private static func steps(of local: GateOperation) throws(CircuitError) -> [CliffordStep]? {
+    if case .pauliRotation(let pauli) = local.kind, local.controls.isEmpty {
+      let angle = try local.parameters[0].finiteDouble(in: ClassicalMemory()) * local.exponent
+      return rotation(pauli, angle)
+    }
+    guard local.qubits.count + local.controls.count <= Limits.cliffordGateQubitCount else { return nil }
+    let matrix = try local.resolved(in: ClassicalMemory()).matrix(qubitCount: local.qubits.count + local.controls.count)
+    return CliffordImages(matrix, tolerance: Limits.cliffordTolerance)?.steps()
+  }
+
+  /// exp(−iθP/2): the letters are turned to Z and gathered on one qubit, which turns by θ, and back.
+  private static func rotation(_ pauli: PauliString, _ angle: Double) -> [CliffordStep]? {
+    let turns = (angle / (.pi / 2)).rounded()
+    guard (angle - turns * (.pi / 2)).magnitude <= Limits.cliffordTolerance else { return nil }
+    let quarters = Int(turns.truncatingRemainder(dividingBy: 4) + 4) & 3
+    let letters = (0..<pauli.qubitCount).filter { (pauli.x | pauli.z) >> UInt64($0) & 1 == 1 }
+    guard quarters != 0, let pivot = letters.first else { return [] }
+    var gathering: [CliffordStep] = []
+    for qubit in letters where pauli.x >> UInt64(qubit) & 1 == 1 {
+      // S†YS = X.
+      if pauli.z >> UInt64(qubit) & 1 == 1 { gathering += [CliffordStep(.s, qubit), CliffordStep(.z, qubit)] }
+      gathering.append(CliffordStep(.h, qubit))
+    }
+    for qubit in letters.dropFirst() { gathering.append(CliffordStep(.cx, qubit, pivot)) }
+    let turn = [[], [.s], [.z], [.s, .z]][quarters].map { (kind: CliffordStep.Kind) in CliffordStep(kind, pivot) }
+    return gathering + turn + CliffordStep.inverse(of: gathering)
+  }
+}
+
+extension GateOperation {
+  /// The same gate with its angles' values, on the first qubits, its controls after them.
+  fileprivate func localized(in memory: borrowing ClassicalMemory) throws(CircuitError) -> GateOperation {
+    var result = self
+    result.parameters = []
+    for parameter in parameters { result.parameters.append(ClassicalExpression(try parameter.finiteDouble(in: memory))) }
+    result.qubits = Array(qubits.indices)
+    result.controls = controls.enumerated().map { Control(qubits.count + $0.offset, isPositive: $0.element.isPositive) }
+    return result
+  }
+}
+
+extension ResolvedGate {
+  /// The dense matrix on the first qubits.
+  fileprivate func matrix(qubitCount: Int) -> Matrix {
+    switch self {
+    case .matrix(let matrix, _, let targets, let controls):
+      return Self.embedded(matrix, targets: targets, controls: controls, qubitCount: qubitCount)
+    case .pauliRotation(let pauli, let angle, let controls):
+      let half = Complex(phase: angle / 2)
+      let targets = (0..<qubitCount).filter { qubit in !controls.contains { $0.qubit == qubit } }
+      let letters = PauliString(qubitCount: targets.count, x: pauli.x, z: pauli.z).matrix()
+      // cos(θ/2)·I − i·sin(θ/2)·P; the string's qubits are the first ones.
+      let entries = zip(Matrix.identity(letters.dimension).entries, letters.entries).map {
+        half.real * $0 + Complex(0, -half.imaginary) * $1
+      }
+      return Self.embedded(
+        Matrix(dimension: letters.dimension, entries: entries), targets: targets, controls: controls, qubitCount: qubitCount)
+    }
+  }
+
+  private static func embedded(_ matrix: Matrix, targets: [Int], controls: [Control], qubitCount: Int) -> Matrix {
+    func spread(_ index: Int) -> Int { targets.enumerated().reduce(0) { $0 | (index >> $1.offset & 1) << $1.element } }
+    let places = (0..<matrix.dimension).map(spread)
+    let rest = (0..<qubitCount).filter { !targets.contains($0) }
+    let on = controls.reduce(0) { $1.isPositive ? $0 | 1 << $1.qubit : $0 }
+    // Qubits other than targets are controls, so that one choice of their values has the matrix and all others the identity.
+    precondition(rest.count == controls.count, "a gate with qubits that it does not touch")
+    var result = Matrix.identity(1 << qubitCount)
+    for row in places.indices {
+      for column in places.indices { result[places[row] | on, places[column] | on] = matrix[row, column] }
+    }
+    return result
+  }
+}
