@@ -24,7 +24,9 @@ extension LaneRunner {
         parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows),
         shifted: UnsafePointer(memory.shifted),
         shifts: UnsafePointer(memory.shifts))
-      guard unsafe operations.pointee.bind(part.start, &rows, memory.start) else { return }
+      guard unsafe operations.pointee.bind(part.start, &rows, memory.start) else {
+        throw unsafe program.angleError(job.parameters, row..<row + 1, firstRow: firstRow)
+      }
       unsafe operations.pointee.evolve(part.start, memory.start)
       unsafe operations.pointee.sum(part.start, memory.start)
       unsafe memory.values.update(repeating: 0, count: laneCount * program.observableCount)

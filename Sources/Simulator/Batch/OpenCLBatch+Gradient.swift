@@ -14,7 +14,8 @@ extension OpenCLBatch {
       let wanted = program.parts.map(\.observables.count).max() ?? 1
       let waves = pullParts.compactMap(\.shape.waveCount)
       return max(1, min(wanted, Limits.openCLBatchSlotCount, left / pull, waves.min() ?? wanted))
-    case .bind, .shiftedJacobian, .hessianProducts, .counts, .estimates: preconditionFailure("a device computes values and adjoint derivatives alone")
+    case .bind, .shiftedJacobian, .hessianProducts, .counts, .estimates:
+      preconditionFailure("a device computes values and adjoint derivatives alone")
     }
   }
 
