@@ -65,9 +65,11 @@ struct OpenCLGradientTests {
       #expect(program.parts.allSatisfy { $0.isReal == isReal })
       #expect(isReal || program.parts.contains { !$0.plan.tables.isEmpty })
       try expectHostBits(program, rows, precision: precision)
-      // Two states of 2⁷, and room for products of less than all work-items, or for a table's entries alone.
-      let states = 2 * 128 * precision.amplitudeByteCount / (isReal ? 2 : 1)
-      let local = states + (isReal ? 512 : 1_600)
+      // Two states of 2⁷, the products of a table's entries, and those of half as many groups of elements as there are work-items.
+      let words = OpenCLBatchWords(try #require(program.parts.first), isDifferentiable: true)
+      let real = precision.amplitudeByteCount / 2
+      let products = real * words.sliceOperationCount << (isReal ? 3 : 4)
+      let local = (((isReal ? 2 : 4) * real << 7) + 8 * words.entryCount + products) * 16 / 15 + 1
       let batch = try OpenCLBatch(
         program, backend: #require(OpenCLTestDevices.backends.first), precision: precision, localMemoryByteCount: local)
       #expect(batch.pullParts.allSatisfy { $0.shape.isLocal && $0.shape.windowBits < $0.shape.itemBits })
