@@ -115,7 +115,7 @@ extension Matrix {
     // Q = i^phase·X^x Z^z has in column 0 the entry i^phase in row x, and no other.
     let first = (0..<dimension).map { moved(by: pauli, row: $0, column: 0) }
     guard let x = first.indices.max(by: { first[$0].lengthSquared < first[$1].lengthSquared }) else { return nil }
-    var image = SignedPauli(x: UInt64(x), z: 0, phase: quarterTurns(first[x]))
+    var image = SignedPauli(x: UInt64(x), z: 0, phase: first[x].quarterTurns)
     for bit in 0..<dimension.trailingZeroBitCount {
       let entry = moved(by: pauli, row: x ^ 1 << bit, column: 1 << bit)
       if (entry + first[x]).lengthSquared < (entry - first[x]).lengthSquared { image.z |= 1 << UInt64(bit) }
@@ -146,10 +146,6 @@ extension Matrix {
     return true
   }
 
-  private func quarterTurns(_ value: Complex) -> Int {
-    value.real.magnitude >= value.imaginary.magnitude ? (value.real < 0 ? 2 : 0) : (value.imaginary < 0 ? 3 : 1)
-  }
-
   private static func turned(_ value: Complex, _ quarters: Int) -> Complex {
     switch quarters & 3 {
     case 0: value
@@ -158,4 +154,9 @@ extension Matrix {
     default: Complex(value.imaginary, -value.real)
     }
   }
+}
+
+extension Complex {
+  /// The power of i in whose direction it points most.
+  var quarterTurns: Int { real.magnitude >= imaginary.magnitude ? (real < 0 ? 2 : 0) : (imaginary < 0 ? 3 : 1) }
 }

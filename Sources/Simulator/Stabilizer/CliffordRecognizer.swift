@@ -37,9 +37,10 @@ struct CliffordRecognizer {
 
   /// exp(−iθP/2): the letters are turned to Z and gathered on one qubit, which turns by θ, and back.
   private static func rotation(_ pauli: PauliString, _ angle: Double) -> [CliffordStep]? {
-    let turns = (angle / (.pi / 2)).rounded()
-    guard (angle - turns * (.pi / 2)).magnitude <= Limits.cliffordTolerance else { return nil }
-    let quarters = Int(turns.truncatingRemainder(dividingBy: 4) + 4) & 3
+    // By sine and cosine: in a quotient of a large angle nothing is left of the part of a turn.
+    let point = Complex(phase: angle)
+    guard min(point.real.magnitude, point.imaginary.magnitude) <= Limits.cliffordTolerance else { return nil }
+    let quarters = point.quarterTurns
     let letters = (0..<pauli.qubitCount).filter { (pauli.x | pauli.z) >> UInt64($0) & 1 == 1 }
     guard quarters != 0, let pivot = letters.first else { return [] }
     var gathering: [CliffordStep] = []

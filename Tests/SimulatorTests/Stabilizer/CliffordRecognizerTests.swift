@@ -60,6 +60,9 @@ struct CliffordRecognizerTests {
     }
     #expect(try takesRotation(-1.5707963268))
     #expect(try !takesRotation(1.570796327))
+    // Angles between whose neighbours there are many turns; not one of these is near a quarter.
+    for angle in [1e17, 3e20, -1e300] { #expect(try !takesRotation(angle)) }
+    #expect(try takesRotation(20_000.5 * .pi))
   }
 
   private static func isEqualUpToPhase(_ a: Matrix, _ b: Matrix) -> Bool {

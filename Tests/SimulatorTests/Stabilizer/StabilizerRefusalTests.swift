@@ -57,10 +57,8 @@ struct StabilizerRefusalTests {
       try circuit.measure(0, into: 0)
       try circuit.append(.ifElse(.bit(0), then: [.gate(GateOperation(.standard(.x), qubits: [0]))], otherwise: []))
     }
-    let error = try refusal(circuit) {
-      $0.shots = nil
-      $0.observables = [try! Observable("Z")]
-    }
+    let observable = try Observable("Z")
+    let error = try refusal(circuit) { ($0.shots, $0.observables) = (nil, [observable]) }
     #expect(error.code == .limitExceeded && error.message.contains("ask for shots"))
   }
 
