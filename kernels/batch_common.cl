@@ -87,17 +87,6 @@ BATCH_INLINE uint parity(uint bits) { return popcount(bits) & 1; }
 
 BATCH_INLINE double double_at(PROGRAM const uint *words) { return as_double((ulong)words[1] << 32 | words[0]); }
 
-// expand of the prelude in 32 bits: GPUs put longer integers together from two.
-BATCH_INLINE uint expand_bits(uint i, uint fixed) {
-  while (fixed != 0) {
-    const uint bit = fixed & -fixed;
-    const uint below = bit - 1;
-    i = ((i & ~below) << 1) | (i & below);
-    fixed ^= bit;
-  }
-  return i;
-}
-
 // Which circuit a work-item works on, and which of those that hold it it is.
 typedef struct batch_place {
   uint bits;

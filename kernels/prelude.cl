@@ -72,7 +72,18 @@ inline ulong expand(ulong i, ulong fixed) {
   return i;
 }
 
-// The same for at most four fixed positions without a branch: below[j] has the ones below the j-th position, ascending, and all
+// The same in 32 bits: GPUs put longer integers together from two.
+inline uint expand_bits(uint i, uint fixed) {
+  while (fixed != 0) {
+    const uint bit = fixed & -fixed;
+    const uint below = bit - 1;
+    i = ((i & ~below) << 1) | (i & below);
+    fixed ^= bit;
+  }
+  return i;
+}
+
+// expand for at most four fixed positions without a branch: below[j] has the ones below the j-th position, ascending, and all
 // ones where there is no j-th, which leaves i as it is.
 inline ulong expand_4(ulong i, ulong4 below) {
   i = ((i & ~below.s0) << 1) | (i & below.s0);

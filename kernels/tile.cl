@@ -65,17 +65,7 @@ inline uint cell_of(uint t) { return t ^ ((uint)(0x87D2B4E196C3A5F0ul >> ((t >> 
 inline uint cell_of(uint t) { return t ^ ((0x16432570u >> ((t >> 1) & 28)) & 7); }
 #endif
 
-// expand and gather_bits of the prelude for a tile's indices, which fit 32 bits: GPUs put longer integers together from two.
-inline uint expand_in_tile(uint i, uint fixed) {
-  while (fixed != 0) {
-    const uint bit = fixed & -fixed;
-    const uint below = bit - 1;
-    i = ((i & ~below) << 1) | (i & below);
-    fixed ^= bit;
-  }
-  return i;
-}
-
+// gather_bits of the prelude for a tile's indices, which fit 32 bits.
 inline uint gather_in_tile(uint i, uint mask) {
   uint result = 0;
   for (uint place = 1; mask != 0; place <<= 1) {
@@ -207,7 +197,7 @@ INLINE void step_block(local real2 *tile, ulong base, uint fixed, uint groups, c
   const uint to[3] = {slot_cell(step[5], 0), slot_cell(step[5], 1), slot_cell(step[5], 2)};
   const uint count = (uint)step[6];
   FOR_EACH_GROUP(group, groups) {
-    const uint t = expand_in_tile(group, fixed);
+    const uint t = expand_bits(group, fixed);
     const uint start = cell_of(t);
     real2 a[8];
 #pragma unroll
@@ -235,7 +225,7 @@ INLINE void step_matrix_4q(local real2 *tile, constant const real2 *m, ulong tar
     offset[c] = offset[c ^ (1u << highest)] ^ slot_cell(targets, highest);
   }
   FOR_EACH_GROUP(group, groups) {
-    const uint start = cell_of(expand_in_tile(group, fixed) | values);
+    const uint start = cell_of(expand_bits(group, fixed) | values);
     real2 a[16];
 #pragma unroll
     for (uint c = 0; c < 16; ++c) a[c] = tile[start ^ offset[c]];
@@ -253,7 +243,7 @@ INLINE void step_permutation(local real2 *tile, global const ulong *starts, uint
                              uint groups) {
   global const ulong *places = starts + cycle_count + 1;
   FOR_EACH_GROUP(group, groups * cycle_count) {
-    const uint t = expand_in_tile(group / cycle_count, fixed) | values;
+    const uint t = expand_bits(group / cycle_count, fixed) | values;
     const uint cycle = group % cycle_count;
     const uint begin = (uint)starts[cycle];
     const uint end = (uint)starts[cycle + 1];
@@ -271,7 +261,7 @@ INLINE void step_permutation(local real2 *tile, global const ulong *starts, uint
 INLINE void step_pauli(local real2 *tile, real cosine, real sine, uint is_real, uint x, uint z, uint fixed, uint values,
                        uint groups) {
   FOR_EACH_GROUP(group, groups) {
-    const uint t = expand_in_tile(group, fixed) | values;
+    const uint t = expand_bits(group, fixed) | values;
     const uint u = t ^ x;
     const real2 a = tile[cell_of(t)];
     const real2 b = tile[cell_of(u)];
