@@ -38,13 +38,7 @@ extension BatchProgram {
   ) throws(SimulatorError) -> (LaneProgram, LaneMeasurement) {
     var rotations = circuit
     rotations.appendOutcomes(of: group.members.map(\.pauli))
-    let terms = Array(rotations.terms.indices)
-    let part = LightConePart(rotations: rotations.lightCone(of: terms), terms: terms)
-    let (coordinates, plan) = try rotations.plan(part, isDifferentiable: false)
-    guard !plan.isSpread else {
-      throw SimulatorError(
-        .unsupported, "shots of a batch of states of \(plan.bits) qubits; at most \(Limits.leastSpreadQubitCount - 1)")
-    }
+    let (part, coordinates, plan) = try rotations.sampledPlan()
     let measurement = LaneMeasurement(
       rotations, group.members, part, in: coordinates, plan, tableByteCount: &tableByteCount)
     return (LaneProgram(plan, LaneObservables([], in: coordinates, plan), observableCount: 0), measurement)

@@ -70,13 +70,7 @@ package struct BatchProgram: Sendable {
     var rotations = try RotationCircuit(circuit, takesMeasurements: true)
     let (all, measured) = (Array(0..<circuit.qubitCount), rotations.measuredQubits)
     rotations.appendOutcomes(of: circuit.measures ? circuit.outputBits.map { measured[$0] } : all)
-    let terms = Array(rotations.terms.indices)
-    let part = LightConePart(rotations: rotations.lightCone(of: terms), terms: terms)
-    let (coordinates, plan) = try rotations.plan(part, isDifferentiable: false)
-    guard !plan.isSpread else {
-      throw SimulatorError(
-        .unsupported, "shots of a batch of states of \(plan.bits) qubits; at most \(Limits.leastSpreadQubitCount - 1)")
-    }
+    let (_, coordinates, plan) = try rotations.sampledPlan()
     parts = [LaneProgram(plan, LaneObservables([], in: coordinates, plan), observableCount: 0)]
     outcomes = LaneOutcomes(rotations.terms, in: coordinates, plan)
     expressions = rotations.expressions
@@ -97,6 +91,20 @@ extension LaneProgram {
 }
 
 extension RotationCircuit {
+  /// A plan for the states whose shots say what all terms are, and the rotations that it takes.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` for states that would be spread over the lanes, of which none are drawn.
+  func sampledPlan() throws(SimulatorError) -> (part: LightConePart, coordinates: LaneCoordinates, plan: LanePlan) {
+    let all = Array(terms.indices)
+    let part = LightConePart(rotations: lightCone(of: all), terms: all)
+    let (coordinates, plan) = try plan(part, isDifferentiable: false)
+    guard !plan.isSpread else {
+      throw SimulatorError(
+        .unsupported, "shots of a batch of states of \(plan.bits) qubits; at most \(Limits.leastSpreadQubitCount - 1)")
+    }
+    return (part, coordinates, plan)
+  }
+
   /// Chooses coordinates for a part, and an order of its rotations.
   func plan(
     _ part: LightConePart, isDifferentiable: Bool

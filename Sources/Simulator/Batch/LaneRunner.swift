@@ -175,8 +175,7 @@ internal import Circuits
     guard let outcomes = program.outcomes else { preconditionFailure("shots of a program without outcomes") }
     var drawn = unsafe ck_lane_shots(
       seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow + UInt32(rows.lowerBound),
-      count: UInt32(shots.count),
-      rows: nil, sites: nil)
+      count: UInt32(shots.count), rows: nil, sites: nil)
     let places = unsafe counts.baseAddress! + rows.lowerBound << outcomes.bitCount
     unsafe operations.pointee.sample(part.start, memory.start, outcomes.start, &drawn, places, UInt32(rows.count))
   }

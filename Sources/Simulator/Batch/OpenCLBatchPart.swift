@@ -63,16 +63,9 @@ final class OpenCLBatchPart {
   func run(_ memory: OpenCLBatchMemory, rowCount: Int, queue: borrowing CommandQueue) throws(OpenCLError) {
     var arguments = OpenCLArguments(runKernel, precision)
     try arguments.add(words)
-    try arguments.add(
-      SIMD4(UInt32(shape.circuitBits), UInt32(shape.itemBits), UInt32(shape.windowBits), UInt32(shape.levelCount)))
+    try arguments.add(shape.words)
     try arguments.add(UInt32(rowCount))
-    if shape.isLocal {
-      try arguments.add(localByteCount: shape.groupByteCount)
-      try arguments.add(UInt64(0))
-    } else {
-      try arguments.add(memory.scratch)
-      try arguments.add(UInt64(shape.groupByteCount / 16))
-    }
+    try arguments.add(statesOf: shape, memory.scratch)
     try arguments.add(memory.numbers)
     try arguments.add(memory.scales)
     try arguments.add(memory.frames)

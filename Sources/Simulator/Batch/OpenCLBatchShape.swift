@@ -99,3 +99,8 @@ struct OpenCLBatchShape: Hashable {
     return count + 1
   }
 }
+
+extension OpenCLBatchShape {
+  /// What kernels are told of it.
+  var words: SIMD4<UInt32> { SIMD4(UInt32(circuitBits), UInt32(itemBits), UInt32(windowBits), UInt32(levelCount)) }
+}

@@ -66,20 +66,13 @@ final class OpenCLPullPart {
   ) throws(OpenCLError) {
     var arguments = OpenCLArguments(undoKernel, precision)
     try arguments.add(part.words)
-    try arguments.add(
-      SIMD4(UInt32(shape.circuitBits), UInt32(shape.itemBits), UInt32(shape.windowBits), UInt32(shape.levelCount)))
+    try arguments.add(shape.words)
     try arguments.add(UInt32(rowCount))
     switch slots {
     case .sum: try arguments.add(SIMD4<UInt32>(0, 1, 1, 0))
     case .observables(let range): try arguments.add(SIMD4(UInt32(range.lowerBound), UInt32(range.count), 0, 0))
     }
-    if shape.isLocal {
-      try arguments.add(localByteCount: shape.groupByteCount)
-      try arguments.add(UInt64(0))
-    } else {
-      try arguments.add(memory.scratch)
-      try arguments.add(UInt64(shape.groupByteCount / 16))
-    }
+    try arguments.add(statesOf: shape, memory.scratch)
     try arguments.add(rows.numbers)
     try arguments.add(rows.scales)
     try arguments.add(rows.frames)
