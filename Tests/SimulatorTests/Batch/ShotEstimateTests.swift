@@ -73,6 +73,7 @@ struct ShotEstimateTests {
     var circuit = try Circuit(qubitCount: 3)
     try circuit.append(.h, on: 0)
     for qubit in 1..<3 { try circuit.append(.cx, on: qubit - 1, qubit) }
+    // X on all three, Z on any two, and minus Y on two with X on the third stabilize this state.
     let observables = try ["XXX", "0.1*ZZI + 0.7*IZZ", "-YYX", "2.5*III", "XXX - 0.3*ZZI + 0.25*III"].map { try Observable($0) }
     let estimator = try Estimator(circuit, observables: observables)
     #expect(try estimator.measurementGroupCount() == 3)
