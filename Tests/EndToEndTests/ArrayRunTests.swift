@@ -231,6 +231,7 @@ struct ArrayRunTests {
       (["--estimator-shots", "9", "--gradient", "adjoint"], "cannot go with --gradient adjoint"),
       (["--estimator-shots", "9", "--json"], "cannot go with --json"),
       (["--estimator-shots", "9", "--shots", "9"], "cannot go with --shots"),
+      (["--estimator-shots", "9", "--method", "stabilizer"], "cannot go with --method stabilizer"),
       (["--estimator-shots", "9"], "needs one OpenQASM file, an --observable, a file of --parameters and --output"),
     ])
   func estimatorUsage(_ arguments: [String], _ message: String) throws {
@@ -238,6 +239,8 @@ struct ArrayRunTests {
     let outcome = try run(scratch, arguments)
     #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
     #expect(try names(scratch) == ["a.qasm", "rows.npy"])
+    let missing = try run(scratch, ["--estimator-shots", "9", "--parameters", scratch.path("none.npy")])
+    #expect(missing.status == 66 && missing.errors.contains("none.npy: no such file"), "\(missing.errors)")
   }
 
   @Test("an interrupted run leaves nothing", .tags(.process))

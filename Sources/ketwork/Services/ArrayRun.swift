@@ -14,16 +14,14 @@ struct ArrayRun {
   /// Shots from which values are estimated; nil for exact ones.
   private let estimatorShots: Int?
 
-  /// Whether a run is one, but for its outcomes, which may have too many bits.
+  /// Whether a run asks for one; its files may be pipes, and its outcomes have too many bits.
   static func takes(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool) -> Bool {
-    guard output.output != nil, !output.json, !explains, let rowsPath = options.parameters, InputFile.isRegular(rowsPath) else {
-      return false
-    }
-    return options.circuits.count == 1 && InputFile.isRegular(options.circuits[0]) && !options.circuits[0].hasSuffix(".json")
-      && !options.probabilities && options.statevector == nil && options.method != .stabilizer
+    output.output != nil && !output.json && !explains && options.parameters != nil && options.circuits.count == 1
+      && !options.circuits[0].hasSuffix(".json") && !options.probabilities && options.statevector == nil
+      && options.method != .stabilizer
   }
 
-  /// Takes a run that is one; nil for one that asks for anything else.
+  /// Takes a run that is one; nil for one that results of rows one by one are for. Values from shots come in arrays alone.
   ///
   /// - Throws: ``Failure`` where the circuit cannot be read.
   init?(
@@ -32,6 +30,7 @@ struct ArrayRun {
     guard Self.takes(options, output, explains: explains), let outputPath = output.output, let rowsPath = options.parameters else {
       return nil
     }
+    guard estimatorShots != nil || [rowsPath, options.circuits[0]].allSatisfy(InputFile.isRegular) else { return nil }
     source = try CircuitBatch.load(options.circuits[0])
     guard options.effectiveShots == nil || source.circuit.outcomeBitCount <= Simulator.Limits.sampledBitCount else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
