@@ -64,10 +64,12 @@ kernel void bind_batch(PROGRAM const uint *program, const uint row_count, global
   // What a factor leaves over, less than 4, goes on to the next: else it would add up.
   double norm = 1;
   for (uint f = 0; f < program[3]; ++f) {
-    for (uint j = f * interval; j < (f + 1) * interval; ++j) {
-      const double number = (double)numbers[j * row_count + row];
-      norm *= fma(number, number, 1.0);
+    real2 growths = (real2)(1, 1);
+    for (uint j = f * interval; j < (f + 1) * interval; j += 2) {
+      const real2 pair = (real2)(numbers[j * row_count + row], numbers[(j + 1) * row_count + row]);
+      growths *= fma(pair, pair, (real2)(1, 1));
     }
+    norm *= (double)(growths.x * growths.y);
     // Half the exponent of a double, taken from its bits.
     const long half_exponent = ((as_long(norm) >> 52) - 1023) >> 1;
     const double scale = as_double((1023 - half_exponent) << 52);

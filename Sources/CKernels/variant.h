@@ -18,8 +18,19 @@ enum {
   CK_READAHEAD_DISTANCE_BYTES = 8192,
 };
 
+// Of body/lane_angles.inc.
+enum { CK_LANE_READAHEAD_BYTES = 1 << 15 };
+
 // Of body/sampling.inc.
 enum { CK_SEARCHES = 8 };
+
+/// Of two vectors of `side` numbers, rows of a square of which blocks of `step` change places across the diagonal: what comes to place i of the
+/// first, and of the second. Numbers of the second count from `side` on.
+#define CK_FIRST_PLACE(i, step, side) ((i) & (step) ? (side) + ((i) ^ (step)) : (i))
+#define CK_SECOND_PLACE(i, step, side) ((i) & (step) ? (side) + (i) : (i) ^ (step))
+#define CK_PLACES_2(of, i, step, side) of(i, step, side), of((i) + 1, step, side)
+#define CK_PLACES_4(of, i, step, side) CK_PLACES_2(of, i, step, side), CK_PLACES_2(of, (i) + 2, step, side)
+#define CK_PLACES_8(of, i, step, side) CK_PLACES_4(of, i, step, side), CK_PLACES_4(of, (i) + 4, step, side)
 
 /// Asks for the next lines of memory that will be needed.
 static inline void ck_ask_ahead(ck_ahead *ahead) {

@@ -101,15 +101,27 @@ static void add_block_rotation(lane_case *c, const lane_span *span) {
 }
 
 /// Rotations about random sums of a table's functionals, ordered by the highest bit of their masks.
-static void add_strings(lane_case *c, ck_lane_table *table) {
+static void add_strings(lane_case *c, ck_lane_table *table, const uint32_t *functionals) {
   for (uint32_t bit = 0; bit < table->bits; ++bit) {
     for (uint32_t j = 1 + random_below(2); j > 0; --j) {
       const uint32_t mask = 1u << bit | random_below(1u << bit);
       uint32_t z = 0;
-      for (uint32_t k = 0; k <= bit; ++k) z ^= mask >> k & 1 ? table->functionals[k] : 0;
+      for (uint32_t k = 0; k <= bit; ++k) z ^= mask >> k & 1 ? functionals[k] : 0;
       c->strings[c->string_count++] = (ck_lane_string){add_rotation(c, 0, z), mask};
       ++table->string_count;
     }
+  }
+}
+
+/// Writes down the values of a table's functionals at each value of each byte of a basis state.
+static void tabulate_functionals(lane_case *c, ck_lane_table *table, const uint32_t *functionals) {
+  uint8_t *values = c->table_values[table - c->tables];
+  table->byte_count = (c->shape.bits + 7) / 8;
+  table->values = values;
+  for (uint32_t place = 0; place < 256 * table->byte_count; ++place) {
+    const uint32_t state = (place & 255) << 8 * (place >> 8);
+    values[place] = 0;
+    for (uint32_t k = 0; k < table->bits; ++k) values[place] |= (uint8_t)(__builtin_parity(functionals[k] & state) << k);
   }
 }
 
@@ -117,13 +129,15 @@ static void add_strings(lane_case *c, ck_lane_table *table) {
 static void add_table(lane_case *c) {
   const uint32_t most = c->shape.bits < CK_LANE_TABLE_QUBITS ? c->shape.bits : CK_LANE_TABLE_QUBITS;
   ck_lane_table *table = c->tables + c->program.table_count;
+  uint32_t functionals[CK_LANE_TABLE_QUBITS];
   *table = (ck_lane_table){.bits = 1 + random_below(most), .first_string = c->string_count, .first_factor = c->program.factor_count};
   lane_echelon independent = {.count = 0};
   while (independent.count < table->bits) {
     const uint32_t z = random_mask(c);
-    if (lane_echelon_insert(&independent, z)) table->functionals[independent.count - 1] = z;
+    if (lane_echelon_insert(&independent, z)) functionals[independent.count - 1] = z;
   }
-  add_strings(c, table);
+  tabulate_functionals(c, table, functionals);
+  add_strings(c, table, functionals);
   c->program.factor_count += 1u << table->bits;
   add_operation(c, CK_LANE_TABLE, c->program.table_count++, 0);
 }
@@ -175,7 +189,7 @@ void make_lane_case(lane_case *c, lane_shape shape) {
                                  .growths = c->growths,
                                  .blocks = c->blocks,
                                  .operations = c->operations,
-                                 .scale_interval = 4 + random_below(29),
+                                 .scale_interval = 4 + 2 * random_below(15),
                                  .tables = c->tables,
                                  .strings = c->strings};
   add_growths(c);

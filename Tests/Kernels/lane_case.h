@@ -23,7 +23,7 @@ enum {
   MOST_SUM_GROUPS = 2 * FLIPS,
   OBSERVABLES = 3,
   OBSERVABLE_TERMS = 40,
-  PARAMETERS = 6,
+  PARAMETERS = 13,
   /// The parameter of one angle alone.
   LONE_PARAMETER = PARAMETERS - 1,
   /// More than the widest vectors have lanes.
@@ -56,6 +56,7 @@ typedef struct {
   ck_lane_operation operations[MOST_OPERATIONS];
   uint32_t operation_count;
   ck_lane_table tables[MOST_TABLES];
+  uint8_t table_values[MOST_TABLES][4 * 256];
   ck_lane_string strings[MOST_TABLES * MOST_TABLE_STRINGS];
   uint32_t string_count;
   ck_lane_sum_group sum_groups[MOST_SUM_GROUPS];

@@ -22,6 +22,7 @@ void make_lane_memory(lane_memory *memory, const lane_case *c, uint32_t lane_bit
   const size_t state = vector << (program->bits - (program->is_spread ? lane_bits : 0)) << (program->is_real ? 0 : 1);
   *memory = (lane_memory){.owned_count = 0};
   ck_lane_memory *parts = &memory->parts;
+  parts->columns = take(memory, doubles * PARAMETERS);
   parts->numbers = take(memory, vector * 2 * program->angle_count);
   parts->scales = take(memory, vector * program->scale_count);
   parts->factors = take(memory, vector * 2 * program->factor_count);

@@ -4,7 +4,7 @@
 
 #include "lane_case.h"
 
-enum { LANE_MEMORY_PARTS = 12 };
+enum { LANE_MEMORY_PARTS = 13 };
 
 typedef struct {
   /// What the kernels are given.

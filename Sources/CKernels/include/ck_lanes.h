@@ -90,9 +90,12 @@ typedef struct ck_lane_growth {
 
 /// Diagonal rotations that are one factor for each value of some functionals of a basis state.
 typedef struct ck_lane_table {
+  /// How many functionals; and their values as the bits of a byte, for each of the 256 values of each byte of a basis state: linear, they are
+  /// those of its bytes, combined by exclusive or.
   uint32_t bits;
-  uint32_t functionals[CK_LANE_TABLE_QUBITS];
-  /// Its rotations, ordered by the highest bit of their masks; and where its factors begin.
+  uint32_t byte_count;
+  const uint8_t *values;
+  /// Its rotations, ordered by the highest bit of their masks, for each bit at least one; and where its factors begin.
   uint32_t first_string;
   uint32_t string_count;
   uint32_t first_factor;
@@ -165,7 +168,7 @@ typedef struct ck_lane_program {
   uint32_t block_count;
   const ck_lane_operation *operations;
   /// The factor f is 2^−k, k the exponent of what the rotations up to (f + 1)·scale_interval and the factors before have made of the norm's
-  /// square root.
+  /// square root; the interval is even.
   uint32_t scale_count;
   uint32_t scale_interval;
   const ck_lane_table *tables;
@@ -215,6 +218,8 @@ static inline size_t ck_lane_sample_bytes(uint32_t bits, uint32_t lane_count) {
 
 /// Memory for one group of lanes, aligned to 64 bytes; in vectors.
 typedef struct ck_lane_memory {
+  /// Vectors of doubles: one for each column of the rows.
+  double *columns;
   /// (τ, −τ) of each rotation.
   void *numbers;
   /// Powers of two, one for each scale.
@@ -246,15 +251,20 @@ typedef struct ck_lane_rows {
   size_t parameter_count;
   /// The row of each lane.
   const uint32_t *rows;
-  /// Of each lane the angle that is shifted, and by how much; null for none.
-  const uint32_t *_Nullable shifted;
-  const double *_Nullable shifts;
 } ck_lane_rows;
+
+/// Of each lane an angle that is shifted, and by how much.
+typedef struct ck_lane_shifts {
+  const uint32_t *angles;
+  const double *amounts;
+} ck_lane_shifts;
 
 /// The kernels for batches of one instruction set and precision.
 typedef struct ck_lane_operations {
-  /// Computes the numbers and frames of the lanes; false if an angle is not below CK_LANE_ANGLE.
-  bool (*bind)(const ck_lane_program *program, const ck_lane_rows *rows, const ck_lane_memory *memory);
+  /// Copies the lanes' parameters into columns.
+  void (*gather)(const ck_lane_rows *rows, const ck_lane_memory *memory);
+  /// Computes the numbers and frames of the lanes from columns; false if an angle is not below CK_LANE_ANGLE.
+  bool (*bind)(const ck_lane_program *program, const ck_lane_shifts *_Nullable shifts, const ck_lane_memory *memory);
   /// Computes the states from |0…0⟩.
   void (*evolve)(const ck_lane_program *program, const ck_lane_memory *memory);
   /// Computes the sums.

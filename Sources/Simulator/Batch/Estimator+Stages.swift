@@ -1,3 +1,5 @@
+internal import Circuits
+
 /// Parts of the work apart, for measurements.
 extension Estimator {
   /// What rows are run for.
@@ -22,19 +24,10 @@ extension Estimator {
 
   /// Turns parameters into the numbers of rotations, and does no more; nothing where rows do not run in lanes.
   ///
-  /// - Parameter values: rowCount × observables places, as for estimating; they are cleared and get no values.
   /// - Throws: ``SimulatorError`` as the calls do that go on from there.
-  package func bind(
-    _ parameters: Span<Double>, rowCount: Int, clearing values: inout MutableSpan<Double>, for purpose: Purpose
-  ) throws(SimulatorError) {
-    try check(parameters, rowCount, values.count)
-    guard let runner = try runner(for: purpose) else { return }
-    try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
-      try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
-        let job = unsafe LaneJob(rowCount: rowCount, parameters: parameters, values: values, output: .bind)
-        try runner.run(job, threadCount: threadCount)
-      }
-    }
+  package func bind(_ parameters: Span<Double>, rowCount: Int, for purpose: Purpose) throws(SimulatorError) {
+    try SimulatorError.check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
+    try runner(for: purpose)?.bind(parameters, rowCount: rowCount, threadCount: threadCount)
   }
 
   private func runner(for purpose: Purpose) throws(SimulatorError) -> LaneRunner? {

@@ -17,12 +17,15 @@
     case counts(LaneShots, UnsafeMutableBufferPointer<UInt32>)
     /// Values from shots, with their standard errors.
     case estimates(LaneEstimates)
+
+    /// Whether a part that has run leaves the parameters of other rows in the lanes.
+    var gathers: Bool { if case .shiftedJacobian = self { true } else { false } }
   }
 
   var rowCount: Int
   /// Rows × parameters.
   var parameters: UnsafeBufferPointer<Double>
-  /// Rows × observables.
+  /// Rows × observables; empty where no values are asked for.
   var values: UnsafeMutableBufferPointer<Double>
   var output = Output.values
 
@@ -31,6 +34,7 @@
     func clear(_ array: UnsafeMutableBufferPointer<Double>, _ width: Int) {
       unsafe UnsafeMutableBufferPointer(rebasing: array[rows.lowerBound * width..<rows.upperBound * width]).update(repeating: 0)
     }
+    if case .bind = output { return }
     unsafe clear(values, program.observableCount)
     switch output {
     // The products of a Hessian are written whole.

@@ -37,7 +37,8 @@ internal import CKernels
     func doubles(_ offset: Int) -> UnsafeMutablePointer<Double> { unsafe (start + offset).assumingMemoryBound(to: Double.self) }
     func words(_ offset: Int) -> UnsafeMutablePointer<UInt32> { unsafe (start + offset).assumingMemoryBound(to: UInt32.self) }
     let described = unsafe ck_lane_memory(
-      numbers: start + layout.numbers, scales: start + layout.scales, factors: start + layout.factors,
+      columns: doubles(layout.columns), numbers: start + layout.numbers, scales: start + layout.scales,
+      factors: start + layout.factors,
       frames: start + layout.frames,
       state: start + layout.state, sums: doubles(layout.sums), bra: isDifferentiable ? start + layout.bra : nil,
       signs: isDifferentiable ? start + layout.signs : nil, slopes: isDifferentiable ? doubles(layout.slopes) : nil,
@@ -64,7 +65,7 @@ internal import CKernels
 
   /// Where everything lies, in bytes; each part begins on a line of 64.
   private struct Layout {
-    var (numbers, scales, factors, frames, state, sums, rows, parameters) = (0, 0, 0, 0, 0, 0, 0, 0)
+    var (columns, numbers, scales, factors, frames, state, sums, rows, parameters) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
     var (bra, signs, slopes, entries, norm, kept, cotangents, gradients) = (0, 0, 0, 0, 0, 0, 0, 0)
     var (shifted, shifts, values, samples) = (0, 0, 0, 0)
     var (drawnRows, drawnSites, counts, drawn, weights) = (0, 0, 0, 0, 0)
@@ -75,6 +76,7 @@ internal import CKernels
       let vector = laneCount * precision.amplitudeByteCount / 2
       let doubles = 8 * laneCount
       func most(_ count: (LaneProgram) -> Int) -> Int { program.parts.map(count).max() ?? 0 }
+      columns = take(doubles * program.columnCount)
       numbers = take(vector * most { 2 * $0.rotationCount })
       scales = take(vector * most(\.scaleCount))
       factors = take(vector * most { 2 * $0.factorCount })

@@ -40,7 +40,7 @@ internal import Circuits
     let angles = Self.angles(plan)
     let growths = Self.growths(plan)
     let blocks = Self.blocks(plan)
-    let tables = Self.tables(plan)
+    let tables = unsafe Self.tables(plan, &owned)
     let terms = Self.observableTerms(observables)
     let groups = unsafe Self.sumGroups(observables, bits: plan.sumBits, &owned)
     let described = unsafe ck_lane_program(
@@ -127,24 +127,33 @@ extension LaneProgram {
     }
   }
 
-  private static func tables(_ plan: LanePlan) -> (tables: [ck_lane_table], strings: [ck_lane_string]) {
+  private static func tables(_ plan: LanePlan, _ owned: inout [Owned]) -> (tables: [ck_lane_table], strings: [ck_lane_string]) {
     var strings = [ck_lane_string]()
     var factorCount = 0
-    let tables = plan.tables.map { table in
-      var result = ck_lane_table()
-      result.bits = UInt32(table.functionals.count)
-      unsafe withUnsafeMutableBytes(of: &result.functionals) { bytes in
-        for (bit, mask) in table.functionals.enumerated() {
-          unsafe bytes.storeBytes(of: mask, toByteOffset: 4 * bit, as: UInt32.self)
-        }
-      }
-      (result.first_string, result.string_count) = (UInt32(strings.count), UInt32(table.strings.count))
-      result.first_factor = UInt32(factorCount)
+    let tables = unsafe plan.tables.map { table in
+      let byteCount = (plan.bits + 7) / 8
+      let result = unsafe ck_lane_table(
+        bits: UInt32(table.functionals.count), byte_count: UInt32(byteCount), values: keep(table.valuesOfBytes(byteCount), &owned),
+        first_string: UInt32(strings.count), string_count: UInt32(table.strings.count), first_factor: UInt32(factorCount))
       strings += table.strings.map { ck_lane_string(number: UInt32(plan.numbers[$0.rotation]), mask: $0.mask) }
       factorCount += 1 << table.functionals.count
-      return result
+      return unsafe result
     }
-    return (tables, strings)
+    return unsafe (tables, strings)
+  }
+}
+
+extension LanePlan.Table {
+  /// The values of the functionals, as bits, at each value of each byte of a basis state: 256 for each byte.
+  fileprivate func valuesOfBytes(_ byteCount: Int) -> [UInt8] {
+    (0..<byteCount).flatMap { byte in
+      var values: [UInt8] = [0]
+      for bit in 8 * byte..<8 * byte + 8 {
+        let value = functionals.indices.reduce(UInt8(0)) { $0 | UInt8(functionals[$1] >> UInt32(bit) & 1) << UInt8($1) }
+        values += values.map { $0 ^ value }
+      }
+      return values
+    }
   }
 }
 

@@ -31,20 +31,22 @@ extension LaneRunner {
     _ part: EstimatedPart, _ states: Range<Int>, _ shots: LaneShots, _ job: LaneJob, _ memory: LaneMemory, _ rows: Range<Int>,
     _ parameters: UnsafePointer<Double>
   ) throws(SimulatorError) {
-    for lane in 0..<laneCount {
-      // Lanes without a state of their own repeat the last.
+    // Lanes without a state of their own repeat the last.
+    func place(_ lane: Int) -> (row: Int, shift: Int) {
       let (row, shift) = min(states.lowerBound + lane, states.upperBound - 1).quotientAndRemainder(dividingBy: part.shiftCount)
-      unsafe memory.rows[lane] = UInt32(row)
+      return (row, shift)
+    }
+    unsafe gather(memory, parameters) { place($0).row }
+    for lane in 0..<laneCount {
+      let (row, shift) = place(lane)
       unsafe (memory.shifted[lane], memory.shifts[lane]) = (part.rotation(of: shift), EstimatedPart.angle(of: shift))
       unsafe (memory.drawnRows[lane], memory.drawnSites[lane]) = (
         shots.firstRow + UInt32(rows.lowerBound + row), part.site(of: shift)
       )
     }
-    var laneRows = unsafe ck_lane_rows(
-      parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows),
-      shifted: UnsafePointer(memory.shifted), shifts: UnsafePointer(memory.shifts))
-    let isBound = unsafe operations.pointee.bind(part.program.start, &laneRows, memory.start)
-    guard isBound else { throw unsafe program.angleError(job.parameters, rows, firstRow: firstRow) }
+    guard bindShifted(part.program, memory) else {
+      throw unsafe program.angleError(job.parameters, rows, firstRow: firstRow)
+    }
     unsafe operations.pointee.evolve(part.program.start, memory.start)
     var drawn = unsafe ck_lane_shots(
       seed: shots.seed, circuit: shots.circuitIndex, first_row: 0, count: UInt32(shots.count),

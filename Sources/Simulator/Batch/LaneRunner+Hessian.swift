@@ -18,13 +18,14 @@ extension LaneRunner {
     }
     var gradient = [Double](repeating: 0, count: columnCount)
     var product = gradient
+    unsafe gather(memory, columns) { _ in 0 }
     for part in program.parts {
       let shifts = LaneShift.all(part.plan.rotations, slopes)
       let step = part.isSpread ? 1 : laneCount
       for first in stride(from: 0, to: shifts.count, by: step) {
         try stop.check()
         let lanes = shifts[first..<min(first + step, shifts.count)]
-        try unsafe differentiate(job, part, memory, row: row, columns, lanes)
+        try differentiate(job, part, memory, row: row, lanes)
         for (lane, shift) in lanes.enumerated() {
           let found = unsafe memory.gradients + lane * columnCount
           if let weight = shift.weight {
@@ -40,18 +41,14 @@ extension LaneRunner {
 
   /// Gradients of a part by columns under one shift a lane, lane × column; of the first shifts, which begin with none, the values too.
   private func differentiate(
-    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, row: Int, _ columns: UnsafePointer<Double>,
-    _ shifts: ArraySlice<LaneShift>
+    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, row: Int, _ shifts: ArraySlice<LaneShift>
   ) throws(SimulatorError) {
     for lane in 0..<laneCount {
       // Lanes without a shift of their own repeat the last.
       let shift = shifts[min(shifts.startIndex + lane, shifts.endIndex - 1)]
-      unsafe (memory.rows[lane], memory.shifted[lane], memory.shifts[lane]) = (0, shift.rotation, shift.angle)
+      unsafe (memory.shifted[lane], memory.shifts[lane]) = (shift.rotation, shift.angle)
     }
-    var rows = unsafe ck_lane_rows(
-      parameters: columns, parameter_count: columnCount, rows: UnsafePointer(memory.rows), shifted: UnsafePointer(memory.shifted),
-      shifts: UnsafePointer(memory.shifts))
-    guard unsafe operations.pointee.bind(part.start, &rows, memory.start) else {
+    guard bindShifted(part, memory) else {
       throw unsafe program.angleError(job.parameters, row..<row + 1, firstRow: firstRow)
     }
     unsafe operations.pointee.evolve(part.start, memory.start)

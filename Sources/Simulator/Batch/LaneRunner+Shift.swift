@@ -13,18 +13,14 @@ extension LaneRunner {
     to gradients: UnsafeMutableBufferPointer<Double>
   ) throws(SimulatorError) {
     let step = part.isSpread ? 1 : laneCount
+    unsafe gather(memory, parameters) { _ in 0 }
     for first in stride(from: 0, to: 2 * part.rotationCount, by: step) {
       let count = min(step, 2 * part.rotationCount - first)
       for lane in 0..<laneCount {
         let shift = first + min(lane, count - 1)
-        unsafe (memory.rows[lane], memory.shifted[lane]) = (0, UInt32(shift / 2))
-        unsafe memory.shifts[lane] = shift & 1 == 0 ? .pi / 2 : -.pi / 2
+        unsafe (memory.shifted[lane], memory.shifts[lane]) = (UInt32(shift / 2), shift & 1 == 0 ? .pi / 2 : -.pi / 2)
       }
-      var rows = unsafe ck_lane_rows(
-        parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows),
-        shifted: UnsafePointer(memory.shifted),
-        shifts: UnsafePointer(memory.shifts))
-      guard unsafe operations.pointee.bind(part.start, &rows, memory.start) else {
+      guard bindShifted(part, memory) else {
         throw unsafe program.angleError(job.parameters, row..<row + 1, firstRow: firstRow)
       }
       unsafe operations.pointee.evolve(part.start, memory.start)
@@ -33,6 +29,12 @@ extension LaneRunner {
       unsafe operations.pointee.observe(part.start, memory.start, memory.values, UInt32(count))
       for lane in 0..<count { try unsafe add(lane: lane, shift: first + lane, job, part, memory, row: row, to: gradients) }
     }
+  }
+
+  /// Binds the rows in the lanes with the angles that are shifted there; false if an angle is too large.
+  func bindShifted(_ part: LaneProgram, _ memory: LaneMemory) -> Bool {
+    var shifts = unsafe ck_lane_shifts(angles: UnsafePointer(memory.shifted), amounts: UnsafePointer(memory.shifts))
+    return unsafe operations.pointee.bind(part.start, &shifts, memory.start)
   }
 
   /// Adds half of a lane's values, with the sign of its shift, to the derivatives by the parameters of the shifted angle.

@@ -10,6 +10,8 @@ internal import Circuits
   let expressions: [DifferentiableExpression]
   let parameterCount: Int
   let operations: UnsafePointer<ck_lane_operations>
+  /// What the kernels are given of each part: read for every few rows, without counting references.
+  private let starts: [UnsafePointer<ck_lane_program>]
   let laneCount: Int
   /// What errors call the first row.
   var firstRow = 0
@@ -22,6 +24,7 @@ internal import Circuits
     parameterCount = program.parameterCount
     let kernel = unsafe kernels.laneOperations(precision)
     unsafe operations = kernel.operations
+    unsafe starts = unsafe program.parts.map { unsafe $0.start }
     laneCount = unsafe kernel.laneCount
   }
 
@@ -48,6 +51,16 @@ internal import Circuits
       try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
         try unsafe run(LaneJob(rowCount: rowCount, parameters: parameters, values: values), threadCount: threadCount, stop: stop)
       }
+    }
+  }
+
+  /// Turns parameters into the numbers of rotations, and does no more.
+  ///
+  /// - Throws: As for any job.
+  func bind(_ parameters: Span<Double>, rowCount: Int, threadCount: Int) throws(SimulatorError) {
+    try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
+      let values = unsafe UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
+      try unsafe run(LaneJob(rowCount: rowCount, parameters: parameters, values: values, output: .bind), threadCount: threadCount)
     }
   }
 
@@ -112,14 +125,20 @@ internal import Circuits
       return try unsafe multiplyHessian(job, hessian, memory, row: rows.lowerBound, start, stop: stop)
     }
     let values = unsafe valuePlaces(job, memory, rows)
-    for part in program.parts {
-      guard part.isSpread else {
+    var isGathered = false
+    for part in unsafe starts.indices {
+      if unsafe starts[part].pointee.is_spread {
+        for (offset, row) in rows.enumerated() {
+          let places = unsafe values.map { unsafe $0 + offset * program.valueCount }
+          unsafe gather(memory, start) { _ in offset }
+          try unsafe run(job, part, memory, row..<row + 1, start + offset * columnCount, places)
+        }
+        isGathered = false
+      } else {
+        // Lanes without a row of their own repeat the last.
+        if !isGathered { unsafe gather(memory, start) { min($0, rows.count - 1) } }
         try unsafe run(job, part, memory, rows, start, values)
-        continue
-      }
-      for (offset, row) in rows.enumerated() {
-        let places = unsafe values.map { unsafe $0 + offset * program.valueCount }
-        try unsafe run(job, part, memory, row..<row + 1, start + offset * columnCount, places)
+        isGathered = !job.output.gathers
       }
     }
     if case .values = job.output, !program.products.isEmpty { takeProducts(job, memory, rows) }
@@ -141,35 +160,42 @@ internal import Circuits
     }
   }
 
-  /// Runs a part of the program for rows whose parameters and expressions begin at an address: at most one for each lane.
+  /// Brings parameters and expressions of rows that begin at an address into the lanes, of each lane one row.
+  func gather(_ memory: LaneMemory, _ parameters: UnsafePointer<Double>, _ row: (_ lane: Int) -> Int) {
+    for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(row(lane)) }
+    var rows = unsafe ck_lane_rows(parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows))
+    unsafe operations.pointee.gather(&rows, memory.start)
+  }
+
+  /// Runs a part of the program, by its number, for rows that are in the lanes, whose parameters and expressions begin at an address.
   private func run(
-    _ job: LaneJob, _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>,
+    _ job: LaneJob, _ number: Int, _ memory: LaneMemory, _ rows: Range<Int>, _ parameters: UnsafePointer<Double>,
     _ values: UnsafeMutablePointer<Double>?
   ) throws(SimulatorError) {
-    // Lanes without a row of their own repeat the last.
-    for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(min(lane, rows.count - 1)) }
-    var laneRows = unsafe ck_lane_rows(
-      parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows), shifted: nil, shifts: nil)
-    let isBound = unsafe operations.pointee.bind(part.start, &laneRows, memory.start)
-    guard isBound else { throw unsafe program.angleError(job.parameters, rows, firstRow: firstRow) }
+    let start = unsafe starts[number]
+    guard unsafe operations.pointee.bind(start, nil, memory.start) else {
+      throw unsafe program.angleError(job.parameters, rows, firstRow: firstRow)
+    }
     if case .bind = job.output { return }
-    unsafe operations.pointee.evolve(part.start, memory.start)
-    if case .counts(let shots, let counts) = job.output { return unsafe sample(part, memory, rows, shots, into: counts) }
-    unsafe operations.pointee.sum(part.start, memory.start)
+    unsafe operations.pointee.evolve(start, memory.start)
+    if case .counts(let shots, let counts) = job.output { return unsafe sample(start, memory, rows, shots, into: counts) }
+    unsafe operations.pointee.sum(start, memory.start)
     guard let values = unsafe values else { preconditionFailure("values without places") }
-    unsafe operations.pointee.observe(part.start, memory.start, values, UInt32(rows.count))
-    try addGradients(job, part, memory, rows)
-    if case .shiftedJacobian(let gradients) = job.output {
-      for row in rows {
-        let start = unsafe parameters + (row - rows.lowerBound) * columnCount
-        try unsafe addShiftedGradients(job, part, memory, row: row, start, to: gradients)
+    unsafe operations.pointee.observe(start, memory.start, values, UInt32(rows.count))
+    switch job.output {
+    case .bind, .values, .hessianProducts, .counts, .estimates: break
+    case .jacobian, .pullBack: try addGradients(job, program.parts[number], memory, rows)
+    case .shiftedJacobian(let gradients):
+      for (offset, row) in rows.enumerated() {
+        try unsafe addShiftedGradients(
+          job, program.parts[number], memory, row: row, parameters + offset * columnCount, to: gradients)
       }
     }
   }
 
   /// Counts the outcomes of shots of the states in memory.
   private func sample(
-    _ part: LaneProgram, _ memory: LaneMemory, _ rows: Range<Int>, _ shots: LaneShots,
+    _ start: UnsafePointer<ck_lane_program>, _ memory: LaneMemory, _ rows: Range<Int>, _ shots: LaneShots,
     into counts: UnsafeMutableBufferPointer<UInt32>
   ) {
     guard let outcomes = program.outcomes else { preconditionFailure("shots of a program without outcomes") }
@@ -177,6 +203,6 @@ internal import Circuits
       seed: shots.seed, circuit: shots.circuitIndex, first_row: shots.firstRow + UInt32(rows.lowerBound),
       count: UInt32(shots.count), rows: nil, sites: nil)
     let places = unsafe counts.baseAddress! + rows.lowerBound << outcomes.bitCount
-    unsafe operations.pointee.sample(part.start, memory.start, outcomes.start, &drawn, places, UInt32(rows.count))
+    unsafe operations.pointee.sample(start, memory.start, outcomes.start, &drawn, places, UInt32(rows.count))
   }
 }

@@ -10,11 +10,6 @@ extension Sampler {
   /// - Throws: ``SimulatorError`` as the call does that goes on from there.
   package func bind(_ parameters: Span<Double>, rowCount: Int) throws(SimulatorError) {
     try SimulatorError.check(parameters.count, columns: circuit.parameters.count, rowCount, "parameters")
-    guard let lanes else { return }
-    try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
-      let values = unsafe UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
-      try unsafe lanes.run(
-        LaneJob(rowCount: rowCount, parameters: parameters, values: values, output: .bind), threadCount: threadCount)
-    }
+    try lanes?.bind(parameters, rowCount: rowCount, threadCount: threadCount)
   }
 }

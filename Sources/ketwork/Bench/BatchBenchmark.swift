@@ -110,11 +110,10 @@ struct BatchBenchmark {
       }
     try estimator.prepare(for: purpose)
     let compileSeconds = MonotonicClock.seconds() - start
-    var values = [Double](repeating: 0, count: rowCount * qubitCount)
     let bindSeconds = try bindSeconds(estimator.method, device) {
-      var places = values.mutableSpan
-      try estimator.bind(angles.span, rowCount: rowCount, clearing: &places, for: purpose)
+      try estimator.bind(angles.span, rowCount: rowCount, for: purpose)
     }
+    var values = [Double](repeating: 0, count: rowCount * qubitCount)
     let seconds = try seconds(estimator, purpose, angles, &values)
     // What is larger than a device takes would be told as its figure otherwise.
     guard estimator.deviceName == device else {

@@ -1,4 +1,5 @@
 import Circuits
+import Foundation
 import TestSupport
 import Testing
 
@@ -63,6 +64,36 @@ struct BatchSplitTests {
       #expect(try batchValues(program, rows + rows + rows, precision: precision, threadCount: 3) == whole + whole + whole)
       for kernels in CPUKernels.available {
         #expect(try batchValues(program, rows, precision: precision, kernels: kernels) == whole, "\(kernels.name)")
+      }
+    }
+  }
+}
+
+@Suite("columns of parameters")
+struct BatchColumnTests {
+  /// Angles of the qubits are sums of columns, of which some are not used at all: ⟨Z⟩ is the cosine of such a sum.
+  @Test("any number of columns, used and unused ones, on every instruction set: 1e-12 in double, 1e-5 in single", arguments: 1...27)
+  func columns(_ columnCount: Int) throws {
+    let (qubitCount, rowCount) = (5, 19)
+    let used = (0..<columnCount).filter { $0 % 11 != 3 && ($0 < 9 || $0 >= 16) }
+    var circuit = try Circuit(qubitCount: qubitCount)
+    let parameters = (0..<columnCount).map { Parameter("p\($0)") }
+    for parameter in parameters { circuit.declare(parameter) }
+    for column in used { try circuit.append(.ry, .parameter(parameters[column]), on: column % qubitCount) }
+    let observables = try (0..<qubitCount).map {
+      try Observable([.init(1, PauliString(qubitCount: qubitCount, x: 0, z: 1 << UInt64($0)))])
+    }
+    var generator = SplitMix(seed: UInt64(columnCount))
+    let rows = (0..<rowCount).map { _ in (0..<columnCount).map { _ in Double.random(in: -9...9, using: &generator) } }
+    let expected = rows.map { row in
+      (0..<qubitCount).map { qubit in cos(used.filter { $0 % qubitCount == qubit }.reduce(0) { $0 + row[$1] }) }
+    }
+    let program = try BatchProgram(circuit, observables: observables)
+    for kernels in CPUKernels.available {
+      for (precision, tolerance) in [(Precision.double, 1e-12), (.single, 1e-5)] {
+        let found = try batchValues(program, rows, precision: precision, kernels: kernels)
+        let error = zip(found.joined(), expected.joined()).map { abs($0 - $1) }.max() ?? 1
+        #expect(error < tolerance, "\(kernels.name), \(precision): \(error)")
       }
     }
   }
