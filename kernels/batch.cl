@@ -5,29 +5,22 @@
 // tan(x) for |x| ≤ π/4: the polynomials of body/lane_angles.inc.
 BATCH_INLINE real tangent(real x) {
   const real square = x * x;
+  const real2 fourth = (real2)(square * square);
+  // Even terms, and odd ones.
 #if KETWORK_PRECISION == 32
-  real sum = (real)0.0094982537426181082343;
-  sum = fma(sum, square, (real)0.002895818962147300924);
-  sum = fma(sum, square, (real)0.024600831274804382971);
-  sum = fma(sum, square, (real)0.053349141717057390734);
-  sum = fma(sum, square, (real)0.13339890735238281607);
-  sum = fma(sum, square, (real)0.33333076001643441943);
+  real2 sums = (real2)(0.002895818962147300924f, 0.0094982537426181082343f);
+  sums = fma(sums, fourth, (real2)(0.053349141717057390734f, 0.024600831274804382971f));
+  sums = fma(sums, fourth, (real2)(0.33333076001643441943f, 0.13339890735238281607f));
 #else
-  real sum = 0.000020966501491375179552;
-  sum = fma(sum, square, -0.000045340810921483415486);
-  sum = fma(sum, square, 0.000090387789460165185586);
-  sum = fma(sum, square, -0.000027500973370512599274);
-  sum = fma(sum, square, 0.0001373989645856332756);
-  sum = fma(sum, square, 0.00022190680762917269249);
-  sum = fma(sum, square, 0.00059524596863890578025);
-  sum = fma(sum, square, 0.0014547085276742700096);
-  sum = fma(sum, square, 0.0035922986136778085248);
-  sum = fma(sum, square, 0.0088632178912468181493);
-  sum = fma(sum, square, 0.021869489722266203992);
-  sum = fma(sum, square, 0.053968253920363162183);
-  sum = fma(sum, square, 0.13333333333434348357);
-  sum = fma(sum, square, 0.33333333333332494179);
+  real2 sums = (real2)(-0.000045340810921483415486, 0.000020966501491375179552);
+  sums = fma(sums, fourth, (real2)(-0.000027500973370512599274, 0.000090387789460165185586));
+  sums = fma(sums, fourth, (real2)(0.00022190680762917269249, 0.0001373989645856332756));
+  sums = fma(sums, fourth, (real2)(0.0014547085276742700096, 0.00059524596863890578025));
+  sums = fma(sums, fourth, (real2)(0.0088632178912468181493, 0.0035922986136778085248));
+  sums = fma(sums, fourth, (real2)(0.053968253920363162183, 0.021869489722266203992));
+  sums = fma(sums, fourth, (real2)(0.33333333333332494179, 0.13333333333434348357));
 #endif
+  const real sum = fma(sums.y, square, sums.x);
   return fma(x * square, sum, x);
 }
 

@@ -19,7 +19,7 @@ enum {
 };
 
 // Of body/lane_angles.inc.
-enum { CK_LANE_READAHEAD_BYTES = 1 << 15 };
+enum { CK_LANE_READAHEAD_BYTES = 1 << 15, CK_LANE_ANGLES = 8 };
 
 // Of body/sampling.inc.
 enum { CK_SEARCHES = 8 };

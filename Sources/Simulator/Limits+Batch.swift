@@ -19,6 +19,8 @@ extension Limits {
   static let laneScaleInterval = 32
   /// Rotations of one table, for the same reason.
   static let laneTableStringCount = 32
+  /// Parameters of as many bytes are taken to be in a cache when they are read, the last-level one if they are many; see docs/performance.md.
+  static let laneCachedByteCount = 16 << 20
   /// Parities of a table (`CK_LANE_TABLE_QUBITS`): 2⁸ factors of 16 states are 32 KiB in single precision.
   static let laneTableQubitCount = 8
   /// Coordinates of a state of a batch on the CPU: three states of 2²⁴ amplitudes are 400 MiB in single precision.

@@ -30,7 +30,7 @@ static void run_group(const lane_case *c, const ck_lane_operations *lanes, const
   uint32_t rows[MOST_LANES], shifted[MOST_LANES];
   double shifts[MOST_LANES];
   fill_lanes(c, first, count, rows, shifted, shifts);
-  const ck_lane_rows gathered = {c->parameters, PARAMETERS, rows};
+  const ck_lane_rows gathered = {c->parameters, PARAMETERS, rows, false};
   const ck_lane_shifts shifting = {shifted, shifts};
   lanes->gather(&gathered, &memory->parts);
   expect(lanes->bind(&c->program, c->is_shifted ? &shifting : NULL, &memory->parts), "angles are refused");
@@ -65,7 +65,7 @@ uint32_t count_refusals(const lane_case *c, const ck_operations *operations, boo
   lane_memory memory;
   make_lane_memory(&memory, c, operations->lane_bits, is_single);
   for (uint32_t lane = 0; lane < MOST_LANES; ++lane) shifted[lane] = c->program.angle_count - 1;
-  const ck_lane_rows gathered = {c->parameters, PARAMETERS, rows};
+  const ck_lane_rows gathered = {c->parameters, PARAMETERS, rows, false};
   operations->lanes->gather(&gathered, &memory.parts);
   for (uint32_t lane = 0; lane < 1u << operations->lane_bits; ++lane) {
     double shifts[MOST_LANES] = {0};

@@ -251,6 +251,8 @@ typedef struct ck_lane_rows {
   size_t parameter_count;
   /// The row of each lane.
   const uint32_t *rows;
+  /// Whether there are more rows than caches hold, so that those behind the last lane's are asked for ahead.
+  bool are_many;
 } ck_lane_rows;
 
 /// Of each lane an angle that is shifted, and by how much.

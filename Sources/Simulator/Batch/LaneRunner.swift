@@ -75,11 +75,12 @@ internal import Circuits
     let partCount = threadCount == 1 ? 1 : min(groupCount, threadCount * Limits.partsPerThread)
     let failures = PartFailures(count: partCount)
     ThreadPool.shared.run(partCount: partCount, threadCount: threadCount) { part, place in
+      let memory = memories[place]
       do throws(SimulatorError) {
         for group in groupCount * part / partCount..<groupCount * (part + 1) / partCount {
           try stop.check()
           let first = group * groupSize
-          try run(job, memories[place], rows: first..<min(first + groupSize, job.rowCount), stop)
+          try run(job, memory, rows: first..<min(first + groupSize, job.rowCount), stop)
         }
       } catch { failures.record(error, of: part) }
     }
@@ -125,6 +126,7 @@ internal import Circuits
       return try unsafe multiplyHessian(job, hessian, memory, row: rows.lowerBound, start, stop: stop)
     }
     let values = unsafe valuePlaces(job, memory, rows)
+    let areMany = unsafe expressions.isEmpty && 8 * job.parameters.count > Limits.laneCachedByteCount
     var isGathered = false
     for part in unsafe starts.indices {
       if unsafe starts[part].pointee.is_spread {
@@ -136,7 +138,7 @@ internal import Circuits
         isGathered = false
       } else {
         // Lanes without a row of their own repeat the last.
-        if !isGathered { unsafe gather(memory, start) { min($0, rows.count - 1) } }
+        if !isGathered { unsafe gather(memory, start, areMany: areMany) { min($0, rows.count - 1) } }
         try unsafe run(job, part, memory, rows, start, values)
         isGathered = !job.output.gathers
       }
@@ -161,9 +163,14 @@ internal import Circuits
   }
 
   /// Brings parameters and expressions of rows that begin at an address into the lanes, of each lane one row.
-  func gather(_ memory: LaneMemory, _ parameters: UnsafePointer<Double>, _ row: (_ lane: Int) -> Int) {
+  ///
+  /// - Parameter areMany: Whether the rows behind are to be asked for ahead.
+  func gather(
+    _ memory: LaneMemory, _ parameters: UnsafePointer<Double>, areMany: Bool = false, _ row: (_ lane: Int) -> Int
+  ) {
     for lane in 0..<laneCount { unsafe memory.rows[lane] = UInt32(row(lane)) }
-    var rows = unsafe ck_lane_rows(parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows))
+    var rows = unsafe ck_lane_rows(
+      parameters: parameters, parameter_count: columnCount, rows: UnsafePointer(memory.rows), are_many: areMany)
     unsafe operations.pointee.gather(&rows, memory.start)
   }
 
