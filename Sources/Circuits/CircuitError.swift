@@ -21,6 +21,8 @@ public struct CircuitError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let notFinite = Code(rawValue: "not_finite")
     /// A matrix is not unitary, or not 2ᵏ×2ᵏ.
     public static let invalidMatrix = Code(rawValue: "invalid_matrix")
+    /// A map is no channel: it does not keep the trace, is not completely positive, or has parameters out of range.
+    public static let invalidChannel = Code(rawValue: "invalid_channel")
     /// A Pauli label or an observable cannot be read.
     public static let invalidPauli = Code(rawValue: "invalid_pauli")
     /// A parameter has no value.

@@ -17,6 +17,18 @@ public enum Limits {
   /// Coefficients of linear forms: products with parameters up to the same magnitude, and sums of as many as an expression holds, stay
   /// within double precision's 2⁻¹⁰²²…2¹⁰²³.
   public static let linearMagnitude = 0x1p500
+  /// Qubits of one channel: the transfer matrix of three has 4,096 entries.
+  public static let channelQubitCount = 3
+  /// Matrices in which one channel is written: four times as many as any of three qubits needs.
+  public static let krausOperatorCount = 256
+  /// How far ΣK†K may be from the identity, in each entry, and probabilities from adding up to 1: numbers that were rounded to nine digits.
+  public static let channelTolerance = 1e-8
+  /// How far a channel may be from the mixture as which it is written, in each entry of the transfer matrix.
+  static let mixtureTolerance = 1e-13
+  /// Kraus operators whose trace of K†K is below this are rounding errors of the others.
+  static let negligibleKrausWeight = 0x1p-50
+  /// Sweeps of Jacobi's method on 3×3 matrices, which takes about five.
+  static let jacobiSweepCount = 20
   /// Characters of an expression quoted in a message.
   public static let excerptCharacterCount = 80
 }
