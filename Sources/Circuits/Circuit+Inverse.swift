@@ -1,7 +1,7 @@
 extension Circuit {
   /// The circuit that undoes this one.
   ///
-  /// - Throws: ``CircuitError`` with code `invalid_arithmetic` if it measures, resets or has classical control.
+  /// - Throws: ``CircuitError`` with code `invalid_arithmetic` if it measures, resets, or has noise or classical control.
   public func inverse() throws(CircuitError) -> Circuit {
     var result = self
     result.instructions = []
@@ -10,7 +10,8 @@ extension Circuit {
       case .gate(let operation) where !instruction.isClassical: try result.append(.gate(operation.inverse()))
       case .barrier, .delay: try result.append(instruction)
       default:
-        throw CircuitError(.invalidArithmetic, "only a circuit of gates has an inverse; this one measures, resets or branches")
+        throw CircuitError(
+          .invalidArithmetic, "only a circuit of gates has an inverse; this one measures, resets, branches or has noise")
       }
     }
     return result

@@ -39,6 +39,7 @@ extension Instruction {
   fileprivate func markTouched(_ touched: inout [Bool]) {
     switch self {
     case .gate(let operation): for qubit in operation.allQubits { touched[qubit] = true }
+    case .channel(_, let qubits): for qubit in qubits { touched[qubit] = true }
     case .measure(let qubit, _), .reset(let qubit): touched[qubit] = true
     default: for body in bodies { for instruction in body { instruction.markTouched(&touched) } }
     }
@@ -59,6 +60,7 @@ extension Instruction {
       return .gate(operation)
     case .measure(let qubit, let bit): return .measure(qubit: place(qubit), bit: bit)
     case .reset(let qubit): return .reset(qubit: place(qubit))
+    case .channel(let channel, let qubits): return .channel(channel, qubits: qubits.map(place))
     case .barrier(let qubits): return .barrier(qubits.compactMap { places[$0] })
     case .delay(let seconds, let qubits): return .delay(seconds: seconds, qubits: qubits.compactMap { places[$0] })
     case .ifElse(let condition, let then, let otherwise): return .ifElse(condition, then: body(then), otherwise: body(otherwise))

@@ -13,6 +13,11 @@ extension Circuit {
       try validate(qubits: [qubit], of: "measure")
       if let bit { try validate(bit: bit) }
     case .reset(let qubit): try validate(qubits: [qubit], of: "reset")
+    case .channel(let channel, let qubits):
+      try validate(qubits: qubits, of: channel.name)
+      guard qubits.count == channel.qubitCount else {
+        throw CircuitError(.wrongArity, "\(channel.name) acts on \(channel.qubitCount) qubits, not \(qubits.count)")
+      }
     case .barrier(let qubits): try validate(qubits: qubits, of: "barrier")
     case .delay(_, let qubits): try validate(qubits: qubits, of: "delay")
     case .assign(let target, _): try validate(target)
@@ -135,7 +140,7 @@ extension Instruction {
     case .ifElse(let condition, _, _), .whileLoop(let condition, _), .switchCase(let condition, _, _): [condition]
     case .forLoop(_, .range(let start, let step, let end), _): [start, step, end]
     case .forLoop(_, .list(let values), _): values
-    case .measure, .reset, .barrier, .iterations, .breakLoop, .continueLoop, .end: []
+    case .measure, .reset, .channel, .barrier, .iterations, .breakLoop, .continueLoop, .end: []
     }
   }
 }

@@ -128,6 +128,11 @@ extension Circuit {
     try append(.gate(GateOperation(.standard(gate), parameters: parameters, qubits: qubits, controls: controls)))
   }
 
+  /// Adds noise; the first qubit is under the channel's qubit 0.
+  public mutating func append(_ channel: Channel, on qubits: Int...) throws(CircuitError) {
+    try append(.channel(channel, qubits: qubits))
+  }
+
   /// Adds a unitary on at most six qubits; the first is the least significant bit of an index.
   public mutating func append(unitary matrix: Matrix, on qubits: [Int], controls: [Control] = []) throws(CircuitError) {
     try append(.gate(GateOperation(.unitary(matrix), qubits: qubits, controls: controls)))
@@ -185,6 +190,7 @@ extension Circuit {
       case .measure(let qubit, let bit):
         if !finished.insert(qubit).inserted { return true }
         if let bit, !written.insert(bit).inserted { return true }
+      case .channel(_, let qubits): if qubits.contains(where: finished.contains) { return true }
       case .barrier, .delay: continue
       default: return true
       }

@@ -6,6 +6,8 @@ public indirect enum Instruction: Hashable, Sendable {
   case measure(qubit: Int, bit: Int?)
   /// Puts a qubit into |0⟩.
   case reset(qubit: Int)
+  /// Applies noise, the first qubit under the channel's qubit 0.
+  case channel(Channel, qubits: [Int])
   /// Keeps gates on these qubits from being moved across; no effect on the state.
   case barrier([Int])
   /// Leaves qubits idle for a time, in seconds; no effect on an ideal state.
@@ -71,7 +73,7 @@ extension Instruction {
   /// The instruction lists one level down.
   public var bodies: [[Instruction]] {
     switch self {
-    case .gate, .measure, .reset, .barrier, .delay, .assign, .breakLoop, .continueLoop, .end: []
+    case .gate, .measure, .reset, .channel, .barrier, .delay, .assign, .breakLoop, .continueLoop, .end: []
     case .ifElse(_, let then, let otherwise): [then, otherwise]
     case .whileLoop(_, let body), .forLoop(_, _, let body): [body]
     case .iterations(let bodies): bodies
@@ -83,7 +85,7 @@ extension Instruction {
   public var isClassical: Bool {
     switch self {
     case .gate(let operation): operation.parameters.contains(where: \.readsMemory)
-    case .measure, .reset, .barrier, .delay: false
+    case .measure, .reset, .channel, .barrier, .delay: false
     default: true
     }
   }

@@ -23,6 +23,8 @@ public enum Limits {
   public static let krausOperatorCount = 256
   /// How far ΣK†K may be from the identity, in each entry, and probabilities from adding up to 1: numbers that were rounded to nine digits.
   public static let channelTolerance = 1e-8
+  /// How far a sum of as many probabilities as a channel may have is from 1 by rounding.
+  static let roundedSum = 0x1p-44
   /// How far a channel may be from the mixture as which it is written, in each entry of the transfer matrix.
   static let mixtureTolerance = 1e-13
   /// Kraus operators whose trace of K†K is below this are rounding errors of the others.

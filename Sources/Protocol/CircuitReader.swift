@@ -103,6 +103,7 @@ struct CircuitReader {
       let (qubit, bit) = (try qubit(), try bytes.count(limit: Circuits.Limits.classicalBitCount + 1))
       return .measure(qubit: qubit, bit: bit == 0 ? nil : bit - 1)
     case .reset: return .reset(qubit: try qubit())
+    case .channel: return .channel(try channel(), qubits: try qubits())
     case .barrier: return .barrier(try qubits())
     case .delay: return .delay(seconds: try expression(), qubits: try qubits())
     case .assign: return .assign(try target(), try expression())
@@ -142,16 +143,38 @@ struct CircuitReader {
       guard gates.indices.contains(index) else { throw bytes.malformed("gate \(index) of \(gates.count)") }
       return .standard(gates[index])
     case .unitary:
-      let dimension = try bytes.count(limit: 1 << Circuits.Limits.unitaryQubitCount)
-      guard dimension >= 2 else { throw bytes.malformed("a matrix of dimension \(dimension)") }
-      var entries: [Complex] = []
-      for _ in 0..<dimension * dimension { entries.append(Complex(try bytes.double(), try bytes.double())) }
-      return .unitary(Matrix(dimension: dimension, entries: entries))
+      return .unitary(try matrix())
     case .pauliRotation:
       let (count, x, z) = (try bytes.count(limit: Circuits.Limits.qubitCount), try bytes.word(), try bytes.word())
       guard (x | z) >> UInt64(count) == 0 else { throw bytes.malformed("a Pauli letter beyond qubit \(count - 1)") }
       return .pauliRotation(PauliString(qubitCount: count, x: x, z: z))
     }
+  }
+
+  private mutating func matrix() throws(ProtocolError) -> Matrix {
+    let dimension = try bytes.count(limit: 1 << Circuits.Limits.unitaryQubitCount)
+    guard dimension >= 2 else { throw bytes.malformed("a matrix of dimension \(dimension)") }
+    var entries: [Complex] = []
+    for _ in 0..<dimension * dimension { entries.append(Complex(try bytes.double(), try bytes.double())) }
+    return Matrix(dimension: dimension, entries: entries)
+  }
+
+  private mutating func channel() throws(ProtocolError) -> Channel {
+    let name = try bytes.text()
+    let tag = try tag(CircuitTag.Channel.self)
+    let count = try bytes.count(limit: Circuits.Limits.krausOperatorCount)
+    var (probabilities, matrices): ([Double], [Matrix]) = ([], [])
+    for _ in 0..<count {
+      if tag == .mixture { probabilities.append(try bytes.double()) }
+      matrices.append(try matrix())
+    }
+    do throws(CircuitError) {
+      switch tag {
+      case .mixture:
+        return try Channel(mixture: zip(probabilities, matrices).map { .init(probability: $0, unitary: $1) }, name: name)
+      case .kraus: return try Channel(kraus: matrices, name: name)
+      }
+    } catch { throw bytes.malformed(error.message) }
   }
 
   private mutating func expressions() throws(ProtocolError) -> [ClassicalExpression] {

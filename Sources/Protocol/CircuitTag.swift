@@ -3,7 +3,13 @@ enum CircuitTag {
   enum Instruction: UInt8 {
     case gate = 1
     case measure, reset, barrier, delay, assign, ifElse, whileLoop, forRange, forList, iterations, switchCase, breakLoop
-    case continueLoop, end
+    case continueLoop, end, channel
+  }
+
+  /// Of channels.
+  enum Channel: UInt8 {
+    case mixture = 1
+    case kraus
   }
 
   enum Kind: UInt8 {

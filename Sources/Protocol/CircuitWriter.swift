@@ -28,6 +28,10 @@ struct CircuitWriter {
     case .reset(let qubit):
       tag(.reset)
       bytes.count(qubit)
+    case .channel(let channel, let qubits):
+      tag(.channel)
+      write(channel)
+      bytes.list(qubits) { $0.count($1) }
     case .barrier(let qubits):
       tag(.barrier)
       bytes.list(qubits) { $0.count($1) }
@@ -84,11 +88,7 @@ struct CircuitWriter {
       bytes.count(gates[gate.name] ?? 0)
     case .unitary(let matrix):
       bytes.byte(CircuitTag.Kind.unitary.rawValue)
-      bytes.count(matrix.dimension)
-      for entry in matrix.entries {
-        bytes.double(entry.real)
-        bytes.double(entry.imaginary)
-      }
+      write(matrix)
     case .pauliRotation(let string):
       bytes.byte(CircuitTag.Kind.pauliRotation.rawValue)
       bytes.count(string.qubitCount)
@@ -102,6 +102,31 @@ struct CircuitWriter {
       bytes.flag(control.isPositive)
     }
     bytes.double(operation.exponent)
+  }
+
+  private mutating func write(_ matrix: Matrix) {
+    bytes.count(matrix.dimension)
+    for entry in matrix.entries {
+      bytes.double(entry.real)
+      bytes.double(entry.imaginary)
+    }
+  }
+
+  private mutating func write(_ channel: Channel) {
+    bytes.text(channel.name)
+    switch channel.form {
+    case .mixture(let outcomes):
+      bytes.byte(CircuitTag.Channel.mixture.rawValue)
+      bytes.count(outcomes.count)
+      for outcome in outcomes {
+        bytes.double(outcome.probability)
+        write(outcome.unitary)
+      }
+    case .kraus(let operators):
+      bytes.byte(CircuitTag.Channel.kraus.rawValue)
+      bytes.count(operators.count)
+      for matrix in operators { write(matrix) }
+    }
   }
 
   private mutating func write(_ expressions: [ClassicalExpression]) {

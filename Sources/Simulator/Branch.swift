@@ -7,8 +7,8 @@ internal import Circuits
 struct Branch<Register: StateRegister & ~Copyable> {
   /// Where in the program the branch is, and what it remembers.
   var position: ProgramPosition
-  /// Outcomes of measurements and resets so far; the count is the site of the next draw.
-  var history: [Bool] = []
+  /// Outcomes of measurements, resets and noise so far, by their numbers; the count is the site of the next draw.
+  var history: [UInt8] = []
   /// How many outcomes of the history have been met again, when a branch without a state is replayed from the start.
   var met = 0
   /// The shots in this branch; empty in exact enumeration.

@@ -80,18 +80,13 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       case .operation(let operation): queue.append(operation)
       case .gate(let operation): if let bound = try bound(operation, branch) { queue.append(bound) }
       case .measure, .reset, .end: try flush(&queue, box)
+      case .noise(let noise): if !noise.isFixed { try flush(&queue, box) }
       default: break
       }
       if queue.count >= Limits.planWindow { try flush(&queue, box) }
       switch step {
       case .operation, .gate: break
-      case .measure(let qubit, let bit):
-        let outcome = try decide(qubit, &branch, box, &pending, &accumulator)
-        if let bit { branch.position.memory.bits[bit] = outcome }
-      case .reset(let qubit):
-        if try decide(qubit, &branch, box, &pending, &accumulator) {
-          try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
-        }
+      case .measure, .reset, .noise: try decide(step, &queue, &branch, box, &pending, &accumulator)
       case .end: return true
       default: try SimulatorError.translating { () throws(CircuitError) in try branch.position.run(step) }
       }
@@ -114,66 +109,75 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   // MARK: Outcomes
 
-  /// Chooses a qubit's outcome for this branch, collapses the state, and pushes a branch for the other outcome if any shot (or probability) goes there.
+  /// Chooses what happens at a step in this branch, and pushes branches for what else happens to any shot (or has any probability).
   private func decide(
-    _ qubit: Int, _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
-    _ pending: inout [Branch<PlannedRegister<Register>>],
-    _ accumulator: inout RowAccumulator
-  ) throws(SimulatorError) -> Bool {
-    let distribution = try box.register.probabilities(of: [qubit])
-    let total = distribution[0] + distribution[1]
-    let one = total > 0 ? distribution[1] / total : 0
+    _ step: Program.Step, _ queue: inout [StateOperation], _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
+    _ pending: inout [Branch<PlannedRegister<Register>>], _ accumulator: inout RowAccumulator
+  ) throws(SimulatorError) {
+    let probabilities = try probabilities(of: step, box)
+    let outcome: Int
     if branch.met < branch.history.count {
-      let outcome = branch.history[branch.met]
-      branch.met += 1
-      try collapse(qubit, outcome, distribution, box)
-      return outcome
+      outcome = Int(branch.history[branch.met])
+    } else {
+      var others = split(step, probabilities, &branch, &accumulator)
+      outcome = Int(branch.history[branch.met])
+      if !others.isEmpty { try flush(&queue, box) }
+      for index in others.indices { try push(&others[index], step, probabilities, box, &pending) }
     }
-    let outcome = try split(one, qubit, distribution, &branch, box, &pending, &accumulator)
-    branch.history.append(outcome)
     branch.met += 1
-    try collapse(qubit, outcome, distribution, box)
-    return outcome
+    try settle(step, outcome, probabilities, &branch, box, &queue)
   }
 
+  /// How probable each outcome of a step is, up to a common factor.
+  private func probabilities(of step: Program.Step, _ box: Box) throws(SimulatorError) -> [Double] {
+    switch step {
+    case .measure(let qubit, _), .reset(let qubit): try box.register.probabilities(of: [qubit])
+    case .noise(let noise): noise.probabilities(noise.isFixed ? [] : try box.register.expectations(noise.paulis))
+    default: preconditionFailure("a step without outcomes")
+    }
+  }
+
+  /// Adds to a branch's history what most of its shots find, or what is most probable, and returns the branches of the others.
   private func split(
-    _ one: Double, _ qubit: Int, _ distribution: [Double], _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
-    _ pending: inout [Branch<PlannedRegister<Register>>], _ accumulator: inout RowAccumulator
-  ) throws(SimulatorError) -> Bool {
-    var other = branch
-    let outcome: Bool
+    _ step: Program.Step, _ probabilities: [Double], _ branch: inout Branch<PlannedRegister<Register>>,
+    _ accumulator: inout RowAccumulator
+  ) -> [Branch<PlannedRegister<Register>>] {
+    let total = probabilities.reduce(0, +)
+    var parts = [Branch<PlannedRegister<Register>>]()
+    func add(_ outcome: Int, shots: [UInt32], weight: Double) {
+      var part = branch
+      part.history.append(UInt8(outcome))
+      (part.shots, part.weight) = (shots, weight)
+      parts.append(part)
+    }
     if isExact {
-      outcome = one >= 0.5
-      let larger = outcome ? one : 1 - one
-      other.weight = branch.weight * (1 - larger)
-      branch.weight *= larger
-      guard other.weight > Limits.discardedBranchWeight else {
-        accumulator.discarded += other.weight
-        return outcome
+      for (outcome, probability) in probabilities.enumerated() where probability > 0 {
+        add(outcome, shots: [], weight: branch.weight * probability / total)
       }
     } else {
-      let site = UInt32(branch.history.count)
-      let threshold = one >= 1 ? nil : UInt64(one * 0x1p64)
-      let ones = branch.shots.filter { shot in threshold.map { random.draw(shot: shot, site: site) < $0 } ?? true }
-      guard !ones.isEmpty, ones.count < branch.shots.count else { return !ones.isEmpty }
-      let chosen = Set(ones)
-      let zeros = branch.shots.filter { !chosen.contains($0) }
-      outcome = ones.count >= zeros.count
-      (branch.shots, other.shots) = outcome ? (ones, zeros) : (zeros, ones)
+      let draws = OutcomeDraws(step, probabilities.map { $0 / total })
+      let found = draws.outcomes(random.draws(shots: branch.shots, site: UInt32(branch.history.count)))
+      for (outcome, shots) in OutcomeDraws.grouped(branch.shots, by: found) { add(outcome, shots: shots, weight: branch.weight) }
     }
-    try push(&other, outcome: !outcome, qubit, distribution, box, &pending)
-    return outcome
+    let largest = parts.indices.reversed().max { parts[$0].share < parts[$1].share } ?? 0
+    branch = parts.remove(at: largest)
+    guard isExact else { return parts }
+    accumulator.discarded += parts.filter { $0.weight <= Limits.discardedBranchWeight }.reduce(0) { $0 + $1.weight }
+    return parts.filter { $0.weight > Limits.discardedBranchWeight }
   }
 
-  /// Pushes the other side, with a copy of the state if one more register may live.
+  /// Pushes another branch, with a copy of the state if one more register may live.
   private func push(
-    _ other: inout Branch<PlannedRegister<Register>>, outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box,
+    _ other: inout Branch<PlannedRegister<Register>>, _ step: Program.Step, _ probabilities: [Double], _ box: Box,
     _ pending: inout [Branch<PlannedRegister<Register>>]
   ) throws(SimulatorError) {
-    other.history.append(outcome)
     if let copy = try takeCopy(of: box) {
+      let outcome = Int(other.history[other.met])
       other.met += 1
-      try finish(&other, outcome, qubit, distribution, copy)
+      // The step counter is already past this step.
+      var queue = [StateOperation]()
+      try settle(step, outcome, probabilities, &other, copy, &queue)
+      if !queue.isEmpty { try copy.register.apply(queue) }
       other.state = copy
     }
     pending.append(other)
@@ -191,22 +195,32 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
   }
 
-  /// Does for a copied branch what the step does after the outcome is known; the step counter is already past it.
-  private func finish(
-    _ branch: inout Branch<PlannedRegister<Register>>, _ outcome: Bool, _ qubit: Int, _ distribution: [Double], _ box: Box
+  /// Does what an outcome does: collapses the state, or queues what noise makes of it, and remembers a measured bit.
+  private func settle(
+    _ step: Program.Step, _ outcome: Int, _ probabilities: [Double], _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
+    _ queue: inout [StateOperation]
   ) throws(SimulatorError) {
-    try collapse(qubit, outcome, distribution, box)
-    switch program.steps[branch.position.step - 1] {
-    case .measure(_, let bit?): branch.position.memory.bits[bit] = outcome
-    case .reset where outcome: try box.register.apply(.permutation([1, 0], targets: [qubit], controls: .none))
-    default: break
+    precondition(probabilities[outcome] > 0, "an outcome of probability 0")
+    switch step {
+    case .measure(let qubit, let bit):
+      try collapse(qubit, outcome, probabilities[outcome], box)
+      if let bit { branch.position.memory.bits[bit] = outcome == 1 }
+    case .reset(let qubit):
+      try collapse(qubit, outcome, probabilities[outcome], box)
+      if outcome == 1 { queue.append(.permutation([1, 0], targets: [qubit], controls: .none)) }
+    case .noise(let noise):
+      if let operation = noise.operation(outcome, probability: probabilities[outcome]) { queue.append(operation) }
+    default: preconditionFailure("a step without outcomes")
     }
   }
 
-  private func collapse(_ qubit: Int, _ outcome: Bool, _ distribution: [Double], _ box: Box) throws(SimulatorError) {
+  private func collapse(_ qubit: Int, _ outcome: Int, _ probability: Double, _ box: Box) throws(SimulatorError) {
     let mask = UInt64(1) << UInt64(qubit)
-    let probability = distribution[outcome ? 1 : 0]
-    precondition(probability > 0, "collapse on an outcome of probability 0")
-    try box.register.collapse(mask: mask, values: outcome ? mask : 0, scale: 1 / probability.squareRoot())
+    try box.register.collapse(mask: mask, values: outcome == 1 ? mask : 0, scale: 1 / probability.squareRoot())
   }
+}
+
+extension Branch where Register: ~Copyable {
+  /// What decides which of several branches goes on in place.
+  fileprivate var share: Double { shots.isEmpty ? weight : Double(shots.count) }
 }

@@ -27,7 +27,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     let program = try Program(request.circuit)
     if request.wantsStatevector, program.hasOutcomes {
       throw SimulatorError(
-        .unsupported, "a state vector of a circuit that measures or resets on its way; ask for probabilities or counts")
+        .unsupported, "a state vector of a circuit that measures, resets or has noise on its way; ask for probabilities or counts")
     }
     var compile = (clock.now - start).seconds
     var results = [SimulationResult]()

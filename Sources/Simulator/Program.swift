@@ -9,6 +9,8 @@ package struct Program: Sendable {
     case gate(GateOperation)
     case measure(qubit: Int, bit: Int?)
     case reset(qubit: Int)
+    /// Noise that is more than one unitary.
+    case noise(NoiseStep)
     case assign(ClassicalTarget, ClassicalExpression)
     case jump(Int)
     case jumpUnless(ClassicalExpression, Int)
@@ -33,7 +35,7 @@ package struct Program: Sendable {
   /// Measurements after which nothing happens, in order.
   package private(set) var finalMeasurements: [FinalMeasurement] = []
   package private(set) var loopSlotCount = 0
-  /// Whether any measurement or reset happens before the end.
+  /// Whether any measurement or reset happens before the end, or noise.
   package private(set) var hasOutcomes = false
   /// Whether the circuit measures at all.
   package private(set) var measures = false
@@ -86,6 +88,7 @@ package struct Program: Sendable {
     case .reset(let qubit):
       hasOutcomes = true
       steps.append(.reset(qubit: qubit))
+    case .channel(let channel, let qubits): emit(channel, qubits)
     case .barrier, .delay: break
     case .assign(let target, let value): steps.append(.assign(target, value))
     case .ifElse(let condition, let then, let otherwise): try emitBranch(condition, then, otherwise, loop)
@@ -110,6 +113,15 @@ package struct Program: Sendable {
     }
     let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: ClassicalMemory()) }
     if let lowered = StateOperation.lowered(resolved) { steps.append(.operation(lowered)) }
+  }
+
+  private mutating func emit(_ channel: Channel, _ qubits: [Int]) {
+    if case .mixture(let outcomes) = channel.form, outcomes.count == 1 {
+      steps.append(.operation(.matrix(outcomes[0].unitary.entries, targets: qubits, controls: .none)))
+    } else {
+      hasOutcomes = true
+      steps.append(.noise(NoiseStep(channel, qubits: qubits)))
+    }
   }
 
   private mutating func emit(_ body: [Instruction], _ loop: LoopLabels?) throws(SimulatorError) {

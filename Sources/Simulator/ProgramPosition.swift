@@ -38,7 +38,7 @@ struct ProgramPosition {
         return
       }
       try memory.assign(value, to: .variable(variable))
-    case .operation, .gate, .measure, .reset, .end: preconditionFailure("not a classical step")
+    case .operation, .gate, .measure, .reset, .noise, .end: preconditionFailure("not a classical step")
     }
   }
 }

@@ -25,7 +25,7 @@ struct PlanExplanationTests {
     ]
     report.segmentCount = 2
     report.idleQubits = [3, 8, 9, 10]
-    report.outcomes = [true]
+    report.outcomes = [1]
     return report
   }
 

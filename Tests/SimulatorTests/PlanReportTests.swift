@@ -137,7 +137,7 @@ struct PlanRecorderTests {
     var request = SimulationRequest(circuit: circuit, shots: 400)
     request.explainsPlan = true
     let plan = try #require(try Self.run(request)[0].plan)
-    #expect(plan.segmentCount == 3 && plan.outcomes == [true, false])
+    #expect(plan.segmentCount == 3 && plan.outcomes == [1, 0])
     #expect(plan.rows.map(\.segment) == [0, 1, 2], "one history, though there are four")
   }
 

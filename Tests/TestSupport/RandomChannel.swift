@@ -1,16 +1,15 @@
-import Circuits
-import Foundation
-import TestSupport
+public import Circuits
 
 /// Random unitaries and channels: the columns of random matrices made orthogonal.
-struct RandomChannel {
+public struct RandomChannel {
   private let qubitCount: Int
   private var generator: SplitMix
 
-  init(qubitCount: Int, seed: UInt64) { (self.qubitCount, generator) = (qubitCount, SplitMix(seed: seed)) }
+  /// Starts from a seed.
+  public init(qubitCount: Int, seed: UInt64) { (self.qubitCount, generator) = (qubitCount, SplitMix(seed: seed)) }
 
   /// A channel that a random unitary on more qubits makes of these.
-  func channel(operatorCount: Int) throws -> Channel {
+  public func channel(operatorCount: Int) throws -> Channel {
     var copy = self
     let size = 1 << qubitCount
     let columns = copy.orthonormal(count: size, length: size * operatorCount)
@@ -20,7 +19,8 @@ struct RandomChannel {
       })
   }
 
-  mutating func unitary(dimension: Int) -> Matrix {
+  /// A unitary that is as likely as any other.
+  public mutating func unitary(dimension: Int) -> Matrix {
     let columns = orthonormal(count: dimension, length: dimension)
     return Matrix((0..<dimension).map { row in columns.map { $0[row] } })
   }

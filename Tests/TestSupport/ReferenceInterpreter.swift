@@ -132,6 +132,12 @@ public enum ReferenceInterpreter {
         }
         return result
       }
+    case .channel(let channel, let qubits):
+      return channel.krausOperators.map { matrix in
+        var result = branch
+        result.amplitudes = applying(.matrix(matrix, structure: .dense, targets: qubits, controls: []), to: branch.amplitudes)
+        return result
+      }.filter { $0.weight > 1e-14 }
     case .assign(let target, let value): try branch.memory.assign(try value.evaluated(in: branch.memory), to: target)
     case .ifElse(let condition, let then, let otherwise):
       return try run(try condition.evaluated(in: branch.memory).isTrue ? then : otherwise, from: [branch])

@@ -102,7 +102,7 @@ public struct Channel: Hashable, Sendable {
     return qubitCount
   }
 
-  /// Probabilities that add up to 1 exactly, as far as a double can say.
+  /// Probabilities that add up to 1, as far as a double can say.
   static func normalized(_ probabilities: [Double], _ name: String) throws(CircuitError) -> [Double] {
     for (index, probability) in probabilities.enumerated()
     where !(probability >= -Limits.channelTolerance && probability <= 1 + Limits.channelTolerance) {
@@ -113,6 +113,7 @@ public struct Channel: Hashable, Sendable {
     guard abs(total - 1) <= Limits.channelTolerance else {
       throw CircuitError(.invalidChannel, "\(name): the probabilities add up to \(total), not to 1")
     }
-    return kept.map { $0 / total }
+    // Numbers that add up to 1 but for rounding stay as they are, so that a channel that is written and read again is the same.
+    return abs(total - 1) <= Limits.roundedSum ? kept : kept.map { $0 / total }
   }
 }

@@ -51,6 +51,7 @@ struct Version2Writer {
   private func describe(_ instruction: Instruction) -> String {
     switch instruction {
     case .delay: "a delay"
+    case .channel(let channel, _): "noise (\(channel.name))"
     case .assign: "an assignment to classical memory"
     case .whileLoop, .forLoop, .iterations, .breakLoop, .continueLoop: "a loop"
     case .switchCase: "a switch"

@@ -57,6 +57,7 @@ struct Version3Writer {
     case .measure(let qubit, let bit?): write("\(places.bit(bit)) = measure \(places.qubit(qubit));")
     case .measure(let qubit, nil): write("measure \(places.qubit(qubit));")
     case .reset(let qubit): write("reset \(places.qubit(qubit));")
+    case .channel(let channel, _): throw ExportFailure("noise (\(channel.name)) has no form in OpenQASM 3")
     case .barrier(let qubits): if !qubits.isEmpty { write("barrier \(operands(qubits));") }
     case .delay(let seconds, let qubits): if !qubits.isEmpty { write("delay[\(try duration(seconds))] \(operands(qubits));") }
     case .assign(let target, let value): write("\(try text(target)) = \(try text(value));")

@@ -27,7 +27,7 @@ package final class PlanRecorder {
   }
 
   /// Ends the watch: what follows is another history of measurements, or another row.
-  func close(idleQubits: [Int], outcomes: [Bool]) {
+  func close(idleQubits: [Int], outcomes: [UInt8]) {
     isOpen = false
     (report.idleQubits, report.outcomes) = (idleQubits, outcomes)
   }

@@ -7,7 +7,7 @@ package struct PlanReport: Hashable, Sendable {
   /// The circuit's qubits that stay |0⟩, which no pass visits.
   package var idleQubits: [Int] = []
   /// What measurements and resets on the way gave.
-  package var outcomes: [Bool] = []
+  package var outcomes: [UInt8] = []
 
   package init() {}
 

@@ -25,13 +25,25 @@ struct LightCone {
   }
 
   /// Whether a gate has to be applied; the gates after it have been looked at.
-  mutating func takes(_ gate: GateOperation) -> Bool {
-    let (mixed, selecting) = gate.footprint
+  mutating func takes(_ gate: GateOperation) -> Bool { takes(gate.footprint) }
+
+  /// Whether noise has to be applied: it keeps the trace, and so what is wanted of other qubits.
+  mutating func takes(_ channel: Channel, on qubits: [Int]) -> Bool {
+    takes(channel.isDiagonal ? ([], qubits) : (qubits, []))
+  }
+
+  private mutating func takes(_ footprint: (mixed: [Int], selecting: [Int])) -> Bool {
+    let (mixed, selecting) = footprint
     guard mixed.contains(where: { acting[$0] }) || selecting.contains(where: { mixing[$0] }) else { return false }
     for qubit in mixed + selecting { (acting[qubit], used[qubit]) = (true, true) }
     for qubit in mixed { mixing[qubit] = true }
     return true
   }
+}
+
+extension Channel {
+  /// Whether it multiplies the entries of a density matrix, and those on the diagonal by 1.
+  fileprivate var isDiagonal: Bool { krausOperators.allSatisfy(\.isDiagonal) }
 }
 
 extension GateOperation {

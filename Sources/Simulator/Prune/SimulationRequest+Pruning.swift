@@ -34,7 +34,7 @@ extension SimulationRequest {
     try pruned()?.request.circuit.qubitCount ?? circuit.qubitCount
   }
 
-  /// The gates in the light cone of what is wanted and the measurements that are, and which qubits they touch.
+  /// The gates and the noise in the light cone of what is wanted and the measurements that are, and which qubits they touch.
   private func needed(_ circuit: Circuit) -> (instructions: [Instruction], used: [Bool]) {
     let wanted = wantedMeasurements(circuit)
     var cone = LightCone(qubitCount: circuit.qubitCount)
@@ -45,7 +45,11 @@ extension SimulationRequest {
       }
     }
     let gates = circuit.instructions.indices.reversed().filter {
-      if case .gate(let gate) = circuit.instructions[$0] { cone.takes(gate) } else { false }
+      switch circuit.instructions[$0] {
+      case .gate(let gate): cone.takes(gate)
+      case .channel(let channel, let qubits): cone.takes(channel, on: qubits)
+      default: false
+      }
     }
     var used = cone.used
     var measurements = wanted.filter { used[$0.value] }

@@ -17,6 +17,7 @@ struct StabilizerExecutor {
   mutating func run(_ request: SimulationRequest, stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     try Self.refuseUnsupported(request)
     try request.validate(qubitLimit: Limits.stabilizerQubitCount)
+    for (index, instruction) in request.circuit.instructions.enumerated() { try Self.refuseNoise(instruction, at: index) }
     let threadCount = try ThreadPool.preferredThreadCount.get()
     let isStatic = request.circuit.hasFixedSteps
     var results: [SimulationResult] = []
@@ -40,6 +41,7 @@ struct StabilizerExecutor {
 
   private mutating func takes(_ instructions: [Instruction], _ memory: ClassicalMemory) -> Bool {
     for instruction in instructions {
+      if case .channel = instruction { return false }
       if case .gate(let gate) = instruction {
         guard !gate.parameters.contains(where: \.readsMemory), (try? recognizer.steps(of: gate, in: memory)) != nil else {
           return false
@@ -58,6 +60,15 @@ struct StabilizerExecutor {
     guard let refused = asked.first(where: \.1) else { return }
     throw SimulatorError(
       .unsupported, "method stabilizer gives counts and expectation values, not \(refused.0); method statevector does")
+  }
+
+  private static func refuseNoise(_ instruction: Instruction, at index: Int) throws(SimulatorError) {
+    if case .channel(let channel, _) = instruction {
+      throw SimulatorError(
+        .unsupported,
+        "instruction \(index): noise (\(channel.name)); method stabilizer takes Clifford gates, method statevector takes noise")
+    }
+    for body in instruction.bodies { for inner in body { try refuseNoise(inner, at: index) } }
   }
 
   private mutating func runFixed(

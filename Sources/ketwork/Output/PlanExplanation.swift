@@ -43,7 +43,7 @@ struct PlanExplanation: Encodable {
 
   var segments: Int
   var idleQubits: [Int]
-  /// What measurements and resets on the way gave in the history that is told.
+  /// What measurements, resets and noise on the way gave in the history that is told.
   var outcomes: [Int]
   var passes: [Pass]
   var bytesMoved: Int
@@ -73,7 +73,7 @@ struct PlanExplanation: Encodable {
   init(_ report: PlanReport, calibration: DeviceCalibration?, ceilings: PlanCeilings) {
     segments = report.segmentCount
     idleQubits = report.idleQubits
-    outcomes = report.outcomes.map { $0 ? 1 : 0 }
+    outcomes = report.outcomes.map(Int.init)
     passes = report.rows.map { row in
       Pass(
         segment: row.segment, localQubits: row.localQubits, activeQubits: row.activeQubitCount, blocks: row.blockCount,

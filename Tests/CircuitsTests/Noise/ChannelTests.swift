@@ -191,3 +191,30 @@ struct ChannelRefusalTests {
     #expect(message?.contains("not completely positive") == true)
   }
 }
+
+@Suite("channels in circuits")
+struct ChannelInstructionTests {
+  @Test("as many different qubits as the channel has are needed")
+  func validation() throws {
+    var circuit = try Circuit(qubitCount: 2)
+    let channel = try Channel.depolarizing(0.1, qubitCount: 2)
+    for (qubits, code) in [([0], CircuitError.Code.wrongArity), ([0, 0], .duplicateQubit), ([0, 2], .qubitOutOfRange)] {
+      let error = #expect(throws: CircuitError.self) { try circuit.append(.channel(channel, qubits: qubits)) }
+      #expect(error?.code == code && error?.message.contains("depolarizing") == true)
+    }
+    try circuit.append(channel, on: 1, 0)
+    #expect(circuit.instructions == [.channel(channel, qubits: [1, 0])])
+    #expect(throws: CircuitError.self) { try circuit.inverse() }
+  }
+
+  @Test("noise on a measured qubit makes a circuit dynamic, on others it does not")
+  func dynamic() throws {
+    var circuit = try Circuit(qubitCount: 2, classicalBitCount: 1)
+    try circuit.append(try .bitFlip(0.1), on: 0)
+    try circuit.measure(0, into: 0)
+    try circuit.append(try .bitFlip(0.1), on: 1)
+    #expect(!circuit.isDynamic)
+    try circuit.append(try .bitFlip(0.1), on: 0)
+    #expect(circuit.isDynamic)
+  }
+}

@@ -1,0 +1,33 @@
+/// Which outcome each 64-bit draw chooses.
+struct OutcomeDraws {
+  /// A draw chooses the first outcome, in this order, whose bound it is below.
+  private let bounds: [(bound: UInt64, outcome: UInt8)]
+  private let last: UInt8
+
+  /// - Parameter probabilities: They add up to 1, but for rounding.
+  init(_ step: Program.Step, _ probabilities: [Double]) {
+    // Of a measurement 1 comes first.
+    let isNoise = if case .noise = step { true } else { false }
+    let order = (isNoise ? Array(probabilities.indices) : probabilities.indices.reversed()).filter { probabilities[$0] > 0 }
+    var (sum, bounds) = (0.0, [(UInt64, UInt8)]())
+    for outcome in order.dropLast() {
+      sum += probabilities[outcome]
+      bounds.append((sum >= 1 ? .max : UInt64(sum * 0x1p64), UInt8(outcome)))
+    }
+    self.bounds = bounds.map { (bound: $0.0, outcome: $0.1) }
+    last = UInt8(order.last ?? 0)
+  }
+
+  func outcomes(_ draws: [UInt64]) -> [UInt8] {
+    draws.map { draw in bounds.first { draw < $0.bound }?.outcome ?? last }
+  }
+
+  /// The shots of each outcome that any of them found.
+  static func grouped(_ shots: [UInt32], by outcomes: [UInt8]) -> [(Int, [UInt32])] {
+    guard let first = outcomes.first else { return [] }
+    if outcomes.allSatisfy({ $0 == first }) { return [(Int(first), shots)] }
+    var groups = [UInt8: [UInt32]]()
+    for (shot, outcome) in zip(shots, outcomes) { groups[outcome, default: []].append(shot) }
+    return groups.sorted { $0.key < $1.key }.map { (Int($0.key), $0.value) }
+  }
+}

@@ -1,0 +1,164 @@
+import Circuits
+import TestSupport
+import Testing
+
+@testable import Simulator
+
+/// Circuits with noise between their gates.
+private struct NoisyCircuit {
+  private var generator: SplitMix
+  private let seed: UInt64
+  private(set) var circuit: Circuit
+
+  /// Random gates on three qubits with channels between them: every named one sooner or later, and random Kraus operators; with feedback, a
+  /// measurement on the way decides about a gate.
+  init(seed: UInt64, channelCount: Int, hasFeedback: Bool = false) throws {
+    (self.seed, generator) = (seed, SplitMix(seed: seed))
+    circuit = try Circuit(qubitCount: 3, classicalBitCount: 3)
+    for index in 0..<channelCount {
+      for instruction in try RandomCircuit.gates(qubitCount: 3, gateCount: 4, seed: 100 * seed + UInt64(index)).instructions {
+        try circuit.append(instruction)
+      }
+      let channel = try channel(index)
+      let qubits = Array([0, 1, 2].shuffled(using: &generator).prefix(channel.qubitCount))
+      try circuit.append(.channel(channel, qubits: qubits))
+      guard hasFeedback, index == channelCount / 2 else { continue }
+      try circuit.measure(qubits[0], into: 2)
+      try circuit.append(
+        .ifElse(.bit(2), then: [.gate(GateOperation(.standard(.h), qubits: [(qubits[0] + 1) % 3]))], otherwise: []))
+    }
+  }
+
+  private mutating func channel(_ index: Int) throws -> Channel {
+    let amount = Double.random(in: 0.05...0.4, using: &generator)
+    switch (Int(seed) + index) % 10 {
+    case 0: return try .depolarizing(amount)
+    case 1: return try .depolarizing(amount, qubitCount: 2)
+    case 2: return try .amplitudeDamping(amount)
+    case 3: return try .generalizedAmplitudeDamping(amount, excitedPopulation: 0.3)
+    case 4: return try .phaseDamping(amount)
+    case 5: return try .thermalRelaxation(t1: 1, t2: 1.4, time: amount, excitedPopulation: 0.1)
+    case 6: return try .reset(toZero: amount, toOne: amount / 2)
+    case 7: return try .overRotation(amount, about: PauliString("ZX"))
+    case 8: return try .bitPhaseFlip(amount)
+    default: return try RandomChannel(qubitCount: 1 + index % 3, seed: seed).channel(operatorCount: 3)
+    }
+  }
+}
+
+private func executor() -> CircuitExecutor<HostRegister> {
+  CircuitExecutor { (qubitCount, precision) throws(SimulatorError) in try HostRegister(qubitCount: qubitCount, precision: precision)
+  }
+}
+
+@Suite("circuits with noise against all of their histories")
+struct NoisyCircuitTests {
+  @Test("exact expectation values and probabilities agree with the reference: 1e-10", arguments: 0..<40 as Range<UInt64>)
+  func exact(_ seed: UInt64) throws {
+    var circuit = try NoisyCircuit(seed: seed, channelCount: 4, hasFeedback: seed % 2 == 0).circuit
+    for qubit in 0..<3 { try circuit.append(.ry, 0.7, on: qubit) }
+    let branches = try ReferenceInterpreter.run(circuit)
+    let observable = try Observable("0.5*ZXI - 1.5*IYZ + XXX")
+    let request = SimulationRequest(circuit: circuit, observables: [observable], wantsProbabilities: true, precision: .double)
+    let result = try executor().run(request)[0]
+    let expected = observable.terms.reduce(0) { $0 + $1.coefficient * ReferenceInterpreter.expectation($1.pauli, branches) }
+    #expect(abs(result.expectations[0].value - expected) < 1e-10, "seed \(seed)")
+    for state in 0..<8 {
+      let probability = branches.reduce(0) { $0 + $1.amplitudes[state].lengthSquared }
+      #expect(abs((result.probabilities?[state] ?? -1) - probability) < 1e-10, "seed \(seed), state \(state)")
+    }
+  }
+
+  /// Pearson's statistic against the exact distribution of eight bit strings; the bound is passed by chance once in 10⁷ tests.
+  @Test("counts of shots follow the exact distribution", arguments: 0..<40 as Range<UInt64>)
+  func counts(_ seed: UInt64) throws {
+    var circuit = try NoisyCircuit(seed: seed, channelCount: 6, hasFeedback: seed % 2 == 0).circuit
+    for qubit in 0..<2 { try circuit.measure(qubit, into: qubit) }
+    if seed % 2 == 1 { try circuit.measure(2, into: 2) }
+    let distribution = try ReferenceInterpreter.distribution(circuit)
+    let (shots, request) = (4_000, SimulationRequest(circuit: circuit, shots: 4_000, seed: seed))
+    let counts = try #require(try executor().run(request)[0].counts?.dictionary)
+    #expect(counts.values.reduce(0, +) == shots)
+    let cells = distribution.filter { $0.value * Double(shots) >= 5 }
+    let rare = distribution.filter { $0.value * Double(shots) < 5 }
+    var statistic = cells.reduce(0) { sum, cell in
+      let expected = cell.value * Double(shots)
+      return sum + (Double(counts[cell.key] ?? 0) - expected) * (Double(counts[cell.key] ?? 0) - expected) / expected
+    }
+    let rareExpected = rare.values.reduce(0, +) * Double(shots)
+    let rareFound = Double(rare.keys.reduce(0) { $0 + (counts[$1] ?? 0) })
+    if rareExpected >= 5 { statistic += (rareFound - rareExpected) * (rareFound - rareExpected) / rareExpected }
+    let (freedom, x) = (Double(max(cells.count - (rareExpected >= 5 ? 0 : 1), 0)), 16.2)
+    #expect(statistic <= freedom + 2 * (freedom * x).squareRoot() + 2 * x, "seed \(seed): \(statistic) at \(freedom)")
+  }
+
+  @Test("expectation values from shots are within six standard errors of the exact ones", arguments: 0..<12 as Range<UInt64>)
+  func averages(_ seed: UInt64) throws {
+    let circuit = try NoisyCircuit(seed: seed, channelCount: 5).circuit
+    let observables = try ["ZII", "XYI", "IZX"].map { try Observable($0) }
+    let exact = try executor().run(SimulationRequest(circuit: circuit, observables: observables, precision: .double))[0]
+    let request = SimulationRequest(circuit: circuit, shots: 2_000, observables: observables, seed: seed, precision: .double)
+    let found = try executor().run(request)[0]
+    for (value, truth) in zip(found.expectations, exact.expectations) {
+      #expect(abs(value.value - truth.value) <= 6 * value.standardError + 1e-9, "seed \(seed): \(value), not \(truth.value)")
+    }
+  }
+
+  @Test("the same seed gives the same counts when histories are replayed instead of copied", arguments: [UInt64(3), 14, 15, 22])
+  func replay(_ seed: UInt64) throws {
+    let circuit = try NoisyCircuit(seed: seed, channelCount: 8, hasFeedback: true).circuit
+    let request = SimulationRequest(circuit: circuit, shots: 500, seed: 99)
+    let copied = try executor().run(request)[0].counts
+    let replaying = executor()
+    replaying.branchRegisterCount = 1
+    #expect(try replaying.run(request)[0].counts == copied)
+  }
+
+  @Test("noise outside of what is asked for is left out, and changes nothing", arguments: 0..<20 as Range<UInt64>)
+  func pruned(_ seed: UInt64) throws {
+    let circuit = try NoisyCircuit(seed: seed, channelCount: 3).circuit
+    var wide = try Circuit(qubitCount: 5)
+    for instruction in circuit.instructions { try wide.append(instruction) }
+    try wide.append(try .depolarizing(0.3, qubitCount: 2), on: 3, 4)
+    try wide.append(try .phaseDamping(0.3), on: 1)
+    let observables = try ["IIIZI", "IIZZZ"].map { try Observable($0) }
+    let request = SimulationRequest(circuit: wide, observables: observables, precision: .double)
+    let expected = try executor().run(request)[0].expectations.map(\.value)
+    let result = try CircuitSimulator(device: "cpu").run(request)[0]
+    #expect(zip(result.expectations.map(\.value), expected).allSatisfy { abs($0 - $1) < 1e-12 }, "seed \(seed)")
+    #expect(result.pruned?.qubits.contains(4) == true)
+  }
+
+  @Test("a state vector is refused, and so is noise on stabilizer states, with the place")
+  func refusals() throws {
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.h, on: 0)
+    try circuit.append(try .depolarizing(0.1), on: 1)
+    let error = #expect(throws: SimulatorError.self) {
+      try executor().run(SimulationRequest(circuit: circuit, wantsStatevector: true))
+    }
+    #expect(error?.code == .unsupported)
+    var request = SimulationRequest(circuit: circuit, shots: 10)
+    request.method = .stabilizer
+    let refused = #expect(throws: SimulatorError.self) { try CircuitSimulator(device: "cpu").run(request) }
+    #expect(refused?.code == .unsupported && refused?.message.contains("instruction 1: noise (depolarizing)") == true)
+  }
+
+  @Test("rows of a template with noise have their values", arguments: [UInt64(1), 2])
+  func rows(_ seed: UInt64) throws {
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.ry, .parameter(Parameter("a")), on: 0)
+    try circuit.append(try .bitFlip(0.1), on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.append(try .amplitudeDamping(0.2), on: 1)
+    let estimator = try Estimator(circuit, observables: [Observable("ZI"), Observable("IZ")], precision: .double)
+    let rows = [0.3, 1.7, -2.0]
+    var values = [Double](repeating: 0, count: 6)
+    var places = values.mutableSpan
+    try estimator.estimate(rows.span, rowCount: 3, into: &places)
+    for (row, angle) in rows.enumerated() {
+      let first = 0.8 * Complex(phase: angle).real
+      #expect(abs(values[2 * row] - (0.8 * first + 0.2)) < 1e-12 && abs(values[2 * row + 1] - first) < 1e-12)
+    }
+  }
+}
