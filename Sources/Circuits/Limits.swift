@@ -21,6 +21,12 @@ public enum Limits {
   public static let channelQubitCount = 3
   /// Matrices in which one channel is written: four times as many as any of three qubits needs.
   public static let krausOperatorCount = 256
+  /// Bits that are misread together: 2⁶ rows of 2⁶ probabilities.
+  public static let readoutBitCount = 6
+  /// Channels that a noise model puts into one circuit.
+  public static let noiseInstructionCount = 1 << 22
+  /// Bytes of a noise model that is read: a thousand qubits with the errors of every gate are some ten megabytes.
+  public static let noiseModelByteCount = 64 << 20
   /// How far ΣK†K may be from the identity, in each entry, and probabilities from adding up to 1: numbers that were rounded to nine digits.
   public static let channelTolerance = 1e-8
   /// How far a sum of as many probabilities as a channel may have is from 1 by rounding.

@@ -1,0 +1,125 @@
+extension NoiseModel {
+  /// A circuit with this model's channels between its instructions, in bodies of control flow too. Errors of reading are not in it.
+  ///
+  /// - Throws: ``CircuitError`` with code `invalid_channel` if a rule's channel has not as many qubits as a gate that it is for, and
+  ///   `limit_exceeded` for more than ``Limits/noiseInstructionCount`` channels.
+  public func applied(to circuit: Circuit) throws(CircuitError) -> Circuit {
+    var writer = NoiseWriter(self, qubitCount: circuit.qubitCount)
+    var result = circuit
+    result.instructions = try writer.written(circuit.instructions)
+    return result
+  }
+}
+
+/// Puts a model's channels between instructions.
+private struct NoiseWriter {
+  private let model: NoiseModel
+  private let qubitCount: Int
+  /// Rules for certain qubits, and for all, by the names of their gates.
+  private var special: [String: [[Int]: [NoiseModel.Rule]]] = [:]
+  private var general: [String: [NoiseModel.Rule]] = [:]
+  private let neighbors: [Int: [Int]]
+  private var count = 0
+
+  init(_ model: NoiseModel, qubitCount: Int) {
+    (self.model, self.qubitCount) = (model, qubitCount)
+    neighbors = Dictionary(grouping: model.coupling, by: { $0[0] }).mapValues { $0.map { $0[1] }.sorted() }
+    for rule in model.rules {
+      for gate in Set(rule.gates) {
+        if let qubits = rule.qubits {
+          special[gate, default: [:]][qubits, default: []].append(rule)
+        } else {
+          general[gate, default: []].append(rule)
+        }
+      }
+    }
+  }
+
+  mutating func written(_ instructions: [Instruction]) throws(CircuitError) -> [Instruction] {
+    var result = [Instruction]()
+    result.reserveCapacity(instructions.count)
+    for instruction in instructions {
+      switch instruction {
+      case .gate(let gate): result += [instruction] + (try noise(gate.name, gate.allQubits))
+      case .measure(let qubit, _): result += try noise("measure", [qubit]) + [instruction]
+      case .reset(let qubit): result += [instruction] + (try noise("reset", [qubit]))
+      case .delay(let seconds, let qubits): result += [instruction] + (try noise(during: seconds, qubits))
+      default: result.append(try instruction.mappingBodies { (body) throws(CircuitError) in try written(body) })
+      }
+    }
+    return result
+  }
+
+  private mutating func noise(_ gate: String, _ operands: [Int]) throws(CircuitError) -> [Instruction] {
+    var found = [Instruction]()
+    for rule in special[gate]?[operands] ?? general[gate] ?? [] {
+      switch rule.placement {
+      case .operands:
+        guard rule.channel.qubitCount == operands.count else {
+          throw CircuitError(
+            .invalidChannel,
+            "\(model.name): \(rule.channel.name) acts on \(rule.channel.qubitCount) qubits, and \(gate) on \(operands.count)")
+        }
+        found.append(.channel(rule.channel, qubits: operands))
+      case .each: found += operands.map { .channel(rule.channel, qubits: [$0]) }
+      case .neighbors:
+        for operand in operands {
+          let others = (neighbors[operand] ?? []).filter { $0 < qubitCount && !operands.contains($0) }
+          found += others.map { .channel(rule.channel, qubits: [operand, $0]) }
+        }
+      }
+    }
+    return try counted(found)
+  }
+
+  /// What a delay does: what qubits do in that time, unless a rule says what delays do.
+  private mutating func noise(during seconds: ClassicalExpression, _ qubits: [Int]) throws(CircuitError) -> [Instruction] {
+    var found = [Instruction]()
+    for qubit in qubits {
+      let ruled = try noise("delay", [qubit])
+      if !ruled.isEmpty {
+        found += ruled
+      } else if let relaxation = model.relaxations[qubit] {
+        guard let time = seconds.literal?.double else {
+          throw CircuitError(
+            .invalidChannel, "\(model.name): a delay of qubit \(qubit) whose time is not known before the circuit runs")
+        }
+        let channel = try Channel.thermalRelaxation(
+          t1: relaxation.t1, t2: relaxation.t2, time: time, excitedPopulation: relaxation.excitedPopulation)
+        found += try counted([.channel(channel, qubits: [qubit])])
+      }
+    }
+    return found
+  }
+
+  private mutating func counted(_ instructions: [Instruction]) throws(CircuitError) -> [Instruction] {
+    count += instructions.count
+    guard count <= Limits.noiseInstructionCount else {
+      throw CircuitError(.limitExceeded, "\(model.name): more than \(Limits.noiseInstructionCount) channels in one circuit")
+    }
+    return instructions
+  }
+}
+
+extension Instruction {
+  /// The same instruction with other bodies.
+  fileprivate func mappingBodies(
+    _ map: ([Instruction]) throws(CircuitError) -> [Instruction]
+  ) throws(CircuitError) -> Instruction {
+    switch self {
+    case .ifElse(let condition, let then, let otherwise):
+      return .ifElse(condition, then: try map(then), otherwise: try map(otherwise))
+    case .whileLoop(let condition, let body): return .whileLoop(condition, body: try map(body))
+    case .forLoop(let variable, let values, let body): return .forLoop(variable: variable, values: values, body: try map(body))
+    case .iterations(let bodies):
+      var mapped = [[Instruction]]()
+      for body in bodies { mapped.append(try map(body)) }
+      return .iterations(mapped)
+    case .switchCase(let value, let cases, let otherwise):
+      var mapped = [SwitchCase]()
+      for item in cases { mapped.append(SwitchCase(values: item.values, body: try map(item.body))) }
+      return .switchCase(value, cases: mapped, otherwise: try map(otherwise))
+    default: return self
+    }
+  }
+}
