@@ -79,7 +79,7 @@ package struct CPUKernels: Hashable, Sendable {
     return unsafe (all.pointee.lanes, 1 << Int(all.pointee.lane_bits))
   }
 
-  fileprivate func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
+  func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision
   }

@@ -92,4 +92,6 @@ package enum Limits {
   package static let runBlockBits = 5
   /// Qubits from which `auto` prefers a GPU: below, launches cost more than the work (PRISM-Q and QuEST switch at 14 and 12).
   package static let acceleratorQubitCount = 14
+  /// 4¹⁶ reals in single precision are 16 GiB.
+  package static let densityQubitCount = 16
 }

@@ -7,4 +7,6 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
 
   /// Bytes of one complex amplitude.
   public var amplitudeByteCount: Int { self == .single ? 8 : 16 }
+  /// Bytes of one real.
+  var realByteCount: Int { self == .single ? 4 : 8 }
 }

@@ -42,6 +42,7 @@
 #include <stdint.h>
 
 #include "ck_lanes.h"
+#include "ck_transfer.h"
 
 #define CK_PADDED_AMPLITUDES 32u
 #define CK_SUM_LANES 32u
@@ -209,6 +210,9 @@ typedef struct ck_operations {
                       ck_ahead *_Nullable ahead);
   /// The qubits inside a block of memory (4 in single precision, 3 in double) change places with `partners`, one by one.
   void (*exchange_lanes)(void *tile, uint32_t bits, const uint8_t *partners);
+
+  /// Applies a map to groups of reals of a density matrix.
+  void (*apply_transfer)(void *state, const ck_transfer *map, uint64_t begin, uint64_t end);
 
   /// Does fused multiply-adds in registers, the same number in each of `rounds` rounds, at most 2²⁴; returns how many.
   double (*chain_multiply_adds)(uint64_t rounds);

@@ -51,6 +51,20 @@ extension StateOperation {
     return result
   }
 
+  /// The matrix of an operation on some qubits, which are all that it touches; the first of them in bit 0.
+  func matrix(on qubits: [Int]) -> Matrix {
+    var result = Matrix(dimension: 1 << qubits.count, entries: Array(repeating: .zero, count: 1 << (2 * qubits.count)))
+    for column in 0..<result.dimension {
+      let bits = setting(column, qubits, of: 0)
+      guard bits & controls.mask == controls.values else {
+        result[column, column] = .one
+        continue
+      }
+      for (row, entry) in image(of: bits) { result[gathered(row, qubits), column] += entry }
+    }
+    return result
+  }
+
   /// What a basis state becomes, as basis states and amplitudes; controls are taken as met.
   private func image(of state: UInt64) -> [(UInt64, Complex)] {
     switch self {
