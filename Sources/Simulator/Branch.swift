@@ -20,7 +20,7 @@ struct Branch<Register: StateRegister & ~Copyable> {
 }
 
 /// Holds a register that moves between branches.
-final class RegisterBox<Register: StateRegister & ~Copyable> {
+final class RegisterBox<Register: ~Copyable> {
   var register: Register
   init(_ register: consuming Register) { self.register = register }
 }

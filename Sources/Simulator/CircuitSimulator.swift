@@ -110,6 +110,10 @@ public final class CircuitSimulator {
 
   /// Runs rows as they are; whether a row of a wide circuit is a stabilizer state is decided for each.
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
+    if request.method == .densityMatrix {
+      try requireHost(request.method)
+      return try DensityExecutor().run(request, stop: stop)
+    }
     guard hasHost, request.mayBeStabilizer else { return try runState(request, stop) }
     var results: [SimulationResult] = []
     for row in request.rows.indices {
@@ -122,11 +126,15 @@ public final class CircuitSimulator {
   }
 
   private func runStabilizer(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
-    guard hasHost else {
-      throw SimulatorError(
-        .unsupported, "method stabilizer on device \(devices[0].name); it runs on the CPU, so devices auto and cpu are accepted")
-    }
+    try requireHost(.stabilizer)
     return try stabilizer.run(request, stop: stop)
+  }
+
+  private func requireHost(_ method: SimulationMethod) throws(SimulatorError) {
+    guard !hasHost else { return }
+    throw SimulatorError(
+      .unsupported,
+      "method \(method.rawValue) on device \(devices[0].name); it runs on the CPU, so devices auto and cpu are accepted")
   }
 
   private var hasHost: Bool { devices.contains { $0.name == "cpu" } }

@@ -12,11 +12,14 @@ package struct NoiseStep: Sendable {
     var weights: [Double] = []
   }
 
+  let channel: Channel
+  let qubits: [Int]
   let outcomes: [Outcome]
   /// The strings, on the state's qubits, whose values probabilities are made of; none where probabilities are fixed. The first is the identity.
   let paulis: [PauliMask]
 
   init(_ channel: Channel, qubits: [Int]) {
+    (self.channel, self.qubits) = (channel, qubits)
     switch channel.form {
     case .mixture(let mixture):
       paulis = []

@@ -6,4 +6,6 @@ public enum SimulationMethod: String, Hashable, Sendable, CaseIterable {
   case statevector
   /// The Pauli strings that leave the state as it is: Clifford circuits on thousands of qubits.
   case stabilizer
+  /// The density matrix: noise and its outcomes exactly, on as many qubits as 4ⁿ reals have room for.
+  case densityMatrix = "density-matrix"
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Simulator
 
 /// Circuits with noise between their gates.
-private struct NoisyCircuit {
+struct NoisyCircuit {
   private var generator: SplitMix
   private let seed: UInt64
   private(set) var circuit: Circuit

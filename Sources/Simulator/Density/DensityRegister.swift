@@ -81,6 +81,20 @@ package struct DensityRegister: ~Copyable {
     apply(TransferMap(PauliTransferMatrix(channel), on: qubits))
   }
 
+  /// Puts a qubit into |0⟩.
+  package mutating func reset(_ qubit: Int) {
+    var matrix = PauliTransferMatrix(qubitCount: 1)
+    (matrix[1, 1], matrix[2, 2], matrix[3, 3], matrix[2, 0]) = (0, 0, 0, 1)
+    apply(TransferMap(matrix, on: [qubit]))
+  }
+
+  /// Measures a qubit without looking.
+  package mutating func dephase(_ qubit: Int) {
+    var matrix = PauliTransferMatrix(qubitCount: 1)
+    (matrix[1, 1], matrix[3, 3]) = (0, 0)
+    apply(TransferMap(matrix, on: [qubit]))
+  }
+
   /// Applies a map, or holds it back.
   package mutating func apply(_ map: TransferMap) {
     var map = map

@@ -88,7 +88,7 @@ struct Run: ParsableCommand {
     let others = [
       ("--json", output.json), ("--shots", circuits.shots != nil), ("--probabilities", circuits.probabilities),
       ("--statevector", circuits.statevector != nil), ("--explain", explain), ("--gradient adjoint", gradient == .adjoint),
-      ("--method stabilizer", circuits.method == .stabilizer),
+      ("--method stabilizer", circuits.method == .stabilizer), ("--method density-matrix", circuits.method == .densityMatrix),
     ]
     if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
     guard !circuits.observables.isEmpty, ArrayRun.takes(circuits, output, explains: explain) else {

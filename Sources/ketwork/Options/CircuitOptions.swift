@@ -49,7 +49,7 @@ struct CircuitOptions: ParsableArguments {
   var precision: PrecisionOption = .single
 
   @Option(
-    help: ArgumentHelp("How to simulate; the method that ran is named in the result.", valueName: "auto|statevector|stabilizer"))
+    help: ArgumentHelp("How to simulate; the method that ran is named in the result.", valueName: "auto|statevector|stabilizer|density-matrix"))
   var method: MethodOption = .auto
 
   @Flag(help: "Give identical results on every kind of device, bit for bit.")
@@ -93,6 +93,7 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
 
 enum MethodOption: String, ExpressibleByArgument, CaseIterable {
   case auto, statevector, stabilizer
+  case densityMatrix = "density-matrix"
 }
 
 /// How derivatives are found.

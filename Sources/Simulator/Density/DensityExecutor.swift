@@ -1,0 +1,155 @@
+internal import Circuits
+
+/// Runs circuits as density matrices, on the CPU: exactly, noise included. Shots are drawn from the distribution of outcomes.
+///
+/// A circuit is followed through every history of outcomes of the measurements on its way that set classical bits; resets and noise have none.
+struct DensityExecutor {
+  static let methodName = SimulationMethod.densityMatrix.rawValue
+
+  /// Runs every row of a request, in order.
+  ///
+  /// - Throws: ``SimulatorError``: `unsupported` for what no density matrix gives and for a gate on more qubits than a map has;
+  ///   `invalid_argument`, `out_of_memory`, `limit_exceeded`, `cancelled`.
+  func run(_ request: SimulationRequest, stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
+    try Self.refuseUnsupported(request)
+    try request.validate()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let program = try Program(request.circuit)
+    var compiled = (clock.now - start).seconds
+    var results: [SimulationResult] = []
+    for (offset, values) in request.rows.enumerated() {
+      let begun = clock.now
+      let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
+      let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: request.firstRow + UInt32(offset))
+      var runner = DensityRunner(request, program, stop)
+      try runner.run(ProgramPosition(program, memory: memory))
+      var result = runner.sums.result(request, random)
+      (result.compileSeconds, result.executeSeconds) = (compiled, (clock.now - begun).seconds)
+      results.append(result)
+      compiled = 0
+    }
+    return results
+  }
+
+  private static func refuseUnsupported(_ request: SimulationRequest) throws(SimulatorError) {
+    let asked = [
+      ("amplitudes", request.wantsStatevector), ("a plan of passes", request.explainsPlan),
+      ("gradients", request.differentiation != nil),
+    ]
+    if let refused = asked.first(where: \.1) {
+      throw SimulatorError(
+        .unsupported,
+        "method \(methodName) gives counts, probabilities and expectation values, not \(refused.0); method statevector does")
+    }
+    let bitCount = request.circuit.measures ? request.circuit.outputBits.count : request.circuit.qubitCount
+    guard request.shots == nil || bitCount <= UInt64.bitWidth else {
+      throw SimulatorError(
+        .unsupported,
+        "method \(methodName) draws outcomes of at most \(UInt64.bitWidth) bits, not \(bitCount); method statevector does")
+    }
+  }
+}
+
+/// Follows one row through all of its histories.
+private struct DensityRunner {
+  private let program: Program
+  private let qubitCount: Int
+  private let precision: Precision
+  private let stop: StopFlag
+  var sums: DensitySums
+  /// The maps of steps that do not change.
+  private var maps: [Int: TransferMap] = [:]
+  private var executedCount = 0
+
+  init(_ request: SimulationRequest, _ program: Program, _ stop: StopFlag) {
+    (self.program, self.stop, precision) = (program, stop, request.precision)
+    qubitCount = max(request.circuit.qubitCount, 1)
+    sums = DensitySums(request, program)
+  }
+
+  /// Runs from the start, and every other history when its turn comes.
+  mutating func run(_ start: ProgramPosition) throws(SimulatorError) {
+    var pending = [(position: start, state: RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision)))]
+    while var branch = pending.popLast() {
+      try advance(&branch.position, branch.state, &pending)
+      guard sums.historyCount + pending.count <= Limits.exactBranchCount else {
+        throw SimulatorError(.limitExceeded, "more than \(Limits.exactBranchCount) measurement histories")
+      }
+    }
+  }
+
+  private mutating func advance(
+    _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
+    _ pending: inout [(position: ProgramPosition, state: RegisterBox<DensityRegister>)]
+  ) throws(SimulatorError) {
+    while true {
+      try stop.check()
+      executedCount += 1
+      guard executedCount <= Limits.dynamicStepCount else {
+        throw SimulatorError(
+          .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
+      }
+      let place = position.step
+      position.step += 1
+      switch program.steps[place] {
+      case .gate(let gate):
+        let resolved = try SimulatorError.translating { () throws(CircuitError) in try gate.resolved(in: position.memory) }
+        if let operation = StateOperation.lowered(resolved) { try box.register.apply(operation) }
+      case .operation(let operation):
+        if case .pauliRotation = operation {
+          try box.register.apply(operation)
+        } else {
+          box.register.apply(try map(place) { () throws(SimulatorError) in try TransferMap(operation) })
+        }
+      case .noise(let noise):
+        box.register.apply(
+          try map(place) { () throws(SimulatorError) in TransferMap(PauliTransferMatrix(noise.channel), on: noise.qubits) })
+      case .reset(let qubit): box.register.reset(qubit)
+      case .measure(let qubit, nil): box.register.dephase(qubit)
+      case .measure(let qubit, let bit?):
+        guard try measure(qubit, into: bit, &position, box, &pending) else { return }
+      case .end: return sums.add(position.memory.bits, &box.register)
+      default:
+        let step = program.steps[place]
+        try SimulatorError.translating { () throws(CircuitError) in try position.run(step) }
+      }
+    }
+  }
+
+  /// Goes on with the likelier outcome, and puts the other aside; false if neither has a probability.
+  private mutating func measure(
+    _ qubit: Int, into bit: Int, _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
+    _ pending: inout [(position: ProgramPosition, state: RegisterBox<DensityRegister>)]
+  ) throws(SimulatorError) -> Bool {
+    let probabilities = box.register.probabilities(of: [qubit])
+    let likelier = probabilities[1] > probabilities[0]
+    let (more, less) = (probabilities[likelier ? 1 : 0], probabilities[likelier ? 0 : 1])
+    if less > Limits.discardedBranchWeight {
+      let copy = RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision))
+      copy.register.copy(from: box.register)
+      copy.register.collapse(qubit, to: !likelier, scale: 1)
+      var other = position
+      other.memory.bits[bit] = !likelier
+      pending.append((other, copy))
+    } else {
+      sums.discarded += max(less, 0)
+    }
+    guard more > Limits.discardedBranchWeight else {
+      sums.discarded += max(more, 0)
+      return false
+    }
+    box.register.collapse(qubit, to: likelier, scale: 1)
+    position.memory.bits[bit] = likelier
+    return true
+  }
+
+  private mutating func map(
+    _ place: Int, _ make: () throws(SimulatorError) -> TransferMap
+  ) throws(SimulatorError) -> TransferMap {
+    if let known = maps[place] { return known }
+    let made = try make()
+    maps[place] = made
+    return made
+  }
+}

@@ -1,0 +1,94 @@
+internal import Circuits
+
+/// Adds up what the histories of one row contribute; each state's trace is its history's probability.
+struct DensitySums {
+  private let request: SimulationRequest
+  /// The qubit whose measurement at the end sets each bit of an outcome; nil for bits that are set on the way.
+  private let sources: [Int?]
+  /// The classical bit of each bit of an outcome, where the circuit measures.
+  private let outputBits: [Int]
+  private var probabilities: [Double]
+  private var expectations: [Double]
+  private var outcomes: [UInt64: Double] = [:]
+  private var weight = 0.0
+  private(set) var historyCount = 0
+  /// The probability of what was not followed.
+  var discarded = 0.0
+
+  init(_ request: SimulationRequest, _ program: Program) {
+    self.request = request
+    probabilities = Array(repeating: 0, count: request.wantsProbabilities ? 1 << request.circuit.qubitCount : 0)
+    expectations = Array(repeating: 0, count: request.observables.count)
+    if program.measures {
+      outputBits = request.circuit.outputBits
+      var measured = [Int: Int]()
+      // A bit that is measured twice keeps the last value.
+      for measurement in program.finalMeasurements { if let bit = measurement.bit { measured[bit] = measurement.qubit } }
+      sources = outputBits.map { measured[$0] }
+    } else {
+      outputBits = Array(0..<request.circuit.qubitCount)
+      sources = outputBits
+    }
+  }
+
+  /// Adds the end of a history.
+  mutating func add(_ bits: [Bool], _ register: inout DensityRegister) {
+    historyCount += 1
+    weight += register.trace()
+    if request.wantsProbabilities {
+      for (state, value) in register.probabilities(of: Array(0..<request.circuit.qubitCount)).enumerated() {
+        probabilities[state] += max(value, 0)
+      }
+    }
+    for (index, observable) in request.observables.enumerated() {
+      let values = register.expectations(observable.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) })
+      expectations[index] += zip(observable.terms, values).reduce(0) { $0 + $1.0.coefficient * $1.1 }
+    }
+    if request.shots != nil { addOutcomes(bits, &register) }
+  }
+
+  private mutating func addOutcomes(_ bits: [Bool], _ register: inout DensityRegister) {
+    var known: UInt64 = 0
+    for (place, bit) in outputBits.enumerated() where sources[place] == nil && bits[bit] { known |= 1 << UInt64(place) }
+    // One qubit may set several bits.
+    let qubits = Set(sources.compactMap(\.self)).sorted()
+    let masks = qubits.map { qubit in
+      sources.indices.reduce(UInt64(0)) { sources[$1] == qubit ? $0 | 1 << UInt64($1) : $0 }
+    }
+    for (state, value) in register.probabilities(of: qubits).enumerated() where value > 0 {
+      let outcome = masks.enumerated().reduce(known) { state >> $1.offset & 1 == 1 ? $0 | $1.element : $0 }
+      outcomes[outcome, default: 0] += value
+    }
+  }
+
+  /// The row's result but for its times.
+  func result(_ request: SimulationRequest, _ random: RandomStream) -> SimulationResult {
+    let total = probabilities.reduce(0, +)
+    return SimulationResult(
+      row: random.row, qubitCount: request.circuit.qubitCount, shots: request.shots,
+      counts: request.shots.map { counts(shots: $0, random) },
+      probabilities: request.wantsProbabilities ? probabilities.map { $0 / total } : nil,
+      expectations: expectations.map { .init(value: $0 / weight, standardError: 0) }, statevector: nil,
+      method: DensityExecutor.methodName, device: "cpu", precision: request.precision, discardedProbability: discarded, pruned: nil,
+      compileSeconds: 0, executeSeconds: 0)
+  }
+
+  /// Draws shots from the outcomes, by inversion, in the order of their words.
+  private func counts(shots: Int, _ random: RandomStream) -> Counts {
+    let ascending = outcomes.sorted { $0.key < $1.key }
+    let total = ascending.reduce(0) { $0 + $1.value }
+    let draws = random.draws(shots: 0..<UInt32(shots), site: 0).sorted()
+    var (states, counts, sum, next) = ([UInt64](), [UInt64](), 0.0, 0)
+    for (index, outcome) in ascending.enumerated() {
+      sum += outcome.value / total
+      let isLast = index == ascending.count - 1 || sum >= 1
+      let bound = isLast ? UInt64.max : UInt64(sum * 0x1p64)
+      let first = next
+      while next < draws.count, isLast || draws[next] < bound { next += 1 }
+      guard next > first else { continue }
+      states.append(outcome.key)
+      counts.append(UInt64(next - first))
+    }
+    return Counts(bitCount: outputBits.count, ascending: states, values: counts)
+  }
+}
