@@ -49,7 +49,8 @@ struct CircuitOptions: ParsableArguments {
   var precision: PrecisionOption = .single
 
   @Option(
-    help: ArgumentHelp("How to simulate; the method that ran is named in the result.", valueName: "auto|statevector|stabilizer|density-matrix"))
+    help: ArgumentHelp(
+      "How to simulate; the method that ran is named in the result.", valueName: "auto|statevector|stabilizer|density-matrix"))
   var method: MethodOption = .auto
 
   @Flag(help: "Give identical results on every kind of device, bit for bit.")
