@@ -11,6 +11,11 @@ struct Branch<Register: StateRegister & ~Copyable> {
   var history: [UInt8] = []
   /// How many outcomes of the history have been met again, when a branch without a state is replayed from the start.
   var met = 0
+  /// Outcomes of the history at which other shots left. What was gathered was applied there, and has to be there too when the branch is
+  /// replayed: gates that are planned together differ in rounding from those that are not.
+  var partings: Set<Int> = []
+  /// Operations that are to be applied to the state first.
+  var queue: [StateOperation] = []
   /// The shots in this branch; empty in exact enumeration.
   var shots: [UInt32]
   /// The probability of the history.

@@ -52,7 +52,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
     guard let box = try take() else { throw SimulatorError(.outOfMemory, "no register for a measurement history") }
     try box.register.reset(to: 0)
-    (branch.position, branch.met) = (first.position, 0)
+    (branch.position, branch.met, branch.queue) = (first.position, 0, [])
     return box
   }
 
@@ -65,7 +65,8 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
     var executed = 0
-    var queue = [StateOperation]()
+    var queue = branch.queue
+    branch.queue = []
     while true {
       try stop.check()
       executed += 1
@@ -118,6 +119,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     let outcome: Int
     if branch.met < branch.history.count {
       outcome = Int(branch.history[branch.met])
+      if branch.partings.contains(branch.met) { try flush(&queue, box) }
     } else {
       var others = split(step, probabilities, &branch, &accumulator)
       outcome = Int(branch.history[branch.met])
@@ -154,11 +156,15 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       for (outcome, probability) in probabilities.enumerated() where probability > 0 {
         add(outcome, shots: [], weight: branch.weight * probability / total)
       }
+    } else if branch.shots.isEmpty {
+      // Nobody looks: the likeliest history is as good as any.
+      add(probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0, shots: [], weight: branch.weight)
     } else {
       let draws = OutcomeDraws(step, probabilities.map { $0 / total })
       let found = draws.outcomes(random.draws(shots: branch.shots, site: UInt32(branch.history.count)))
       for (outcome, shots) in OutcomeDraws.grouped(branch.shots, by: found) { add(outcome, shots: shots, weight: branch.weight) }
     }
+    if parts.count > 1 { for index in parts.indices { parts[index].partings.insert(branch.history.count) } }
     let largest = parts.indices.reversed().max { parts[$0].share < parts[$1].share } ?? 0
     branch = parts.remove(at: largest)
     guard isExact else { return parts }
@@ -177,8 +183,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       // The step counter is already past this step.
       var queue = [StateOperation]()
       try settle(step, outcome, probabilities, &other, copy, &queue)
-      if !queue.isEmpty { try copy.register.apply(queue) }
-      other.state = copy
+      (other.state, other.queue) = (copy, queue)
     }
     pending.append(other)
   }

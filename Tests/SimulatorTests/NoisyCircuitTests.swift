@@ -104,14 +104,32 @@ struct NoisyCircuitTests {
     }
   }
 
-  @Test("the same seed gives the same counts when histories are replayed instead of copied", arguments: [UInt64(3), 14, 15, 22])
+  @Test(
+    "histories that are replayed give the bits of those that are copied, with shots and without", arguments: 0..<10 as Range<UInt64>
+  )
   func replay(_ seed: UInt64) throws {
-    let circuit = try NoisyCircuit(seed: seed, channelCount: 8, hasFeedback: true).circuit
-    let request = SimulationRequest(circuit: circuit, shots: 500, seed: 99)
-    let copied = try executor().run(request)[0].counts
-    let replaying = executor()
-    replaying.branchRegisterCount = 1
-    #expect(try replaying.run(request)[0].counts == copied)
+    let circuit = try NoisyCircuit(seed: seed, channelCount: 4, hasFeedback: true).circuit
+    let observables = try ["ZII", "XYI", "IZX"].map { try Observable($0) }
+    for shots in [nil, 300] {
+      let request = SimulationRequest(circuit: circuit, shots: shots, observables: observables, wantsProbabilities: true, seed: 99)
+      let copied = try executor().run(request)[0]
+      let replaying = executor()
+      replaying.branchRegisterCount = 1
+      let replayed = try replaying.run(request)[0]
+      #expect(replayed.counts == copied.counts && replayed.probabilities == copied.probabilities, "seed \(seed)")
+      #expect(replayed.expectations == copied.expectations, "seed \(seed)")
+    }
+  }
+
+  @Test("no shots at all are no crash, whatever is certain on the way")
+  func noShots() throws {
+    var circuit = try Circuit(qubitCount: 1, classicalBitCount: 1)
+    try circuit.append(.x, on: 0)
+    try circuit.measure(0, into: 0)
+    try circuit.append(try .amplitudeDamping(0.5), on: 0)
+    try circuit.append(try .bitFlip(0.5), on: 0)
+    let result = try executor().run(SimulationRequest(circuit: circuit, shots: 0, observables: [Observable("Z")]))[0]
+    #expect(result.counts?.total == 0)
   }
 
   @Test("noise outside of what is asked for is left out, and changes nothing", arguments: 0..<20 as Range<UInt64>)
