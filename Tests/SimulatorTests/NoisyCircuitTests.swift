@@ -10,22 +10,22 @@ struct NoisyCircuit {
   private let seed: UInt64
   private(set) var circuit: Circuit
 
-  /// Random gates on three qubits with channels between them: every named one sooner or later, and random Kraus operators; with feedback, a
+  /// Random gates on some qubits with channels between them: every named one sooner or later, and random Kraus operators; with feedback, a
   /// measurement on the way decides about a gate.
-  init(seed: UInt64, channelCount: Int, hasFeedback: Bool = false) throws {
+  init(seed: UInt64, channelCount: Int, hasFeedback: Bool = false, qubitCount: Int = 3) throws {
     (self.seed, generator) = (seed, SplitMix(seed: seed))
-    circuit = try Circuit(qubitCount: 3, classicalBitCount: 3)
+    circuit = try Circuit(qubitCount: qubitCount, classicalBitCount: 3)
     for index in 0..<channelCount {
-      for instruction in try RandomCircuit.gates(qubitCount: 3, gateCount: 4, seed: 100 * seed + UInt64(index)).instructions {
+      for instruction in try RandomCircuit.gates(qubitCount: qubitCount, gateCount: 4, seed: 100 * seed + UInt64(index)).instructions {
         try circuit.append(instruction)
       }
       let channel = try channel(index)
-      let qubits = Array([0, 1, 2].shuffled(using: &generator).prefix(channel.qubitCount))
+      let qubits = Array((0..<qubitCount).shuffled(using: &generator).prefix(channel.qubitCount))
       try circuit.append(.channel(channel, qubits: qubits))
       guard hasFeedback, index == channelCount / 2 else { continue }
       try circuit.measure(qubits[0], into: 2)
       try circuit.append(
-        .ifElse(.bit(2), then: [.gate(GateOperation(.standard(.h), qubits: [(qubits[0] + 1) % 3]))], otherwise: []))
+        .ifElse(.bit(2), then: [.gate(GateOperation(.standard(.h), qubits: [(qubits[0] + 1) % qubitCount]))], otherwise: []))
     }
   }
 
@@ -108,8 +108,9 @@ struct NoisyCircuitTests {
     "histories that are replayed give the bits of those that are copied, with shots and without", arguments: 0..<10 as Range<UInt64>
   )
   func replay(_ seed: UInt64) throws {
-    let circuit = try NoisyCircuit(seed: seed, channelCount: 4, hasFeedback: true).circuit
-    let observables = try ["ZII", "XYI", "IZX"].map { try Observable($0) }
+    // So many qubits that gates are planned together.
+    let circuit = try NoisyCircuit(seed: seed, channelCount: 4, hasFeedback: true, qubitCount: 9).circuit
+    let observables = try ["ZIIIIIIII", "XYIIIIIIZ", "IZXIIZIII"].map { try Observable($0) }
     for shots in [nil, 300] {
       let request = SimulationRequest(circuit: circuit, shots: shots, observables: observables, wantsProbabilities: true, seed: 99)
       let copied = try executor().run(request)[0]
