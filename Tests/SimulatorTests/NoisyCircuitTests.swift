@@ -16,9 +16,8 @@ struct NoisyCircuit {
     (self.seed, generator) = (seed, SplitMix(seed: seed))
     circuit = try Circuit(qubitCount: qubitCount, classicalBitCount: 3)
     for index in 0..<channelCount {
-      for instruction in try RandomCircuit.gates(qubitCount: qubitCount, gateCount: 4, seed: 100 * seed + UInt64(index)).instructions {
-        try circuit.append(instruction)
-      }
+      let gates = try RandomCircuit.gates(qubitCount: qubitCount, gateCount: 4, seed: 100 * seed + UInt64(index))
+      for instruction in gates.instructions { try circuit.append(instruction) }
       let channel = try channel(index)
       let qubits = Array((0..<qubitCount).shuffled(using: &generator).prefix(channel.qubitCount))
       try circuit.append(.channel(channel, qubits: qubits))
