@@ -9,17 +9,17 @@ indirect enum JSONValue: Decodable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    // What is not of one type is tried as the next, the most frequent first: a type that does not fit costs an error.
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      // What is not of one type is tried as the next: JSON has six.
-      self = .bool(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
     } else if let value = try? container.decode([JSONValue].self) {
       self = .array(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
     } else {
       self = .object(try container.decode([String: JSONValue].self))
     }
