@@ -64,16 +64,12 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box, _ pending: inout [Branch<PlannedRegister<Register>>],
     _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) -> Bool {
-    var executed = 0
+    var budget = StepBudget()
     var queue = branch.queue
     branch.queue = []
     while true {
       try stop.check()
-      executed += 1
-      guard executed <= Limits.dynamicStepCount else {
-        throw SimulatorError(
-          .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
-      }
+      try budget.spend()
       let step = program.steps[branch.position.step]
       if isExact, branch.weight <= Limits.discardedBranchWeight { return false }
       branch.position.step += 1
@@ -164,12 +160,15 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       let found = draws.outcomes(random.draws(shots: branch.shots, site: UInt32(branch.history.count)))
       for (outcome, shots) in OutcomeDraws.grouped(branch.shots, by: found) { add(outcome, shots: shots, weight: branch.weight) }
     }
-    if parts.count > 1 { for index in parts.indices { parts[index].partings.insert(branch.history.count) } }
     let largest = parts.indices.reversed().max { parts[$0].share < parts[$1].share } ?? 0
     branch = parts.remove(at: largest)
-    guard isExact else { return parts }
-    accumulator.discarded += parts.filter { $0.weight <= Limits.discardedBranchWeight }.reduce(0) { $0 + $1.weight }
-    return parts.filter { $0.weight > Limits.discardedBranchWeight }
+    if isExact {
+      accumulator.discarded += parts.filter { $0.weight <= Limits.discardedBranchWeight }.reduce(0) { $0 + $1.weight }
+      parts.removeAll { $0.weight <= Limits.discardedBranchWeight }
+    }
+    if !parts.isEmpty { branch.partings.insert(branch.met) }
+    for index in parts.indices { parts[index].partings.insert(branch.met) }
+    return parts
   }
 
   /// Pushes another branch, with a copy of the state if one more register may live.

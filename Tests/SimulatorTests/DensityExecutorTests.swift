@@ -13,52 +13,34 @@ struct DensityExecutorTests {
     return request
   }
 
+  /// Two in three with noise, of those every second with feedback; the others with loops, branches and resets.
+  private static func circuit(_ seed: UInt64, channelCount: Int) throws -> Circuit {
+    if seed % 3 == 2 { return try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed) }
+    return try NoisyCircuit(seed: seed, channelCount: channelCount, hasFeedback: seed % 2 == 0).circuit
+  }
+
   private static func run(_ request: SimulationRequest) throws -> SimulationResult {
     try CircuitSimulator(device: "cpu").run(request)[0]
   }
 
   @Test("noise, feedback, resets and loops give what all histories of amplitudes give: 1e-11", arguments: 0..<40 as Range<UInt64>)
   func exact(_ seed: UInt64) throws {
-    var circuit =
-      seed < 20
-      ? try NoisyCircuit(seed: seed, channelCount: 4, hasFeedback: seed % 2 == 0).circuit
-      : try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
+    var circuit = try Self.circuit(seed, channelCount: 4)
     for qubit in 0..<3 { try circuit.append(.ry, 0.7, on: qubit) }
-    let observable = try Observable("0.5*ZXI - 1.5*IYZ + XXX")
-    let branches = try ReferenceInterpreter.run(circuit)
-    let expected = observable.terms.reduce(0) { $0 + $1.coefficient * ReferenceInterpreter.expectation($1.pauli, branches) }
-    let result = try Self.run(Self.request(circuit, [observable]))
-    #expect(abs(result.expectations[0].value - expected) < 1e-11, "seed \(seed)")
-    for state in 0..<8 {
-      let probability = branches.reduce(0) { $0 + $1.amplitudes[state].lengthSquared }
-      #expect(abs((result.probabilities?[state] ?? -1) - probability) < 1e-11, "seed \(seed), state \(state)")
-    }
+    let result = try Self.run(Self.request(circuit, [try AllHistories.observable()]))
+    try AllHistories.expectAgreement(result, circuit, tolerance: 1e-11, seed: seed)
     #expect(result.method == "density-matrix" && result.device == "cpu")
   }
 
-  /// Pearson's statistic; the bound is passed by chance once in 10⁷ tests.
   @Test("shots follow the exact distribution of output bits", arguments: 0..<30 as Range<UInt64>)
   func counts(_ seed: UInt64) throws {
-    var circuit =
-      seed < 15
-      ? try NoisyCircuit(seed: seed, channelCount: 5, hasFeedback: seed % 2 == 0).circuit
-      : try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
-    if seed < 15 { for qubit in 0..<2 { try circuit.measure(qubit, into: 1 - qubit) } }
-    let distribution = try ReferenceInterpreter.distribution(circuit)
-    let shots = 4_000
-    let counts = try #require(try Self.run(Self.request(circuit, shots: shots)).counts?.dictionary)
-    #expect(counts.values.reduce(0, +) == shots)
-    #expect(counts.keys.allSatisfy { (distribution[$0] ?? 0) > 1e-9 }, "an impossible outcome, seed \(seed)")
-    let cells = distribution.filter { $0.value * Double(shots) >= 5 }
-    let statistic = cells.reduce(0) { sum, cell in
-      let expected = cell.value * Double(shots)
-      return sum + (Double(counts[cell.key] ?? 0) - expected) * (Double(counts[cell.key] ?? 0) - expected) / expected
-    }
-    let (freedom, x) = (Double(max(cells.count - 1, 0)), 16.2)
-    #expect(statistic <= freedom + 1 + 2 * (freedom * x).squareRoot() + 2 * x, "seed \(seed): \(statistic) at \(freedom)")
+    var circuit = try Self.circuit(seed, channelCount: 5)
+    if seed % 2 == 1 { for qubit in 0..<2 { try circuit.measure(qubit, into: 1 - qubit) } }
+    let counts = try #require(try Self.run(Self.request(circuit, shots: 4_000)).counts?.dictionary)
+    try AllHistories.expectDistribution(counts, shots: 4_000, circuit, seed: seed)
   }
 
-  @Test("a circuit without measurements is sampled on all its qubits, and one qubit may set several bits")
+  @Test("a circuit without measurements is sampled on all its qubits, and bits are set on the way and at the end")
   func outputs() throws {
     var circuit = try Circuit(qubitCount: 3)
     try circuit.append(.x, on: 1)
@@ -71,6 +53,16 @@ struct DensityExecutorTests {
     try measured.append(.x, on: 0)
     try measured.measure(0, into: 2)
     #expect(try Self.run(Self.request(measured, shots: 10)).counts?.dictionary == ["101": 10])
+  }
+
+  @Test("a measurement without a bit is one all the same")
+  func unread() throws {
+    var circuit = try Circuit(qubitCount: 1)
+    try circuit.append(.h, on: 0)
+    try circuit.append(.measure(qubit: 0, bit: nil))
+    try circuit.append(.h, on: 0)
+    let probabilities = try #require(try Self.run(Self.request(circuit)).probabilities)
+    #expect(probabilities.allSatisfy { abs($0 - 0.5) < 1e-14 })
   }
 
   @Test("rows of parameters, and the same shots whichever rows come with them")

@@ -81,48 +81,17 @@ struct DynamicCircuitTests {
     var circuit = try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
     // Measurements at the very end do not disturb what is asked of the state; these gates make the last ones count.
     for qubit in 0..<3 { try circuit.append(.ry, 0.7, on: qubit) }
-    let branches = try ReferenceInterpreter.run(circuit)
-    let observable = try Observable("0.5*ZXI - 1.5*IYZ + XXX")
-    let request = SimulationRequest(circuit: circuit, observables: [observable], wantsProbabilities: true, precision: .double)
-    let result = try executor().run(request)[0]
-    let expected = observable.terms.reduce(0) { $0 + $1.coefficient * ReferenceInterpreter.expectation($1.pauli, branches) }
-    #expect(abs(result.expectations[0].value - expected) < 1e-10, "seed \(seed)")
-    for state in 0..<8 {
-      let probability = branches.reduce(0) { $0 + $1.amplitudes[state].lengthSquared }
-      #expect(abs((result.probabilities?[state] ?? -1) - probability) < 1e-10, "seed \(seed), state \(state)")
-    }
+    let observables = [try AllHistories.observable()]
+    let request = SimulationRequest(circuit: circuit, observables: observables, wantsProbabilities: true, precision: .double)
+    try AllHistories.expectAgreement(try executor().run(request)[0], circuit, tolerance: 1e-10, seed: seed)
   }
 
-  /// Pearson's statistic against the exact distribution; the bound is passed by chance once in 10⁷ tests (Laurent and Massart 2000, Lemma 1).
   @Test("counts follow the exact distribution", arguments: seeds)
   func counts(_ seed: UInt64) throws {
     let circuit = try RandomCircuit.dynamic(qubitCount: 3, stepCount: 9, seed: seed)
-    let distribution = try ReferenceInterpreter.distribution(circuit)
-    let shots = 4_000
     let counts = try #require(
-      try executor().run(SimulationRequest(circuit: circuit, shots: shots, seed: seed))[0].counts?.dictionary)
-    #expect(counts.values.reduce(0, +) == shots)
-    #expect(counts.keys.allSatisfy { (distribution[$0] ?? 0) > 1e-9 }, "an impossible outcome, seed \(seed)")
-    // Rare outcomes are put together, so that every cell expects at least five shots.
-    var (statistic, cells, rareExpected, rareFound) = (0.0, 0.0, 0.0, 0.0)
-    for (key, probability) in distribution {
-      let (expected, found) = (probability * Double(shots), Double(counts[key] ?? 0))
-      if expected < 5 {
-        rareExpected += expected
-        rareFound += found
-      } else {
-        statistic += (found - expected) * (found - expected) / expected
-        cells += 1
-      }
-    }
-    if rareExpected >= 5 {
-      statistic += (rareFound - rareExpected) * (rareFound - rareExpected) / rareExpected
-      cells += 1
-    }
-    let freedom = max(cells - 1, 0)
-    let x = 16.2  // −ln 10⁻⁷
-    #expect(
-      statistic <= freedom + 2 * (freedom * x).squareRoot() + 2 * x, "seed \(seed): \(statistic) at \(freedom) degrees of freedom")
+      try executor().run(SimulationRequest(circuit: circuit, shots: 4_000, seed: seed))[0].counts?.dictionary)
+    try AllHistories.expectDistribution(counts, shots: 4_000, circuit, seed: seed)
   }
 
   @Test("the same seed gives the same counts when branches are replayed instead of copied", arguments: [UInt64(3), 14, 15])

@@ -56,39 +56,19 @@ struct NoisyCircuitTests {
   func exact(_ seed: UInt64) throws {
     var circuit = try NoisyCircuit(seed: seed, channelCount: 4, hasFeedback: seed % 2 == 0).circuit
     for qubit in 0..<3 { try circuit.append(.ry, 0.7, on: qubit) }
-    let branches = try ReferenceInterpreter.run(circuit)
-    let observable = try Observable("0.5*ZXI - 1.5*IYZ + XXX")
-    let request = SimulationRequest(circuit: circuit, observables: [observable], wantsProbabilities: true, precision: .double)
-    let result = try executor().run(request)[0]
-    let expected = observable.terms.reduce(0) { $0 + $1.coefficient * ReferenceInterpreter.expectation($1.pauli, branches) }
-    #expect(abs(result.expectations[0].value - expected) < 1e-10, "seed \(seed)")
-    for state in 0..<8 {
-      let probability = branches.reduce(0) { $0 + $1.amplitudes[state].lengthSquared }
-      #expect(abs((result.probabilities?[state] ?? -1) - probability) < 1e-10, "seed \(seed), state \(state)")
-    }
+    let observables = [try AllHistories.observable()]
+    let request = SimulationRequest(circuit: circuit, observables: observables, wantsProbabilities: true, precision: .double)
+    try AllHistories.expectAgreement(try executor().run(request)[0], circuit, tolerance: 1e-10, seed: seed)
   }
 
-  /// Pearson's statistic against the exact distribution of eight bit strings; the bound is passed by chance once in 10⁷ tests.
   @Test("counts of shots follow the exact distribution", arguments: 0..<40 as Range<UInt64>)
   func counts(_ seed: UInt64) throws {
     var circuit = try NoisyCircuit(seed: seed, channelCount: 6, hasFeedback: seed % 2 == 0).circuit
     for qubit in 0..<2 { try circuit.measure(qubit, into: qubit) }
     if seed % 2 == 1 { try circuit.measure(2, into: 2) }
-    let distribution = try ReferenceInterpreter.distribution(circuit)
-    let (shots, request) = (4_000, SimulationRequest(circuit: circuit, shots: 4_000, seed: seed))
-    let counts = try #require(try executor().run(request)[0].counts?.dictionary)
-    #expect(counts.values.reduce(0, +) == shots)
-    let cells = distribution.filter { $0.value * Double(shots) >= 5 }
-    let rare = distribution.filter { $0.value * Double(shots) < 5 }
-    var statistic = cells.reduce(0) { sum, cell in
-      let expected = cell.value * Double(shots)
-      return sum + (Double(counts[cell.key] ?? 0) - expected) * (Double(counts[cell.key] ?? 0) - expected) / expected
-    }
-    let rareExpected = rare.values.reduce(0, +) * Double(shots)
-    let rareFound = Double(rare.keys.reduce(0) { $0 + (counts[$1] ?? 0) })
-    if rareExpected >= 5 { statistic += (rareFound - rareExpected) * (rareFound - rareExpected) / rareExpected }
-    let (freedom, x) = (Double(max(cells.count - (rareExpected >= 5 ? 0 : 1), 0)), 16.2)
-    #expect(statistic <= freedom + 2 * (freedom * x).squareRoot() + 2 * x, "seed \(seed): \(statistic) at \(freedom)")
+    let counts = try #require(
+      try executor().run(SimulationRequest(circuit: circuit, shots: 4_000, seed: seed))[0].counts?.dictionary)
+    try AllHistories.expectDistribution(counts, shots: 4_000, circuit, seed: seed)
   }
 
   @Test("expectation values from shots are within six standard errors of the exact ones", arguments: 0..<12 as Range<UInt64>)
@@ -112,13 +92,30 @@ struct NoisyCircuitTests {
     let observables = try ["ZIIIIIIII", "XYIIIIIIZ", "IZXIIZIII"].map { try Observable($0) }
     for shots in [nil, 300] {
       let request = SimulationRequest(circuit: circuit, shots: shots, observables: observables, wantsProbabilities: true, seed: 99)
-      let copied = try executor().run(request)[0]
-      let replaying = executor()
-      replaying.branchRegisterCount = 1
-      let replayed = try replaying.run(request)[0]
-      #expect(replayed.counts == copied.counts && replayed.probabilities == copied.probabilities, "seed \(seed)")
-      #expect(replayed.expectations == copied.expectations, "seed \(seed)")
+      try Self.expectReplays(request, seed)
     }
+  }
+
+  @Test("what is too improbable to be followed leaves the others their bits", arguments: 0..<6 as Range<UInt64>)
+  func improbable(_ seed: UInt64) throws {
+    var circuit = try Circuit(qubitCount: 9)
+    // Between gates that are planned together, something that nobody follows; then histories of which most are replayed.
+    for index in 0..<6 {
+      let gates = try RandomCircuit.gates(qubitCount: 9, gateCount: 4, seed: 10 * seed + UInt64(index))
+      for instruction in gates.instructions { try circuit.append(instruction) }
+      try circuit.append(try .bitFlip(index == 5 ? 0.3 : 1e-14), on: index)
+    }
+    let observables = [try Observable("ZIIIIIIXI")]
+    try Self.expectReplays(SimulationRequest(circuit: circuit, observables: observables, wantsProbabilities: true), seed)
+  }
+
+  private static func expectReplays(_ request: SimulationRequest, _ seed: UInt64) throws {
+    let copied = try executor().run(request)[0]
+    let replaying = executor()
+    replaying.branchRegisterCount = 1
+    let replayed = try replaying.run(request)[0]
+    #expect(replayed.counts == copied.counts && replayed.probabilities == copied.probabilities, "seed \(seed)")
+    #expect(replayed.expectations == copied.expectations, "seed \(seed)")
   }
 
   @Test("no shots at all are no crash, whatever is certain on the way")
@@ -162,9 +159,9 @@ struct NoisyCircuitTests {
     #expect(refused?.code == .unsupported && refused?.message.contains("instruction 1: noise (depolarizing)") == true)
   }
 
-  @Test("rows of a template with noise have their values", arguments: [UInt64(1), 2])
-  func rows(_ seed: UInt64) throws {
-    var circuit = try Circuit(qubitCount: 2)
+  @Test("rows of a template with noise have their values, and their shots whichever rows come with them")
+  func rows() throws {
+    var circuit = try Circuit(qubitCount: 2, classicalBitCount: 2)
     try circuit.append(.ry, .parameter(Parameter("a")), on: 0)
     try circuit.append(try .bitFlip(0.1), on: 0)
     try circuit.append(.cx, on: 0, 1)
@@ -177,6 +174,16 @@ struct NoisyCircuitTests {
     for (row, angle) in rows.enumerated() {
       let first = 0.8 * Complex(phase: angle).real
       #expect(abs(values[2 * row] - (0.8 * first + 0.2)) < 1e-12 && abs(values[2 * row + 1] - first) < 1e-12)
+    }
+    for qubit in 0..<2 { try circuit.measure(qubit, into: qubit) }
+    let simulator = try CircuitSimulator(device: "cpu")
+    let all = try simulator.run(SimulationRequest(circuit: circuit, rows: rows.map { [$0] }, shots: 2_000, seed: 3))
+    for (row, result) in all.enumerated() {
+      let single = SimulationRequest(circuit: circuit, rows: [[rows[row]]], shots: 2_000, seed: 3, firstRow: UInt32(row))
+      #expect(try simulator.run(single)[0].counts == result.counts)
+      let ones = Double((result.counts?["01"] ?? 0) + (result.counts?["11"] ?? 0)) / 2_000
+      // Six standard deviations of a share of 2,000 shots, at most: a false alarm in 5·10⁸ runs.
+      #expect(abs(ones - (1 - values[2 * row + 1]) / 2) < 6 * (0.25 / 2_000).squareRoot())
     }
   }
 }

@@ -72,14 +72,11 @@ struct HistoryRunner {
   private mutating func advance(_ history: inout History, _ pending: inout [History]) throws(SimulatorError) -> Leaf? {
     var tableau = StabilizerTableau(qubitCount: program.qubitCount)
     var position = ProgramPosition(program, memory: memory)
-    var (executed, met) = (0, 0)
+    var (executed, met, budget) = (0, 0, StepBudget())
     while true {
       if executed % Limits.stabilizerStopInterval == 0 { try stop.check() }
       executed += 1
-      guard executed <= Limits.dynamicStepCount else {
-        throw SimulatorError(
-          .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
-      }
+      try budget.spend()
       if request.shots == nil, history.weight <= Limits.discardedBranchWeight {
         discarded += history.weight
         return nil
