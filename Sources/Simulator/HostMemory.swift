@@ -28,17 +28,20 @@ package enum HostMemory {
     UInt128(precision.amplitudeByteCount) << UInt128(max(qubitCount, 5))
   }
 
-  /// Refuses a register that does not fit, naming the bytes needed and there; one that is small against the reserve is not looked at.
+  /// Refuses a register that does not fit, naming the bytes needed and there.
   package static func check(qubitCount: Int, precision: Precision) throws(SimulatorError) {
     guard (1...Limits.qubitCount).contains(qubitCount) else {
       throw SimulatorError(.invalidArgument, "a register of \(qubitCount) qubits; 1 to \(Limits.qubitCount) are accepted")
     }
     let needed = byteCount(qubitCount: qubitCount, precision: precision)
-    if needed <= Limits.uncheckedByteCount { return }
-    let available = availableByteCount
-    guard fits(needed, available) else {
-      throw outOfMemory(qubitCount: qubitCount, precision: precision, needed: needed, available: available)
+    guard mayHold(byteCount: needed) else {
+      throw outOfMemory(qubitCount: qubitCount, precision: precision, needed: needed, available: availableByteCount)
     }
+  }
+
+  /// Whether so many bytes fit now; what is small against the reserve is not looked at.
+  static func mayHold(byteCount: UInt128) -> Bool {
+    byteCount <= Limits.uncheckedByteCount || fits(byteCount, availableByteCount)
   }
 
   /// Lets this process keep what is freed, up to ``Limits/keptByteCount``: states and the lists of plans come and go with each circuit, and to

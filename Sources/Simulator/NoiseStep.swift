@@ -15,7 +15,7 @@ package struct NoiseStep: Sendable {
   let channel: Channel
   let qubits: [Int]
   let outcomes: [Outcome]
-  /// The strings, on the state's qubits, whose values probabilities are made of; none where probabilities are fixed. The first is the identity.
+  /// The strings, on the state's qubits, whose values probabilities are made of; none where probabilities are fixed.
   let paulis: [PauliMask]
 
   init(_ channel: Channel, qubits: [Int]) {

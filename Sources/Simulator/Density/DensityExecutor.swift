@@ -17,14 +17,13 @@ struct DensityExecutor {
     let start = clock.now
     let program = try Program(request.circuit)
     var compiled = (clock.now - start).seconds
+    var runner = DensityRunner(request, program, stop)
     var results: [SimulationResult] = []
     for (offset, values) in request.rows.enumerated() {
       let begun = clock.now
       let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
       let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: request.firstRow + UInt32(offset))
-      var runner = DensityRunner(request, program, stop)
-      try runner.run(ProgramPosition(program, memory: memory))
-      var result = runner.sums.result(request, random)
+      var result = try runner.run(ProgramPosition(program, memory: memory)).result(random)
       (result.compileSeconds, result.executeSeconds) = (compiled, (clock.now - begun).seconds)
       results.append(result)
       compiled = 0
@@ -51,25 +50,26 @@ struct DensityExecutor {
   }
 }
 
-/// Follows one row through all of its histories.
+/// Follows rows through all of their histories.
 private struct DensityRunner {
+  private let request: SimulationRequest
   private let program: Program
   private let qubitCount: Int
   private let precision: Precision
   private let stop: StopFlag
-  var sums: DensitySums
-  /// The maps of steps that do not change.
+  private var sums: DensitySums
+  /// The maps of steps that are the same in every row.
   private var maps: [Int: TransferMap] = [:]
-  private var executedCount = 0
 
   init(_ request: SimulationRequest, _ program: Program, _ stop: StopFlag) {
-    (self.program, self.stop, precision) = (program, stop, request.precision)
+    (self.request, self.program, self.stop, precision) = (request, program, stop, request.precision)
     qubitCount = max(request.circuit.qubitCount, 1)
     sums = DensitySums(request, program)
   }
 
-  /// Runs from the start, and every other history when its turn comes.
-  mutating func run(_ start: ProgramPosition) throws(SimulatorError) {
+  /// Runs a row from its start, and every other history when its turn comes.
+  mutating func run(_ start: ProgramPosition) throws(SimulatorError) -> DensitySums {
+    sums = DensitySums(request, program)
     var pending = [(position: start, state: RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision)))]
     while var branch = pending.popLast() {
       try advance(&branch.position, branch.state, &pending)
@@ -77,19 +77,17 @@ private struct DensityRunner {
         throw SimulatorError(.limitExceeded, "more than \(Limits.exactBranchCount) measurement histories")
       }
     }
+    return sums
   }
 
   private mutating func advance(
     _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
     _ pending: inout [(position: ProgramPosition, state: RegisterBox<DensityRegister>)]
   ) throws(SimulatorError) {
+    var budget = StepBudget()
     while true {
       try stop.check()
-      executedCount += 1
-      guard executedCount <= Limits.dynamicStepCount else {
-        throw SimulatorError(
-          .limitExceeded, "a circuit that runs more than \(Limits.dynamicStepCount) steps; is there a loop without an end?")
-      }
+      try budget.spend()
       let place = position.step
       position.step += 1
       switch program.steps[place] {

@@ -25,18 +25,18 @@ package struct DensityRegister: ~Copyable {
   ) throws(SimulatorError) {
     guard (1...Limits.densityQubitCount).contains(qubitCount) else {
       throw SimulatorError(
-        .invalidArgument, "a density matrix of \(qubitCount) qubits; 1 to \(Limits.densityQubitCount) are accepted")
+        .invalidArgument,
+        "a density matrix of \(qubitCount) qubits; 1 to \(Limits.densityQubitCount) are accepted, method statevector takes more")
     }
-    let needed = DensityMemory.byteCount(qubitCount: qubitCount, precision: precision)
-    let available = HostMemory.availableByteCount
     let chosen = if let kernels { kernels } else { try CPUKernels.preferred.get() }
     let threads = if let threadCount { threadCount } else { try ThreadPool.preferredThreadCount.get() }
-    guard UInt64(needed) + UInt64(needed > Limits.uncheckedByteCount ? Limits.hostReserveByteCount : 0) <= available,
+    let needed = UInt128(DensityMemory.byteCount(qubitCount: qubitCount, precision: precision))
+    guard HostMemory.mayHold(byteCount: needed),
       let state = DensityMemory(qubitCount: qubitCount, precision: precision, kernels: chosen, threadCount: threads)
     else {
       throw SimulatorError(
         .outOfMemory,
-        "a density matrix of \(qubitCount) qubits in \(precision.rawValue) precision needs \(needed) bytes; this host has \(available)"
+        "a density matrix of \(qubitCount) qubits in \(precision.rawValue) precision needs \(needed) bytes; this host has \(HostMemory.availableByteCount)"
       )
     }
     (self.qubitCount, self.precision) = (qubitCount, precision)

@@ -3,7 +3,7 @@ internal import Circuits
 /// Adds up what the histories of one row contribute; each state's trace is its history's probability.
 struct DensitySums {
   private let request: SimulationRequest
-  /// The qubit whose measurement at the end sets each bit of an outcome; nil for bits that are set on the way.
+  /// The qubit whose measurement at the end sets each bit of an outcome, each qubit once; nil for bits that are set on the way.
   private let sources: [Int?]
   /// The classical bit of each bit of an outcome, where the circuit measures.
   private let outputBits: [Int]
@@ -50,19 +50,15 @@ struct DensitySums {
   private mutating func addOutcomes(_ bits: [Bool], _ register: inout DensityRegister) {
     var known: UInt64 = 0
     for (place, bit) in outputBits.enumerated() where sources[place] == nil && bits[bit] { known |= 1 << UInt64(place) }
-    // One qubit may set several bits.
-    let qubits = Set(sources.compactMap(\.self)).sorted()
-    let masks = qubits.map { qubit in
-      sources.indices.reduce(UInt64(0)) { sources[$1] == qubit ? $0 | 1 << UInt64($1) : $0 }
-    }
-    for (state, value) in register.probabilities(of: qubits).enumerated() where value > 0 {
-      let outcome = masks.enumerated().reduce(known) { state >> $1.offset & 1 == 1 ? $0 | $1.element : $0 }
+    let places = sources.indices.filter { sources[$0] != nil }
+    for (state, value) in register.probabilities(of: sources.compactMap(\.self)).enumerated() where value > 0 {
+      let outcome = places.enumerated().reduce(known) { $0 | UInt64(state >> $1.offset & 1) << UInt64($1.element) }
       outcomes[outcome, default: 0] += value
     }
   }
 
   /// The row's result but for its times.
-  func result(_ request: SimulationRequest, _ random: RandomStream) -> SimulationResult {
+  func result(_ random: RandomStream) -> SimulationResult {
     let total = probabilities.reduce(0, +)
     return SimulationResult(
       row: random.row, qubitCount: request.circuit.qubitCount, shots: request.shots,
