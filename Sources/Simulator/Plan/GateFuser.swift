@@ -145,7 +145,7 @@ extension GateFuser {
       append(phase)
     } else if touched.nonzeroBitCount == 2 {
       let qubits = setBits(touched)
-      append(.matrix(operation.matrixOnPair(qubits[0], qubits[1]), targets: qubits, controls: .none))
+      append(.matrix(operation.matrix(on: qubits).entries, targets: qubits, controls: .none))
     } else {
       appendOther(operation)
     }

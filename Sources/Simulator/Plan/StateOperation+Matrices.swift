@@ -34,23 +34,6 @@ extension StateOperation {
     controls.values == 0 ? [factor, .zero, .zero, .one] : [.one, .zero, .zero, factor]
   }
 
-  /// The row-major matrix of an operation on at most two qubits, the first of these two in bit 0.
-  func matrixOnPair(_ low: Int, _ high: Int) -> [Complex] {
-    var result = [Complex](repeating: .zero, count: 16)
-    for column in 0..<4 {
-      let bits = UInt64(column & 1) << UInt64(low) | UInt64(column >> 1) << UInt64(high)
-      guard bits & controls.mask == controls.values else {
-        result[4 * column + column] = .one
-        continue
-      }
-      for (row, entry) in image(of: bits) {
-        let place = Int(row >> UInt64(low) & 1) | Int(row >> UInt64(high) & 1) << 1
-        result[4 * place + column] += entry
-      }
-    }
-    return result
-  }
-
   /// The matrix of an operation on some qubits, which are all that it touches; the first of them in bit 0.
   func matrix(on qubits: [Int]) -> Matrix {
     var result = Matrix(dimension: 1 << qubits.count, entries: Array(repeating: .zero, count: 1 << (2 * qubits.count)))

@@ -30,9 +30,10 @@ struct CliffordRecognizer {
       let angle = try local.parameters[0].finiteDouble(in: ClassicalMemory()) * local.exponent
       return rotation(pauli, angle)
     }
-    guard local.qubits.count + local.controls.count <= Limits.cliffordGateQubitCount else { return nil }
-    let matrix = try local.resolved(in: ClassicalMemory()).matrix(qubitCount: local.qubits.count + local.controls.count)
-    return CliffordImages(matrix, tolerance: Limits.cliffordTolerance)?.steps()
+    let qubits = Array(0..<local.qubits.count + local.controls.count)
+    guard qubits.count <= Limits.cliffordGateQubitCount else { return nil }
+    guard let operation = StateOperation.lowered(try local.resolved(in: ClassicalMemory())) else { return [] }
+    return CliffordImages(operation.matrix(on: qubits), tolerance: Limits.cliffordTolerance)?.steps()
   }
 
   /// exp(−iθP/2): the letters are turned to Z and gathered on one qubit, which turns by θ, and back.
@@ -63,40 +64,6 @@ extension GateOperation {
     for parameter in parameters { result.parameters.append(ClassicalExpression(try parameter.finiteDouble(in: memory))) }
     result.qubits = Array(qubits.indices)
     result.controls = controls.enumerated().map { Control(qubits.count + $0.offset, isPositive: $0.element.isPositive) }
-    return result
-  }
-}
-
-extension ResolvedGate {
-  /// The dense matrix on the first qubits.
-  fileprivate func matrix(qubitCount: Int) -> Matrix {
-    switch self {
-    case .matrix(let matrix, _, let targets, let controls):
-      return Self.embedded(matrix, targets: targets, controls: controls, qubitCount: qubitCount)
-    case .pauliRotation(let pauli, let angle, let controls):
-      let half = Complex(phase: angle / 2)
-      let targets = (0..<qubitCount).filter { qubit in !controls.contains { $0.qubit == qubit } }
-      let letters = PauliString(qubitCount: targets.count, x: pauli.x, z: pauli.z).matrix()
-      // cos(θ/2)·I − i·sin(θ/2)·P; the string's qubits are the first ones.
-      let entries = zip(Matrix.identity(letters.dimension).entries, letters.entries).map {
-        half.real * $0 + Complex(0, -half.imaginary) * $1
-      }
-      return Self.embedded(
-        Matrix(dimension: letters.dimension, entries: entries), targets: targets, controls: controls, qubitCount: qubitCount)
-    }
-  }
-
-  private static func embedded(_ matrix: Matrix, targets: [Int], controls: [Control], qubitCount: Int) -> Matrix {
-    func spread(_ index: Int) -> Int { targets.enumerated().reduce(0) { $0 | (index >> $1.offset & 1) << $1.element } }
-    let places = (0..<matrix.dimension).map(spread)
-    let rest = (0..<qubitCount).filter { !targets.contains($0) }
-    let on = controls.reduce(0) { $1.isPositive ? $0 | 1 << $1.qubit : $0 }
-    // Qubits other than targets are controls, so that one choice of their values has the matrix and all others the identity.
-    precondition(rest.count == controls.count, "a gate with qubits that it does not touch")
-    var result = Matrix.identity(1 << qubitCount)
-    for row in places.indices {
-      for column in places.indices { result[places[row] | on, places[column] | on] = matrix[row, column] }
-    }
     return result
   }
 }
