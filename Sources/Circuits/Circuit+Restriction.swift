@@ -17,6 +17,7 @@ extension Circuit {
     result.qubitCount = qubits.count
     result.quantumRegisters = [QuantumRegister(name: "q", qubits: qubits.indices)]
     result.instructions = instructions.map { $0.moved(to: places) }
+    result.readout = readout.moved(to: places)
     return result
   }
 

@@ -60,7 +60,7 @@ extension Circuit {
     }
   }
 
-  private func validate(qubits: [Int], of name: String) throws(CircuitError) {
+  func validate(qubits: [Int], of name: String) throws(CircuitError) {
     var seen = Set<Int>()
     for qubit in qubits {
       guard qubit >= 0, qubit < qubitCount else {

@@ -50,6 +50,8 @@ public struct Circuit: Hashable, Sendable {
   public private(set) var parameters: [Parameter] = []
   /// The steps.
   public internal(set) var instructions: [Instruction] = []
+  /// How qubits are misread; each is at most once in it.
+  public internal(set) var readout: [Readout] = []
 
   /// Makes a circuit with no qubits; add registers.
   public init() {}

@@ -23,6 +23,8 @@ public enum Limits {
   public static let krausOperatorCount = 256
   /// Bits that are misread together: 2⁶ rows of 2⁶ probabilities.
   public static let readoutBitCount = 6
+  /// Pauli strings of which an observable that is misread is a sum: 2ʷ of one with w letters, if the errors of 0 and of 1 differ.
+  public static let readoutTermCount = 1 << 16
   /// Channels that a noise model puts into one circuit.
   public static let noiseInstructionCount = 1 << 22
   /// Bytes of a noise model that is read: a thousand qubits with the errors of every gate are some ten megabytes.

@@ -3,7 +3,8 @@ package import Circuits
 /// The bytes of a template of format ``Template/Format/circuit``: one circuit, written in exactly one way.
 ///
 /// Layout, version 1: a version byte; registers, variables and parameters by name, in order of declaration; the names of the gates
-/// used, in order of first use; the instructions, each a tag byte and its fields, bodies nested. Integers are variable-length,
+/// used, in order of first use; the instructions, each a tag byte and its fields, bodies nested; then, if there are
+/// any, the errors of reading. Integers are variable-length,
 /// floats little-endian. Equal circuits give equal bytes, so a template's digest is the circuit's name.
 package enum CircuitBody {
   static let version: UInt8 = 1
@@ -31,6 +32,8 @@ package enum CircuitBody {
     writer.bytes.list(circuit.parameters) { $0.text($1.name) }
     writer.bytes.list(names) { $0.text($1) }
     writer.write(circuit.instructions)
+    // A circuit that is read without errors is written as before there were any.
+    if !circuit.readout.isEmpty { writer.write(circuit.readout) }
     return writer.bytes.bytes
   }
 

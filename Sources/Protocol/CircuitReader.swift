@@ -4,6 +4,7 @@ internal import Circuits
 struct CircuitReader {
   var bytes: ByteReader
   private var gates: [Gate] = []
+  private var channels: [Channel] = []
   private var depth = 0
 
   init(_ bytes: [UInt8]) { self.bytes = ByteReader(bytes) }
@@ -26,6 +27,7 @@ struct CircuitReader {
     let parameters = try bytes.list { (bytes) throws(ProtocolError) in try bytes.text() }
     gates = try bytes.list { (bytes) throws(ProtocolError) in try Self.gate(&bytes) }
     let instructions = try instructions()
+    let readout = bytes.isAtEnd ? [] : try readout()
     guard bytes.isAtEnd else { throw bytes.malformed("bytes after the end") }
     do throws(CircuitError) {
       for register in quantum { try circuit.addQuantumRegister(register.name, count: register.count) }
@@ -35,6 +37,7 @@ struct CircuitReader {
       for variable in variables { _ = try circuit.addVariable(variable.name, type: variable.type, elementCount: variable.count) }
       for parameter in parameters { circuit.declare(Parameter(parameter)) }
       for instruction in instructions { try circuit.append(instruction) }
+      for entry in readout { try circuit.misread(try ReadoutError(entry.rows), on: entry.qubits) }
       return .success(circuit)
     } catch {
       return .failure(error)
@@ -45,6 +48,22 @@ struct CircuitReader {
     let name = try bytes.text()
     guard let gate = Gate(named: name), gate.name == name else { throw bytes.malformed("unknown gate \(name)") }
     return gate
+  }
+
+  private mutating func readout() throws(ProtocolError) -> [(qubits: [Int], rows: [[Double]])] {
+    try list { (reader) throws(ProtocolError) in
+      let qubits = try reader.qubits()
+      guard qubits.count <= Circuits.Limits.readoutBitCount else {
+        throw reader.bytes.malformed("a readout error of \(qubits.count) bits")
+      }
+      var rows: [[Double]] = []
+      for _ in 0..<1 << qubits.count {
+        var row: [Double] = []
+        for _ in 0..<1 << qubits.count { row.append(try reader.bytes.double()) }
+        rows.append(row)
+      }
+      return (qubits, rows)
+    }
   }
 
   /// Reads one level deeper: bytes must not decide how deep the stack gets.
@@ -160,6 +179,12 @@ struct CircuitReader {
   }
 
   private mutating func channel() throws(ProtocolError) -> Channel {
+    let number = try bytes.count(limit: channels.count)
+    if number == channels.count { channels.append(try newChannel()) }
+    return channels[number]
+  }
+
+  private mutating func newChannel() throws(ProtocolError) -> Channel {
     let name = try bytes.text()
     let tag = try tag(CircuitTag.Channel.self)
     let count = try bytes.count(limit: Circuits.Limits.krausOperatorCount)

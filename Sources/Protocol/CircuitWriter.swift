@@ -4,6 +4,8 @@ internal import Circuits
 struct CircuitWriter {
   var bytes = ByteWriter()
   private let gates: [String: Int]
+  /// The channels that were written already, by their numbers in order of first use.
+  private var channels: [Channel: Int] = [:]
 
   init(gates: [String]) {
     self.gates = Dictionary(uniqueKeysWithValues: zip(gates, gates.indices))
@@ -112,7 +114,12 @@ struct CircuitWriter {
     }
   }
 
+  /// Writes a channel's number, and behind a new one what it is: a noise model has few, and a circuit has one after each gate.
   private mutating func write(_ channel: Channel) {
+    let number = channels[channel] ?? channels.count
+    bytes.count(number)
+    guard number == channels.count else { return }
+    channels[channel] = number
     bytes.text(channel.name)
     switch channel.form {
     case .mixture(let outcomes):
@@ -126,6 +133,14 @@ struct CircuitWriter {
       bytes.byte(CircuitTag.Channel.kraus.rawValue)
       bytes.count(operators.count)
       for matrix in operators { write(matrix) }
+    }
+  }
+
+  /// Writes errors of reading: their qubits, and 4ᵏ probabilities for k of them.
+  mutating func write(_ readout: [Circuit.Readout]) {
+    bytes.list(readout) { bytes, entry in
+      bytes.list(entry.qubits) { $0.count($1) }
+      for probability in entry.error.probabilities.joined() { bytes.double(probability) }
     }
   }
 

@@ -129,7 +129,9 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   /// How probable each outcome of a step is, up to a common factor.
   private func probabilities(of step: Program.Step, _ box: Box) throws(SimulatorError) -> [Double] {
     switch step {
-    case .measure(let qubit, _), .reset(let qubit): try box.register.probabilities(of: [qubit])
+    case .measure(let qubit, _, let readout?):
+      Program.joint(try box.register.probabilities(of: [qubit]), readout)
+    case .measure(let qubit, _, nil), .reset(let qubit): try box.register.probabilities(of: [qubit])
     case .noise(let noise): noise.probabilities(noise.isFixed ? [] : try box.register.expectations(noise.paulis))
     default: preconditionFailure("a step without outcomes")
     }
@@ -206,9 +208,10 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   ) throws(SimulatorError) {
     precondition(probabilities[outcome] > 0, "an outcome of probability 0")
     switch step {
-    case .measure(let qubit, let bit):
-      try collapse(qubit, outcome, probabilities[outcome], box)
-      if let bit { branch.position.memory.bits[bit] = outcome == 1 }
+    case .measure(let qubit, let bit, let readout):
+      let found = outcome & 1
+      try collapse(qubit, found, readout == nil ? probabilities[outcome] : probabilities[found] + probabilities[found | 2], box)
+      if let bit { branch.position.memory.bits[bit] = readout == nil ? found == 1 : outcome >> 1 == 1 }
     case .reset(let qubit):
       try collapse(qubit, outcome, probabilities[outcome], box)
       if outcome == 1 { queue.append(.permutation([1, 0], targets: [qubit], controls: .none)) }

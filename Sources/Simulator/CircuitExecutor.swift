@@ -34,7 +34,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     results.reserveCapacity(request.rows.count)
     for (offset, values) in request.rows.enumerated() {
       let rowStart = clock.now
-      var accumulator = RowAccumulator(request, program)
+      var accumulator = try RowAccumulator(request, program)
       let row = request.firstRow + UInt32(offset)
       let recorder = request.explainsPlan && offset == 0 ? PlanRecorder { (clock.now - start).seconds } : nil
       let device = try runRow(program, values, row, &accumulator, recorder, stop)

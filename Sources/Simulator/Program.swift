@@ -7,7 +7,8 @@ package struct Program: Sendable {
     case operation(StateOperation)
     /// A gate whose angles depend on parameters or classical memory.
     case gate(GateOperation)
-    case measure(qubit: Int, bit: Int?)
+    /// Readout is how an outcome, a row, is read: rows of probabilities of 0 and 1; nil if it is read as it is.
+    case measure(qubit: Int, bit: Int?, readout: [[Double]]?)
     case reset(qubit: Int)
     /// Noise that is more than one unitary.
     case noise(NoiseStep)
@@ -40,20 +41,50 @@ package struct Program: Sendable {
   /// Whether the circuit measures at all.
   package private(set) var measures = false
 
+  /// Errors of reading the qubits that are measured at the end, or, in a circuit that measures nothing, all of them.
+  package private(set) var finalReadout: [Circuit.Readout] = []
+
   /// Whether gates whose numbers are known are operations on a state.
   private let lowersGates: Bool
+  private let readout: [Circuit.Readout]
 
   /// Flattens a circuit.
   ///
   /// - Parameter lowersGates: Whether gates whose numbers are known become operations on a state; else all stay gates.
-  /// - Throws: ``SimulatorError`` with code `invalid_argument` if a gate without parameters cannot be resolved.
+  /// - Throws: ``SimulatorError``: `invalid_argument` if a gate without parameters cannot be resolved; `unsupported` for measurements of some of
+  ///   the qubits that are misread together.
   package init(_ circuit: Circuit, lowersGates: Bool = true) throws(SimulatorError) {
-    (qubitCount, self.lowersGates) = (circuit.qubitCount, lowersGates)
+    (qubitCount, self.lowersGates, readout) = (circuit.qubitCount, lowersGates, circuit.readout)
     let (body, tail) = Program.split(circuit)
     finalMeasurements = tail
     measures = !tail.isEmpty
     for instruction in body { try emit(instruction, loop: nil) }
     steps.append(.end)
+    finalReadout = try readoutAtEnd()
+  }
+
+  private func readoutAtEnd() throws(SimulatorError) -> [Circuit.Readout] {
+    guard measures else { return readout }
+    let measured = Set(finalMeasurements.compactMap { $0.bit == nil ? nil : $0.qubit })
+    var result = [Circuit.Readout]()
+    for entry in readout {
+      let count = entry.qubits.count(where: measured.contains)
+      guard count == 0 || count == entry.qubits.count else { throw Self.partly(entry) }
+      if count > 0 { result.append(entry) }
+    }
+    return result
+  }
+
+  /// How the outcomes of a qubit that is measured on its way are read.
+  private func readout(of qubit: Int) throws(SimulatorError) -> [[Double]]? {
+    guard let entry = readout.first(where: { $0.qubits.contains(qubit) }) else { return nil }
+    guard entry.qubits.count == 1 else { throw Self.partly(entry) }
+    return entry.error.probabilities
+  }
+
+  private static func partly(_ entry: Circuit.Readout) -> SimulatorError {
+    SimulatorError(
+      .unsupported, "qubits \(entry.qubits) have one readout error; they have to be measured together, at the end of the circuit")
   }
 
   /// Separates the measurements after which their qubits and bits are not touched again.
@@ -84,7 +115,8 @@ package struct Program: Sendable {
     case .gate(let operation): try emit(operation)
     case .measure(let qubit, let bit):
       (hasOutcomes, measures) = (true, true)
-      steps.append(.measure(qubit: qubit, bit: bit))
+      steps.append(
+        .measure(qubit: qubit, bit: bit, readout: try bit.flatMap { (_) throws(SimulatorError) in try readout(of: qubit) }))
     case .reset(let qubit):
       hasOutcomes = true
       steps.append(.reset(qubit: qubit))
@@ -196,6 +228,13 @@ package struct Program: Sendable {
   private mutating func resolve(_ labels: LoopLabels, continueAt start: Int) {
     for position in labels.continues { steps[position] = .jump(start) }
     for position in labels.breaks { steps[position] = .jump(steps.count) }
+  }
+}
+
+extension Program {
+  /// How probable it is to find f and to read r, at place f + 2r, of a qubit that is measured.
+  static func joint(_ probabilities: [Double], _ readout: [[Double]]) -> [Double] {
+    [0, 1].flatMap { read in [0, 1].map { found in probabilities[found] * readout[found][read] } }
   }
 }
 

@@ -3,6 +3,8 @@ internal import Circuits
 /// Gathers what the leaves of one row's branches contribute.
 struct RowAccumulator {
   let request: SimulationRequest
+  /// The observables whose values are those that are wanted: with shots, what is read of the request's.
+  private let observables: [Observable]
   private var tally: OutcomeTally
   private var probabilities: [Double] = []
   /// Weight and value of each observable at each leaf.
@@ -10,8 +12,10 @@ struct RowAccumulator {
   private(set) var statevector: [Complex]?
   var discarded = 0.0
 
-  init(_ request: SimulationRequest, _ program: Program) {
+  /// - Throws: ``SimulatorError`` with code `limit_exceeded` for an observable that is too long to be misread.
+  init(_ request: SimulationRequest, _ program: Program) throws(SimulatorError) {
     self.request = request
+    observables = try request.observablesAsRead()
     tally = OutcomeTally(request.circuit, measures: program.measures)
   }
 
@@ -32,8 +36,10 @@ struct RowAccumulator {
     if program.finalMeasurements.isEmpty && program.measures {
       tally.add(bits: branch.position.memory.bits, count: branch.shots.count)
     } else {
-      let draws = random.draws(shots: branch.shots, site: UInt32(branch.history.count))
-      tally.add(try register.count(draws), program.finalMeasurements, bits: branch.position.memory.bits)
+      let site = branch.history.count
+      let found = try register.count(random.draws(shots: branch.shots, site: UInt32(site)))
+      let read = Misreading(program.finalReadout).read(found, shots: branch.shots, random, site: site + 1)
+      tally.add(read, program.finalMeasurements, bits: branch.position.memory.bits)
     }
   }
 
@@ -54,19 +60,24 @@ struct RowAccumulator {
   private mutating func addExpectations<Register: StateRegister & ~Copyable>(
     _ register: borrowing Register, _ share: Double
   ) throws(SimulatorError) {
-    guard !request.observables.isEmpty else { return }
-    let masks = request.observables.flatMap { $0.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) } }
+    guard !observables.isEmpty else { return }
+    let masks = observables.flatMap { $0.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) } }
     // The identity's value is the squared norm, which rounding moves; see addProbabilities.
     let identity = PauliMask(x: 0, z: 0)
     let terms = try register.expectations(masks + [identity])
     let norm = terms[masks.count]
     var offset = 0
     var values = [Double]()
-    for observable in request.observables {
+    for observable in observables {
       values.append(observable.terms.enumerated().reduce(0) { $0 + $1.element.coefficient * terms[offset + $1.offset] } / norm)
       offset += observable.terms.count
     }
     leaves.append((share, values))
+  }
+
+  /// The probabilities of outcomes as they are read.
+  private var probabilitiesAsRead: [Double] {
+    request.circuit.readout.spread(probabilities, over: Array(0..<request.circuit.qubitCount))
   }
 
   /// The row's result, with the names and times the executor knows.
@@ -75,7 +86,7 @@ struct RowAccumulator {
   {
     SimulationResult(
       row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, counts: request.shots == nil ? nil : tally.counts,
-      probabilities: request.wantsProbabilities ? probabilities : nil,
+      probabilities: request.wantsProbabilities ? probabilitiesAsRead : nil,
       expectations: expectations(isSampled: hasOutcomes && request.shots != nil),
       statevector: statevector, method: "statevector", device: device, precision: precision, discardedProbability: discarded,
       pruned: nil,
@@ -90,5 +101,19 @@ struct RowAccumulator {
       let variance = leaves.reduce(0) { $0 + $1.weight * ($1.values[index] - mean) * ($1.values[index] - mean) }
       return .init(value: mean, standardError: (variance / Double(shots - 1)).squareRoot())
     }
+  }
+}
+
+extension SimulationRequest {
+  /// The observables whose values in the state are those that are wanted: with shots, of what is read.
+  ///
+  /// - Throws: ``SimulatorError`` with code `limit_exceeded`.
+  func observablesAsRead() throws(SimulatorError) -> [Observable] {
+    guard shots != nil, !circuit.readout.isEmpty else { return observables }
+    var result = [Observable]()
+    for observable in observables {
+      result.append(try SimulatorError.translating { () throws(CircuitError) in try observable.misread(circuit.readout) })
+    }
+    return result
   }
 }

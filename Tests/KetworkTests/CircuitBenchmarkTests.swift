@@ -1,4 +1,5 @@
 import Circuits
+import Protocol
 import Simulator
 import Testing
 
@@ -76,7 +77,8 @@ struct CircuitBenchmarkTests {
   func refusals() throws {
     var circuit = try Circuit(qubitCount: 2, classicalBitCount: 1)
     try circuit.append(.h, on: 0)
-    func source() -> CircuitBatch.Source { CircuitBatch.Source(path: "c.qasm", name: "c.qasm", text: "", circuit: circuit) }
+    let template = try Template(openQASM: "OPENQASM 3.0;")
+    func source() -> CircuitBatch.Source { .init(path: "c.qasm", name: "c.qasm", circuit: circuit, template: template) }
     try BenchCircuits.check(source(), [try PauliString("XX")])
     let tooLong = #expect(throws: Failure.self) { try BenchCircuits.check(source(), [try PauliString("XXX")]) }
     #expect(tooLong?.status == .invalidData && tooLong?.description.contains("'XXX' has 3 letters") == true)

@@ -28,6 +28,38 @@ struct ChannelBodyTests {
     }
   }
 
+  @Test("a channel that is used often is written once")
+  func once() throws {
+    let channel = try Channel.depolarizing(0.01, qubitCount: 2)
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(channel, on: 0, 1)
+    let once = CircuitBody.encode(circuit).count
+    for _ in 0..<100 { try circuit.append(channel, on: 1, 0) }
+    try circuit.append(try .depolarizing(0.02, qubitCount: 2), on: 0, 1)
+    let bytes = CircuitBody.encode(circuit)
+    #expect(bytes.count < 2 * once + 600, "\(bytes.count) bytes, \(once) for one")
+    #expect(try CircuitBody.decode(bytes) == circuit)
+  }
+
+  @Test("errors of reading come back, and bytes that change them are refused or are another circuit")
+  func readout() throws {
+    var circuit = try Circuit(qubitCount: 3)
+    try circuit.append(.h, on: 0)
+    let plain = CircuitBody.encode(circuit)
+    try circuit.misread(try ReadoutError(zeroAsOne: 0.25, oneAsZero: 0.125), on: [2])
+    let rows = [[0.75, 0.25, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5], [0, 0, 0, 1]]
+    try circuit.misread(try ReadoutError(rows), on: [1, 0])
+    let bytes = CircuitBody.encode(circuit)
+    #expect(bytes.starts(with: plain), "a circuit without errors is written as before")
+    #expect(try CircuitBody.decode(bytes) == circuit)
+    for place in plain.count..<bytes.count {
+      var changed = bytes
+      changed[place] ^= 1 << 6
+      do throws(ProtocolError) { #expect(CircuitBody.encode(try CircuitBody.decode(changed)) == changed) } catch {}
+    }
+    #expect(throws: ProtocolError.self) { try CircuitBody.decode(plain + [0]) }
+  }
+
   @Test("changed bytes are refused, or are another circuit that is written in the same way")
   func hostile() throws {
     let bytes = CircuitBody.encode(try Self.circuit(try .amplitudeDamping(0.25)))

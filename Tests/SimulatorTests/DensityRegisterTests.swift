@@ -156,7 +156,7 @@ struct DensityRegisterTests {
     try register.apply(.pauliRotation(x: 1, z: 1, angle: 1.2, controls: .none))
     try register.apply(.permutation([1, 0], targets: [1], controls: Controls(mask: 1, values: 1)))
     let probabilities = register.probabilities(of: [0])
-    register.collapse(0, to: true, scale: 1 / probabilities[1])
+    register.collapse(0, weights: (0, 1 / probabilities[1]))
     let left = register.probabilities(of: [0, 1])
     #expect(zip(left, [0, 0, 0, 1]).allSatisfy { abs($0 - $1) < 1e-14 })
     register.reset(to: 2)

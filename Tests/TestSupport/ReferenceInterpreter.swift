@@ -11,6 +11,8 @@ public enum ReferenceInterpreter {
     /// Classical memory.
     public var memory: ClassicalMemory
     var signal = Signal.none
+    /// Errors of reading one qubit at a time.
+    var readout: [Int: ReadoutError] = [:]
 
     /// The probability of the history.
     public var weight: Double { amplitudes.reduce(0) { $0 + $1.lengthSquared } }
@@ -22,11 +24,13 @@ public enum ReferenceInterpreter {
   public static func run(_ circuit: Circuit, parameters: [Double] = []) throws -> [Branch] {
     var amplitudes = Array(repeating: Complex.zero, count: 1 << circuit.qubitCount)
     amplitudes[0] = .one
-    let start = Branch(amplitudes: amplitudes, memory: try circuit.initialMemory(parameters))
+    var start = Branch(amplitudes: amplitudes, memory: try circuit.initialMemory(parameters))
+    for entry in circuit.readout where entry.qubits.count == 1 { start.readout[entry.qubits[0]] = entry.error }
     return try run(circuit.instructions, from: [start])
   }
 
-  /// The distribution of bitstrings: output bits if the circuit measures, else all qubits; the highest bit first.
+  /// The distribution of bitstrings that are read: output bits if the circuit measures, else all qubits; the highest bit first. Bits that are read
+  /// together have the numbers of their qubits.
   public static func distribution(_ circuit: Circuit, parameters: [Double] = []) throws -> [String: Double] {
     var result = [String: Double]()
     let measures = circuit.instructions.contains(where: containsMeasurement)
@@ -38,6 +42,22 @@ public enum ReferenceInterpreter {
           let key = String((0..<circuit.qubitCount).reversed().map { state >> $0 & 1 == 1 ? "1" : "0" })
           result[key, default: 0] += amplitude.lengthSquared
         }
+      }
+    }
+    for entry in circuit.readout where entry.qubits.count > 1 || !measures { result = misread(result, entry) }
+    return result
+  }
+
+  /// What is read of each bitstring, with its probability.
+  private static func misread(_ distribution: [String: Double], _ entry: Circuit.Readout) -> [String: Double] {
+    var result = [String: Double]()
+    for (key, probability) in distribution {
+      let bits = Array(key.reversed())
+      let value = entry.qubits.enumerated().reduce(0) { $0 | (bits[$1.element] == "1" ? 1 << $1.offset : 0) }
+      for (read, chance) in entry.error.probabilities[value].enumerated() {
+        var changed = bits
+        for (place, qubit) in entry.qubits.enumerated() { changed[qubit] = read >> place & 1 == 1 ? "1" : "0" }
+        result[String(changed.reversed()), default: 0] += probability * chance
       }
     }
     return result
@@ -118,10 +138,15 @@ public enum ReferenceInterpreter {
       branch.amplitudes = applying(try operation.resolved(in: branch.memory), to: branch.amplitudes)
     case .barrier, .delay: break
     case .measure(let qubit, let bit):
-      return outcomes(qubit, branch).map { outcome, projected in
-        var result = projected
-        if let bit { result.memory.bits[bit] = outcome }
-        return result
+      return outcomes(qubit, branch).flatMap { outcome, projected in
+        guard let bit else { return [projected] }
+        let chances = branch.readout[qubit]?.probabilities[outcome ? 1 : 0] ?? (outcome ? [0, 1] : [1, 0])
+        return [0, 1].filter { chances[$0] > 0 }.map { read in
+          var result = projected
+          result.memory.bits[bit] = read == 1
+          result.amplitudes = result.amplitudes.map { chances[read].squareRoot() * $0 }
+          return result
+        }
       }
     case .reset(let qubit):
       return outcomes(qubit, branch).map { outcome, projected in

@@ -1,5 +1,6 @@
 extension NoiseModel {
-  /// A circuit with this model's channels between its instructions, in bodies of control flow too. Errors of reading are not in it.
+  /// A circuit with this model's channels between its instructions, in bodies of control flow too, and its errors of reading, which take the
+  /// place of the circuit's own.
   ///
   /// - Throws: ``CircuitError`` with code `invalid_channel` if a rule's channel has not as many qubits as a gate that it is for, and
   ///   `limit_exceeded` for more than ``Limits/noiseInstructionCount`` channels.
@@ -7,7 +8,29 @@ extension NoiseModel {
     var writer = NoiseWriter(self, qubitCount: circuit.qubitCount)
     var result = circuit
     result.instructions = try writer.written(circuit.instructions)
+    result.readout = []
+    for entry in try readout(qubitCount: circuit.qubitCount) { try result.misread(entry.error, on: entry.qubits) }
     return result
+  }
+
+  /// The error of each qubit: the last that names it, or the last for all qubits.
+  private func readout(qubitCount: Int) throws(CircuitError) -> [Circuit.Readout] {
+    var taken = Set<Int>()
+    var result = [Circuit.Readout]()
+    for entry in readout.reversed() {
+      guard let qubits = entry.qubits, taken.isDisjoint(with: qubits), qubits.contains(where: { $0 < qubitCount }) else { continue }
+      if let missing = qubits.first(where: { $0 >= qubitCount }) {
+        throw CircuitError(
+          .invalidChannel,
+          "\(name): qubits \(qubits) are read together, and there is no qubit \(missing) in a circuit of \(qubitCount)")
+      }
+      taken.formUnion(qubits)
+      result.append(.init(qubits: qubits, error: entry.error))
+    }
+    if let general = readout.last(where: { $0.qubits == nil }) {
+      result += (0..<qubitCount).filter { !taken.contains($0) }.map { .init(qubits: [$0], error: general.error) }
+    }
+    return result.sorted { $0.qubits[0] < $1.qubits[0] }
   }
 }
 

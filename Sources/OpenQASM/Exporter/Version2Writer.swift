@@ -17,6 +17,7 @@ struct Version2Writer {
   }
 
   mutating func text() throws(ExportFailure) -> String {
+    if !circuit.readout.isEmpty { throw ExportFailure("errors of reading have no form in OpenQASM 2") }
     if let parameter = circuit.parameters.first {
       throw ExportFailure("parameter '\(parameter.name)' has no value; OpenQASM 2 has no free parameters, bind it first")
     }

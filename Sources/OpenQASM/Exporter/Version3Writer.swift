@@ -18,6 +18,7 @@ struct Version3Writer {
   }
 
   mutating func text() throws(ExportFailure) -> String {
+    if !circuit.readout.isEmpty { throw ExportFailure("errors of reading have no form in OpenQASM 3") }
     writeDeclarations()
     try write(circuit.instructions)
     let head = ["OPENQASM 3.0;", "include \"stdgates.inc\";"]

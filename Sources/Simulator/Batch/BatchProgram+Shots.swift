@@ -9,6 +9,7 @@ extension BatchProgram {
   /// - Throws: ``SimulatorError`` with code `unsupported` for what a batch does not take, and for observables whose strings of one group depend
   ///   on so many qubits that their states would be spread over the lanes.
   init(_ circuit: Circuit, measuring groups: [MeasurementGroup], observableCount: Int) throws(SimulatorError) {
+    guard circuit.readout.isEmpty else { throw Self.noReadout }
     let rotations = try RotationCircuit(circuit)
     var (parts, measurements) = ([LaneProgram](), [LaneMeasurement]())
     var tableByteCount = Limits.outcomeTableByteCount
@@ -32,6 +33,9 @@ extension BatchProgram {
     (products, valueCount) = ([], observableCount)
     (isDifferentiable, outcomes) = (false, nil)
   }
+
+  /// Rows whose shots are misread run one after the other.
+  static var noReadout: SimulatorError { SimulatorError(.unsupported, "a batch of shots that are misread") }
 
   private static func measured(
     _ group: MeasurementGroup, of circuit: RotationCircuit, _ tableByteCount: inout Int

@@ -67,6 +67,7 @@ package struct BatchProgram: Sendable {
   ///
   /// - Throws: ``SimulatorError`` with code `unsupported` for what a batch does not take, and for states that would be spread over the lanes.
   package init(sampling circuit: Circuit) throws(SimulatorError) {
+    guard circuit.readout.isEmpty else { throw Self.noReadout }
     var rotations = try RotationCircuit(circuit, takesMeasurements: true)
     let (all, measured) = (Array(0..<circuit.qubitCount), rotations.measuredQubits)
     rotations.appendOutcomes(of: circuit.measures ? circuit.outputBits.map { measured[$0] } : all)

@@ -17,7 +17,7 @@ struct DensityExecutor {
     let start = clock.now
     let program = try Program(request.circuit)
     var compiled = (clock.now - start).seconds
-    var runner = DensityRunner(request, program, stop)
+    var runner = try DensityRunner(request, program, stop)
     var results: [SimulationResult] = []
     for (offset, values) in request.rows.enumerated() {
       let begun = clock.now
@@ -61,15 +61,15 @@ private struct DensityRunner {
   /// The maps of steps that are the same in every row.
   private var maps: [Int: TransferMap] = [:]
 
-  init(_ request: SimulationRequest, _ program: Program, _ stop: StopFlag) {
+  init(_ request: SimulationRequest, _ program: Program, _ stop: StopFlag) throws(SimulatorError) {
     (self.request, self.program, self.stop, precision) = (request, program, stop, request.precision)
     qubitCount = max(request.circuit.qubitCount, 1)
-    sums = DensitySums(request, program)
+    sums = try DensitySums(request, program)
   }
 
   /// Runs a row from its start, and every other history when its turn comes.
   mutating func run(_ start: ProgramPosition) throws(SimulatorError) -> DensitySums {
-    sums = DensitySums(request, program)
+    sums = try DensitySums(request, program)
     var pending = [(position: start, state: RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision)))]
     while var branch = pending.popLast() {
       try advance(&branch.position, branch.state, &pending)
@@ -104,9 +104,9 @@ private struct DensityRunner {
         box.register.apply(
           try map(place) { () throws(SimulatorError) in TransferMap(PauliTransferMatrix(noise.channel), on: noise.qubits) })
       case .reset(let qubit): box.register.reset(qubit)
-      case .measure(let qubit, nil): box.register.dephase(qubit)
-      case .measure(let qubit, let bit?):
-        guard try measure(qubit, into: bit, &position, box, &pending) else { return }
+      case .measure(let qubit, nil, _): box.register.dephase(qubit)
+      case .measure(let qubit, let bit?, let readout):
+        guard try measure(qubit, into: bit, readout ?? [[1, 0], [0, 1]], &position, box, &pending) else { return }
       case .end: return sums.add(position.memory.bits, &box.register)
       default:
         let step = program.steps[place]
@@ -115,18 +115,20 @@ private struct DensityRunner {
     }
   }
 
-  /// Goes on with the likelier outcome, and puts the other aside; false if neither has a probability.
+  /// Goes on with the likelier value that is read, and puts the other aside; false if neither has a probability.
   private mutating func measure(
-    _ qubit: Int, into bit: Int, _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
+    _ qubit: Int, into bit: Int, _ readout: [[Double]], _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
     _ pending: inout [(position: ProgramPosition, state: RegisterBox<DensityRegister>)]
   ) throws(SimulatorError) -> Bool {
-    let probabilities = box.register.probabilities(of: [qubit])
+    let found = box.register.probabilities(of: [qubit])
+    let probabilities = [0, 1].map { found[0] * readout[0][$0] + found[1] * readout[1][$0] }
+    func weights(_ read: Bool) -> (Double, Double) { (readout[0][read ? 1 : 0], readout[1][read ? 1 : 0]) }
     let likelier = probabilities[1] > probabilities[0]
     let (more, less) = (probabilities[likelier ? 1 : 0], probabilities[likelier ? 0 : 1])
     if less > Limits.discardedBranchWeight {
       let copy = RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision))
       copy.register.copy(from: box.register)
-      copy.register.collapse(qubit, to: !likelier, scale: 1)
+      copy.register.collapse(qubit, weights: weights(!likelier))
       var other = position
       other.memory.bits[bit] = !likelier
       pending.append((other, copy))
@@ -137,7 +139,7 @@ private struct DensityRunner {
       sums.discarded += max(more, 0)
       return false
     }
-    box.register.collapse(qubit, to: likelier, scale: 1)
+    box.register.collapse(qubit, weights: weights(likelier))
     position.memory.bits[bit] = likelier
     return true
   }

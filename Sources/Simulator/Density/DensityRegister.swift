@@ -169,12 +169,12 @@ package struct DensityRegister: ~Copyable {
     return values.map { scale * $0 }
   }
 
-  /// Keeps what has a value of a qubit, times a number.
-  package mutating func collapse(_ qubit: Int, to outcome: Bool, scale: Double) {
+  /// Keeps what has the value 0 of a qubit times one number, and what has 1 times another; nothing between them is kept.
+  package mutating func collapse(_ qubit: Int, weights: (zero: Double, one: Double)) {
     var matrix = PauliTransferMatrix(qubitCount: 1)
     for row in 0..<4 { for column in 0..<4 { matrix[row, column] = 0 } }
-    (matrix[0, 0], matrix[2, 2]) = (scale / 2, scale / 2)
-    (matrix[0, 2], matrix[2, 0]) = (outcome ? -scale / 2 : scale / 2, outcome ? -scale / 2 : scale / 2)
+    (matrix[0, 0], matrix[2, 2]) = ((weights.zero + weights.one) / 2, (weights.zero + weights.one) / 2)
+    (matrix[0, 2], matrix[2, 0]) = ((weights.zero - weights.one) / 2, (weights.zero - weights.one) / 2)
     apply(TransferMap(matrix, on: [qubit]))
   }
 

@@ -3,6 +3,9 @@ internal import Circuits
 /// Adds up what the histories of one row contribute; each state's trace is its history's probability.
 struct DensitySums {
   private let request: SimulationRequest
+  /// The observables whose values are those that are wanted: with shots, what is read of the request's.
+  private let observables: [Observable]
+  private let readout: [Circuit.Readout]
   /// The qubit whose measurement at the end sets each bit of an outcome, each qubit once; nil for bits that are set on the way.
   private let sources: [Int?]
   /// The classical bit of each bit of an outcome, where the circuit measures.
@@ -15,8 +18,10 @@ struct DensitySums {
   /// The probability of what was not followed.
   var discarded = 0.0
 
-  init(_ request: SimulationRequest, _ program: Program) {
-    self.request = request
+  /// - Throws: ``SimulatorError`` with code `limit_exceeded` for an observable that is too long to be misread.
+  init(_ request: SimulationRequest, _ program: Program) throws(SimulatorError) {
+    (self.request, readout) = (request, program.finalReadout)
+    observables = try request.observablesAsRead()
     probabilities = Array(repeating: 0, count: request.wantsProbabilities ? 1 << request.circuit.qubitCount : 0)
     expectations = Array(repeating: 0, count: request.observables.count)
     if program.measures {
@@ -40,7 +45,7 @@ struct DensitySums {
         probabilities[state] += max(value, 0)
       }
     }
-    for (index, observable) in request.observables.enumerated() {
+    for (index, observable) in observables.enumerated() {
       let values = register.expectations(observable.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) })
       expectations[index] += zip(observable.terms, values).reduce(0) { $0 + $1.0.coefficient * $1.1 }
     }
@@ -51,7 +56,10 @@ struct DensitySums {
     var known: UInt64 = 0
     for (place, bit) in outputBits.enumerated() where sources[place] == nil && bits[bit] { known |= 1 << UInt64(place) }
     let places = sources.indices.filter { sources[$0] != nil }
-    for (state, value) in register.probabilities(of: sources.compactMap(\.self)).enumerated() where value > 0 {
+    // Those that are misread together are measured together, though an outcome may show some of them only.
+    var measured = sources.compactMap(\.self)
+    for qubit in readout.flatMap(\.qubits) where !measured.contains(qubit) { measured.append(qubit) }
+    for (state, value) in readout.spread(register.probabilities(of: measured), over: measured).enumerated() where value > 0 {
       let outcome = places.enumerated().reduce(known) { $0 | UInt64(state >> $1.offset & 1) << UInt64($1.element) }
       outcomes[outcome, default: 0] += value
     }
@@ -60,10 +68,11 @@ struct DensitySums {
   /// The row's result but for its times.
   func result(_ random: RandomStream) -> SimulationResult {
     let total = probabilities.reduce(0, +)
+    let read = request.circuit.readout.spread(probabilities, over: Array(0..<request.circuit.qubitCount))
     return SimulationResult(
       row: random.row, qubitCount: request.circuit.qubitCount, shots: request.shots,
       counts: request.shots.map { counts(shots: $0, random) },
-      probabilities: request.wantsProbabilities ? probabilities.map { $0 / total } : nil,
+      probabilities: request.wantsProbabilities ? read.map { $0 / total } : nil,
       expectations: expectations.map { .init(value: $0 / weight, standardError: 0) }, statevector: nil,
       method: DensityExecutor.methodName, device: "cpu", precision: request.precision, discardedProbability: discarded, pruned: nil,
       compileSeconds: 0, executeSeconds: 0)

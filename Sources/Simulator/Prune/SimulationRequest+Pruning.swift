@@ -17,7 +17,8 @@ extension SimulationRequest {
     let isSampledWhole = shots != nil && !circuit.measures
     if isSampledWhole, isDynamic { return nil }
     let source = isSampledWhole ? circuit.measuringAllQubits() : circuit
-    let (instructions, used) = isDynamic ? (source.instructions, source.touchedQubits) : needed(source)
+    var (instructions, used) = isDynamic ? (source.instructions, source.touchedQubits) : needed(source)
+    for qubit in misreadQubits(source) { used[qubit] = true }
     let gateCount = { (list: [Instruction]) in list.count { if case .gate = $0 { true } else { false } } }
     let pruning = Pruning(
       qubits: used.indices.filter { !used[$0] }, operationCount: gateCount(source.instructions) - gateCount(instructions))
@@ -52,13 +53,24 @@ extension SimulationRequest {
       }
     }
     var used = cone.used
-    var measurements = wanted.filter { used[$0.value] }
+    let misread = Set(misreadQubits(circuit))
+    var measurements = wanted.filter { used[$0.value] || misread.contains($0.value) }
     // A bit that is 0 for certain needs no measurement, but a circuit that has none is sampled on all of its qubits.
     if shots != nil, measurements.isEmpty, let first = wanted.min(by: { $0.key < $1.key }) ?? circuit.firstMeasurement {
       measurements[first.key] = first.value
       used[first.value] = true
     }
     return ((gates + measurements.keys).sorted().map { circuit.instructions[$0] }, used)
+  }
+
+  /// Qubits that are read with errors, or together with one that is: they have to be kept even where they are |0⟩.
+  private func misreadQubits(_ circuit: Circuit) -> [Int] {
+    guard shots != nil, !circuit.readout.isEmpty else { return [] }
+    var read = Set(wantedMeasurements(circuit).values)
+    for pauli in observables.flatMap(\.terms).map(\.pauli) {
+      read.formUnion((0..<pauli.qubitCount).filter { (pauli.x | pauli.z) >> UInt64($0) & 1 == 1 })
+    }
+    return circuit.readout.map(\.qubits).filter { !read.isDisjoint(with: $0) }.flatMap(\.self)
   }
 
   /// The qubit of each measurement that an outcome shows, by the instruction's place.

@@ -86,7 +86,7 @@ struct HistoryRunner {
       switch program.steps[place] {
       case .gate(let gate):
         for step in try steps(of: gate, at: place, position.memory) { tableau.apply(step) }
-      case .measure(let qubit, let bit):
+      case .measure(let qubit, let bit, _):
         let outcome = tableau.measure(qubit) { Self.decide(&history, &met, &pending, random) }
         if let bit { position.memory.bits[bit] = outcome }
       case .reset(let qubit):

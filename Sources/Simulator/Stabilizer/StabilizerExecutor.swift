@@ -18,6 +18,9 @@ struct StabilizerExecutor {
     try Self.refuseUnsupported(request)
     try request.validate(qubitLimit: Limits.stabilizerQubitCount)
     for (index, instruction) in request.circuit.instructions.enumerated() { try Self.refuseNoise(instruction, at: index) }
+    guard request.circuit.readout.isEmpty || request.shots == nil else {
+      throw SimulatorError(.unsupported, "method stabilizer reads without errors; method statevector takes errors of reading")
+    }
     let threadCount = try ThreadPool.preferredThreadCount.get()
     let isStatic = request.circuit.hasFixedSteps
     var results: [SimulationResult] = []
@@ -35,7 +38,7 @@ struct StabilizerExecutor {
   /// Whether all gates are Clifford gates under a row's values, as far as that is known before the circuit runs.
   mutating func takes(_ circuit: Circuit, row: [Double]) -> Bool {
     // What is wrong with a row is told by whoever runs it.
-    guard let memory = try? circuit.initialMemory(row) else { return false }
+    guard circuit.readout.isEmpty, let memory = try? circuit.initialMemory(row) else { return false }
     return takes(circuit.instructions, memory)
   }
 

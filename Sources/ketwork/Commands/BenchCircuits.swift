@@ -67,7 +67,7 @@ struct BenchCircuits: ParsableCommand {
   }
 
   func run() throws {
-    let sources = try circuits.map(CircuitBatch.load)
+    let sources = try circuits.map { try CircuitBatch.load($0) }
     let strings = try paulis.map { try PauliFile.read($0) } ?? []
     for source in sources { try Self.check(source, strings) }
     let benchmark = CircuitBenchmark(

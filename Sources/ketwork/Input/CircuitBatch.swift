@@ -9,6 +9,7 @@ struct CircuitBatch {
   private(set) var items: [Item] = []
   private var byDigest: [Digest: Template] = [:]
   private var occurrences: [Digest: UInt32] = [:]
+  let noise: NoiseModel?
 
   /// The templates, each once.
   var templates: [Template] { Array(byDigest.values) }
@@ -23,6 +24,7 @@ struct CircuitBatch {
   /// - Throws: ``Failure`` and ``OpenQASMError`` with the file's name; nothing is run if one file is wrong.
   init(_ options: CircuitOptions, randomSeed: Bool = true) throws {
     // A job under an idempotency key has to be the same each time.
+    noise = try Self.noise(options)
     let seed = randomSeed ? Self.seed(options) : options.seed ?? 0
     let fixed = try options.fixedParameters()
     let table = try options.parameters.map { try ParameterTable(path: $0) }
@@ -32,7 +34,7 @@ struct CircuitBatch {
         try add(JobFile(path: path), options, seed)
         continue
       }
-      let source = try Self.load(path)
+      let source = try Self.load(path, noise)
       let rows = try Self.rows(for: source, fixed, table, &usedNames)
       try add(source, rows: rows, settings: try Self.settings(options, source, seed))
     }
@@ -43,26 +45,42 @@ struct CircuitBatch {
   static func seed(_ options: CircuitOptions) -> UInt64 { options.seed ?? UInt64.random(in: 0...UInt64(1) << 53) }
 
   /// What keys a circuit's randomness where it is the only one.
-  static func circuitIndex(of source: Source) throws -> UInt32 {
-    key(try Template(openQASM: source.text).digest, 0)
-  }
+  static func circuitIndex(of source: Source) -> UInt32 { key(source.template.digest, 0) }
 
   /// A circuit file, parsed.
   struct Source {
     var path: String
     var name: String
-    var text: String
+    /// The circuit, with its noise.
     var circuit: Circuit
+    /// What travels: the file's text, or the circuit where a noise model has changed it.
+    var template: Template
   }
 
-  static func load(_ path: String) throws -> Source {
+  /// Reads a circuit.
+  ///
+  /// - Parameter noise: What is to be added to it.
+  static func load(_ path: String, _ noise: NoiseModel? = nil) throws -> Source {
     let text = String(decoding: try Files.read(path), as: UTF8.self)
     let name = path == "-" ? "stdin" : String(path.split(separator: "/").last ?? Substring(path))
-    return Source(path: path, name: name, text: text, circuit: try OpenQASMParser.parse(text, file: path == "-" ? "<stdin>" : path))
+    let circuit = try OpenQASMParser.parse(text, file: path == "-" ? "<stdin>" : path)
+    guard let noise else { return Source(path: path, name: name, circuit: circuit, template: try Template(openQASM: text)) }
+    let noisy = try noise.applied(to: circuit)
+    let template = try Template(format: .circuit, bytes: CircuitBody.encode(noisy))
+    return Source(path: path, name: name, circuit: noisy, template: template)
+  }
+
+  /// The noise model that options name.
+  static func noise(_ options: CircuitOptions) throws -> NoiseModel? {
+    guard let path = options.noise else { return nil }
+    let bytes = try Files.read(path)
+    do throws(CircuitError) { return try NoiseModel(json: bytes, name: path) } catch {
+      throw Failure(.invalidData, "\(path): \(error.message)")
+    }
   }
 
   mutating func add(_ source: Source, rows: ParameterRows, settings: ExecutionSettings) throws {
-    let template = try Template(openQASM: source.text)
+    let template = source.template
     byDigest[template.digest] = template
     let occurrence = occurrences[template.digest, default: 0]
     occurrences[template.digest] = occurrence + 1

@@ -58,7 +58,7 @@ extension CircuitBatch {
   mutating func add(_ file: JobFile, _ options: CircuitOptions, _ seed: UInt64) throws {
     for (index, entry) in file.circuits.enumerated() {
       let place = "\(file.path): circuits[\(index)]"
-      let source = try Self.load(file.resolve(entry.circuit))
+      let source = try Self.load(file.resolve(entry.circuit), noise)
       if let shots = entry.shots, shots <= 0 { throw Failure(.invalidData, "\(place): shots \(shots); at least 1 is needed") }
       let precision = try entry.precision.map { name in
         guard let option = PrecisionOption(rawValue: name) else {

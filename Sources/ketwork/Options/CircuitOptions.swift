@@ -53,6 +53,13 @@ struct CircuitOptions: ParsableArguments {
       "How to simulate; the method that ran is named in the result.", valueName: "auto|statevector|stabilizer|density-matrix"))
   var method: MethodOption = .auto
 
+  @Option(
+    help: ArgumentHelp(
+      "A noise model: JSON of this project's (docs/schemas/noise-1.schema.json) or what Qiskit Aer's NoiseModel.to_dict(serializable=True) gives. Values without --shots are those of the state, without errors of reading; with --shots they are those of what is read, as counts and probabilities are.",
+      valueName: "noise.json"),
+    completion: .file(extensions: ["json"]))
+  var noise: String?
+
   @Flag(help: "Give identical results on every kind of device, bit for bit.")
   var reproducible = false
 

@@ -31,7 +31,7 @@ struct ArrayRun {
       return nil
     }
     guard estimatorShots != nil || [rowsPath, options.circuits[0]].allSatisfy(InputFile.isRegular) else { return nil }
-    source = try CircuitBatch.load(options.circuits[0])
+    source = try CircuitBatch.load(options.circuits[0], try CircuitBatch.noise(options))
     guard options.effectiveShots == nil || source.circuit.outcomeBitCount <= Simulator.Limits.sampledBitCount else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
     self.estimatorShots = estimatorShots
@@ -57,7 +57,7 @@ struct ArrayRun {
   private func outputs() throws -> [any ArrayOutput] {
     let simulator = try CircuitSimulator(device: options.device)
     try SelfTest.run(on: simulator)
-    let keys = DrawKeys(seed: CircuitBatch.seed(options), circuitIndex: try CircuitBatch.circuitIndex(of: source))
+    let keys = DrawKeys(seed: CircuitBatch.seed(options), circuitIndex: CircuitBatch.circuitIndex(of: source))
     var request = SimulationRequest(
       circuit: source.circuit, precision: options.precision == .single ? .single : .double, isReproducible: options.reproducible)
     var outputs = [any ArrayOutput]()
