@@ -79,6 +79,11 @@ package struct CPUKernels: Hashable, Sendable {
     return unsafe (all.pointee.lanes, 1 << Int(all.pointee.lane_bits))
   }
 
+  func densityOperations(_ precision: Precision) -> (operations: UnsafePointer<ck_density_operations>, laneCount: Int) {
+    let all = unsafe operations(precision)
+    return unsafe (all.pointee.densities, 1 << Int(all.pointee.lane_bits))
+  }
+
   func operations(_ precision: Precision) -> UnsafePointer<ck_operations> {
     let implementation = unsafe ck_implementation_at(index).pointee
     return unsafe precision == .single ? implementation.single_precision : implementation.double_precision

@@ -104,7 +104,7 @@ public final class CircuitSimulator {
         Optional(
           try Estimator(circuit, observables: pruned.observables, precision: request.precision, device: "cpu", simulator: self))
       }
-    guard let estimator, estimator.method == .lanes else { return nil }
+    guard let estimator, estimator.method != .rows else { return nil }
     return CompiledTemplate(runner: .estimator(estimator), qubitCount: request.circuit.qubitCount, pruning: pruning)
   }
 

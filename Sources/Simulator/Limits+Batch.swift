@@ -39,6 +39,12 @@ extension Limits {
   /// What sums cost of each amplitude, and what binding costs of each rotation, in rotations of one amplitude.
   static let laneSumCost = 4
   static let laneBindCost = 32
+  /// Qubits of a batch of density matrices: 16 of 4⁶ reals are 256 KiB in single precision, a fraction of a core's second-level cache.
+  static let densityLaneQubitCount = 6
+  /// Bytes of the states that derivatives of one group of density matrices keep.
+  static let densityLaneKeptByteCount = 256 << 20
+  /// Reals of a batch of density matrices below which it stays on the calling thread, as `serialLaneCount` says.
+  static let serialDensityWork = 1 << 21
   /// Work-items of a group that holds circuits of a batch: they fill a GPU's lanes while some wait at a barrier.
   static let openCLBatchGroupSize = 256
   /// The part of local memory that is left to a driver's own needs: a sixteenth, so that 2¹² complex amplitudes and their sums fit 48 KiB.

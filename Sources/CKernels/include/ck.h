@@ -41,6 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ck_lane_density.h"
 #include "ck_lanes.h"
 #include "ck_transfer.h"
 
@@ -219,6 +220,8 @@ typedef struct ck_operations {
 
   /// Many small states at once, one in each lane.
   const ck_lane_operations *lanes;
+  /// Many small density matrices.
+  const ck_density_operations *densities;
 } ck_operations;
 
 /// One instruction set.

@@ -26,11 +26,14 @@ extension Circuit {
     readout.append(Readout(qubits: qubits, error: error))
   }
 
-  /// The same circuit where nothing is misread.
-  package var withoutReadout: Circuit {
-    var result = self
-    result.readout = []
-    return result
+  /// Whether there is noise in it, or in how it is read.
+  package var isNoisy: Bool { !readout.isEmpty || instructions.contains(where: \.isNoisy) }
+}
+
+extension Instruction {
+  fileprivate var isNoisy: Bool {
+    if case .channel = self { return true }
+    return bodies.contains { $0.contains(where: \.isNoisy) }
   }
 }
 

@@ -4,7 +4,7 @@ package import Circuits
 ///
 /// The plan depends on the template and the observables alone. Angles stay functions of the parameters; what they become for a row is
 /// computed where the row is run.
-package struct BatchProgram: Sendable {
+package struct BatchProgram: Sendable, RowColumns {
   /// One for each part of the observables; their values add up.
   let parts: [LaneProgram]
   let expressions: [DifferentiableExpression]

@@ -127,7 +127,7 @@ extension SimulationRequest {
   /// Whether all that is asked for are the values of observables, or shots, for rows of parameters, in whatever way they are found.
   var mayRunInLanes: Bool {
     (shots == nil) != observables.isEmpty && !wantsProbabilities && !wantsStatevector && !circuit.parameters.isEmpty
-      && !explainsPlan && !isReproducible && method != .densityMatrix
+      && !explainsPlan && !isReproducible && method != (circuit.isNoisy ? .statevector : .densityMatrix)
   }
 
   /// The rows one after the other.

@@ -79,7 +79,10 @@ extension Estimator {
 
   /// Runs a job of derivatives where they are computed.
   private func run(_ job: LaneJob, _ stop: StopFlag) throws(SimulatorError) {
-    if let batch = try accelerator(job) {
+    if let densities {
+      densities.firstRow = firstRow
+      try densities.run(job, threadCount: threadCount, stop: stop)
+    } else if let batch = try accelerator(job) {
       batch.firstRow = firstRow
       try batch.run(job, stop: stop)
       deviceName = batch.deviceName

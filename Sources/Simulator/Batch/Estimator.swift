@@ -17,6 +17,8 @@ public final class Estimator {
   public enum Method: String, Hashable, Sendable {
     /// A state in each lane of the processor's vectors.
     case lanes = "statevector-lanes"
+    /// A density matrix in each lane, for templates with noise on up to six qubits.
+    case densityLanes = "density-matrix-lanes"
     /// One state after the other.
     case rows = "statevector"
   }
@@ -33,6 +35,8 @@ public final class Estimator {
   public internal(set) var deviceName = "cpu"
 
   let lanes: LaneRunner?
+  /// Runs rows with noise.
+  let densities: DensityLaneRunner?
   /// Runs rows in place of the lanes, to the same bits; nil where the device is the CPU.
   let accelerator: EstimatorAccelerator?
   /// For gradients.
@@ -68,11 +72,14 @@ public final class Estimator {
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.preferredLaneQubitCount)
+    densities = lanes == nil ? try DensityLaneRunner(circuit, observables: observables, precision: precision) : nil
     if let lanes {
       // Not kept where it is not needed: a simulator keeps such estimators itself.
       self.simulator = nil
       method = .lanes
       accelerator = try EstimatorAccelerator(lanes.program, precision, device: device, simulator?.catalogue)
+    } else if densities != nil {
+      (self.simulator, method, accelerator) = (simulator, .densityLanes, nil)
     } else {
       self.simulator = if let simulator { simulator } else { try CircuitSimulator(device: device) }
       method = .rows
@@ -82,17 +89,20 @@ public final class Estimator {
 
   /// Compiles a template for lanes, whatever else would be faster; nil for one that they do not take.
   init?(inLanes circuit: Circuit, observables: [Observable], precision: Precision) throws(SimulatorError) {
-    guard let lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.laneQubitCount) else { return nil }
+    let lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.laneQubitCount)
+    let densities = lanes == nil ? try DensityLaneRunner(circuit, observables: observables, precision: precision) : nil
+    guard lanes != nil || densities != nil else { return nil }
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (self.lanes, simulator, accelerator, method) = (lanes, nil, nil, .lanes)
+    (self.lanes, self.densities, simulator, accelerator) = (lanes, densities, nil, nil)
+    method = lanes == nil ? .densityLanes : .lanes
   }
 
   /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
   init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
     (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (lanes, self.simulator, accelerator, method) = (nil, simulator, nil, .rows)
+    (lanes, densities, self.simulator, accelerator, method) = (nil, nil, simulator, nil, .rows)
     isReproducible = request.isReproducible
   }
 
@@ -107,7 +117,7 @@ public final class Estimator {
   /// Bytes that stay with the estimator between calls.
   var keptByteCount: Int {
     let ofShots = if case .lanes(let runner) = shotEstimates { runner.keptByteCount } else { 0 }
-    return (lanes?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) + ofShots
+    return (lanes?.keptByteCount ?? 0) + (densities?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) + ofShots
   }
 
   /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes: on more qubits than those given.
@@ -146,6 +156,14 @@ public final class Estimator {
       lanes.firstRow = firstRow
       deviceName = "cpu"
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
+    } else if let densities {
+      densities.firstRow = firstRow
+      try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
+        try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
+          let job = unsafe LaneJob(rowCount: rowCount, parameters: parameters, values: values)
+          try densities.run(job, threadCount: threadCount, stop: stop)
+        }
+      }
     } else {
       try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
     }

@@ -30,23 +30,26 @@
   var output = Output.values
 
   /// Zeroes what parts of a program add to.
-  func clear(_ rows: Range<Int>, _ program: BatchProgram) {
+  func clear(_ rows: Range<Int>, observableCount: Int, parameterCount: Int) {
     func clear(_ array: UnsafeMutableBufferPointer<Double>, _ width: Int) {
       unsafe UnsafeMutableBufferPointer(rebasing: array[rows.lowerBound * width..<rows.upperBound * width]).update(repeating: 0)
     }
-    if case .bind = output { return }
-    unsafe clear(values, program.observableCount)
     switch output {
-    // The products of a Hessian are written whole.
-    case .bind, .values, .hessianProducts, .counts: break
+    // The products of a Hessian are written whole, and so are counts.
+    case .bind, .counts: return
+    case .values, .hessianProducts: unsafe clear(values, observableCount)
     case .jacobian(let gradients), .shiftedJacobian(let gradients):
-      unsafe clear(gradients, program.observableCount * program.parameterCount)
-    case .pullBack(_, let gradients): unsafe clear(gradients, program.parameterCount)
+      unsafe clear(values, observableCount)
+      unsafe clear(gradients, observableCount * parameterCount)
+    case .pullBack(_, let gradients):
+      unsafe clear(values, observableCount)
+      unsafe clear(gradients, parameterCount)
     case .estimates(let estimates):
-      unsafe clear(estimates.standardErrors, program.observableCount)
+      unsafe clear(values, observableCount)
+      unsafe clear(estimates.standardErrors, observableCount)
       guard let slopes = estimates.slopes else { return }
-      unsafe clear(slopes.gradients, program.observableCount * program.parameterCount)
-      unsafe clear(slopes.standardErrors, program.observableCount * program.parameterCount)
+      unsafe clear(slopes.gradients, observableCount * parameterCount)
+      unsafe clear(slopes.standardErrors, observableCount * parameterCount)
     }
   }
 }

@@ -120,7 +120,7 @@ internal import Circuits
     } else if let base = unsafe job.parameters.baseAddress {
       unsafe start = UnsafePointer(base + rows.lowerBound * parameterCount)
     }
-    job.clear(rows, program)
+    job.clear(rows, observableCount: program.observableCount, parameterCount: parameterCount)
     if case .estimates(let estimates) = job.output { return try unsafe estimate(estimates, job, memory, rows, start) }
     if case .hessianProducts(let hessian) = job.output {
       return try unsafe multiplyHessian(job, hessian, memory, row: rows.lowerBound, start, stop: stop)

@@ -21,7 +21,7 @@ extension OpenCLBatch {
 
   /// Makes room for the derivatives of a window, and clears where they are added to.
   func prepareDerivatives(_ job: LaneJob, _ rows: Range<Int>, slotCount: Int) throws(SimulatorError) {
-    job.clear(rows, program)
+    job.clear(rows, observableCount: program.observableCount, parameterCount: program.parameterCount)
     do throws(OpenCLError) {
       let memory = try pullRoom(rows.count, slotCount)
       guard case .pullBack(let cotangents, _) = job.output else { return }

@@ -19,6 +19,15 @@ package struct RotationCircuit {
     func commutes(with other: Rotation) -> Bool { SignedPauli.commute((x, z), (other.x, other.z)) }
   }
 
+  /// A map of operators on a few qubits, between rotations.
+  package struct Map: Hashable {
+    /// How many rotations are before it.
+    package var position: Int
+    package var map: TransferMap
+    /// The Clifford gates that were taken past it.
+    package var frame: CliffordFrame
+  }
+
   /// An observable's Pauli string as it is measured after the rotations alone.
   package struct Term: Hashable {
     package var observable: Int
@@ -42,6 +51,9 @@ package struct RotationCircuit {
   /// The qubit that each classical bit was measured from; there are none unless measurements are taken.
   package private(set) var measuredQubits: [Int: Int] = [:]
 
+  /// Noise, resets and unitaries that are no rotations, in the order of time; there is none unless maps are taken.
+  package private(set) var maps: [Map] = []
+
   private let parameterIndices: [Parameter: Int]
   private var expressionIndices: [ClassicalExpression: Int] = [:]
   /// Rotations of which the gates are made, before equal ones are added up.
@@ -49,10 +61,12 @@ package struct RotationCircuit {
 
   /// Takes a circuit apart.
   ///
-  /// - Parameter takesMeasurements: Whether qubits may be measured, after their last gate.
+  /// - Parameters:
+  ///   - takesMeasurements: Whether qubits may be measured, after their last gate.
+  ///   - takesMaps: Whether there may be noise, resets and any unitary on a few qubits.
   /// - Throws: ``SimulatorError`` with code `unsupported`, naming the instruction that is no rotation: measurements that are not taken, resets,
   ///   control flow, dense unitaries on two qubits or more, powers that are not whole.
-  package init(_ circuit: Circuit, takesMeasurements: Bool = false) throws(SimulatorError) {
+  package init(_ circuit: Circuit, takesMeasurements: Bool = false, takesMaps: Bool = false) throws(SimulatorError) {
     guard circuit.qubitCount <= Circuits.Limits.qubitCount else {
       throw SimulatorError(
         .unsupported, "a batch of circuits on \(circuit.qubitCount) qubits; at most \(Circuits.Limits.qubitCount)")
@@ -64,10 +78,14 @@ package struct RotationCircuit {
     for (index, instruction) in circuit.instructions.enumerated() {
       switch instruction {
       case .gate(let gate):
-        if let qubit = gate.allQubits.first(where: measured.contains) {
-          throw SimulatorError(.unsupported, "instruction \(index): a gate on qubit \(qubit), which was measured before")
-        }
-        try append(gate, at: index)
+        try Self.refuse(gate.allQubits, measured, at: index)
+        if takesMaps, let map = gate.mapWithoutRotations { append(map) } else { try append(gate, at: index) }
+      case .channel(let channel, let qubits) where takesMaps:
+        try Self.refuse(qubits, measured, at: index)
+        append(TransferMap(PauliTransferMatrix(channel), on: qubits))
+      case .reset(let qubit) where takesMaps:
+        try Self.refuse([qubit], measured, at: index)
+        append(.reset(qubit))
       case .measure(let qubit, let bit) where takesMeasurements:
         measured.insert(qubit)
         // A bit that is measured twice keeps the last value.
@@ -80,6 +98,15 @@ package struct RotationCircuit {
     }
   }
 
+  private static func refuse(_ qubits: [Int], _ measured: Set<Int>, at index: Int) throws(SimulatorError) {
+    guard let qubit = qubits.first(where: measured.contains) else { return }
+    throw SimulatorError(.unsupported, "instruction \(index): a gate on qubit \(qubit), which was measured before")
+  }
+
+  private mutating func append(_ map: TransferMap) {
+    maps.append(Map(position: rotations.count, map: map, frame: frame))
+  }
+
   /// Adds what an observable is after the rotations alone.
   package mutating func append(_ observable: Observable, index: Int) {
     for term in observable.terms {
@@ -87,6 +114,16 @@ package struct RotationCircuit {
       terms.append(
         Term(observable: index, coefficient: image.isNegative ? -term.coefficient : term.coefficient, x: image.x, z: image.z))
     }
+  }
+}
+
+extension GateOperation {
+  /// What it does to operators if it is a unitary that is known, and is not taken apart into rotations.
+  fileprivate var mapWithoutRotations: TransferMap? {
+    guard case .unitary(let matrix) = kind, controls.isEmpty, exponent == 1, qubits.count <= Circuits.Limits.channelQubitCount,
+      PauliStep.steps(of: matrix) == nil
+    else { return nil }
+    return TransferMap(PauliTransferMatrix(unitary: matrix), on: qubits)
   }
 }
 
@@ -215,7 +252,7 @@ extension RotationCircuit {
   /// Adds a rotation about a string as it is before the Clifford gates.
   private mutating func append(_ angle: LinearForm, about image: SignedPauli) {
     let new = Rotation(x: image.x, z: image.z, angle: image.isNegative ? angle.scaled(by: -1) : angle)
-    for place in rotations.indices.suffix(Limits.mergeWindow).reversed() {
+    for place in rotations.indices.suffix(Limits.mergeWindow).reversed() where place >= maps.last?.position ?? 0 {
       if rotations[place].x == new.x, rotations[place].z == new.z {
         rotations[place].angle = rotations[place].angle + new.angle
         return

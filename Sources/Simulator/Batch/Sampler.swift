@@ -25,6 +25,8 @@ public final class Sampler {
   public let bitCount: Int
 
   let lanes: LaneRunner?
+  /// Runs rows with noise, or with errors of reading.
+  private let densities: DensityLaneRunner?
   /// Runs rows one after the other; nil where they run in lanes.
   private let simulator: CircuitSimulator?
   private var isReproducible = false
@@ -47,33 +49,37 @@ public final class Sampler {
     bitCount = try Self.bitCount(circuit)
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, precision)
-    if lanes == nil {
+    densities = lanes == nil ? try Self.densities(circuit, precision) : nil
+    if lanes == nil, densities == nil {
       self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
       method = .rows
     } else {
       // Looking for devices takes longer than many a batch.
-      (self.simulator, method) = (nil, .lanes)
+      (self.simulator, method) = (nil, lanes == nil ? .densityLanes : .lanes)
     }
   }
 
   /// Compiles a template for lanes; nil for one that they do not take.
   init?(inLanes circuit: Circuit, precision: Precision) throws(SimulatorError) {
-    guard circuit.outcomeBitCount <= Limits.sampledBitCount, let lanes = try Self.lanes(circuit, precision) else { return nil }
+    guard circuit.outcomeBitCount <= Limits.sampledBitCount else { return nil }
+    let lanes = try Self.lanes(circuit, precision)
+    let densities = lanes == nil ? try Self.densities(circuit, precision) : nil
+    guard lanes != nil || densities != nil else { return nil }
     (self.circuit, self.precision, bitCount) = (circuit, precision, circuit.outcomeBitCount)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (self.lanes, simulator, method) = (lanes, nil, .lanes)
+    (self.lanes, self.densities, simulator, method) = (lanes, densities, nil, lanes == nil ? .densityLanes : .lanes)
   }
 
   /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
   init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
     (circuit, precision, bitCount) = (request.circuit, request.precision, try Self.bitCount(request.circuit))
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (lanes, self.simulator, method) = (nil, simulator, .rows)
+    (lanes, densities, self.simulator, method) = (nil, nil, simulator, .rows)
     isReproducible = request.isReproducible
   }
 
   /// Bytes that stay with the sampler between calls.
-  var keptByteCount: Int { lanes?.keptByteCount ?? 0 }
+  var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (densities?.keptByteCount ?? 0) }
 
   private static func bitCount(_ circuit: Circuit) throws(SimulatorError) -> Int {
     let bitCount = circuit.outcomeBitCount
@@ -95,6 +101,11 @@ public final class Sampler {
       if error.code == .unsupported { return nil }
       throw error
     }
+  }
+
+  /// A program for density matrices in lanes; nil for a template without noise and for one that a batch does not take.
+  private static func densities(_ circuit: Circuit, _ precision: Precision) throws(SimulatorError) -> DensityLaneRunner? {
+    try DensityLaneRunner(circuit, observables: [], precision: precision)
   }
 
   /// Draws shots of each row.
@@ -126,22 +137,29 @@ public final class Sampler {
     let drawn = LaneShots(count: shots, seed: seed, circuitIndex: circuitIndex, firstRow: firstRow)
     if let lanes {
       lanes.firstRow = firstRowNumber + Int(firstRow)
-      try sampleInLanes(lanes, parameters, rowCount, drawn, &counts, stop)
+      try sampleInLanes(parameters, rowCount, drawn, &counts) { (job) throws(SimulatorError) in
+        try lanes.run(job, threadCount: threadCount, stop: stop)
+      }
+    } else if let densities {
+      densities.firstRow = firstRowNumber + Int(firstRow)
+      try sampleInLanes(parameters, rowCount, drawn, &counts) { (job) throws(SimulatorError) in
+        try densities.run(job, threadCount: threadCount, stop: stop)
+      }
     } else {
       try sampleRowByRow(parameters, rowCount, drawn, &counts, stop)
     }
   }
 
   private func sampleInLanes(
-    _ lanes: LaneRunner, _ parameters: Span<Double>, _ rowCount: Int, _ shots: LaneShots, _ counts: inout MutableSpan<UInt32>,
-    _ stop: StopFlag
+    _ parameters: Span<Double>, _ rowCount: Int, _ shots: LaneShots, _ counts: inout MutableSpan<UInt32>,
+    _ run: (LaneJob) throws(SimulatorError) -> Void
   ) throws(SimulatorError) {
     try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
       try unsafe counts.withUnsafeMutableBufferPointer { (counts) throws(SimulatorError) in
         let job = unsafe LaneJob(
           rowCount: rowCount, parameters: parameters, values: UnsafeMutableBufferPointer(start: nil, count: 0),
           output: .counts(shots, counts))
-        try lanes.run(job, threadCount: threadCount, stop: stop)
+        try run(job)
       }
     }
   }

@@ -82,11 +82,7 @@ package struct DensityRegister: ~Copyable {
   }
 
   /// Puts a qubit into |0⟩.
-  package mutating func reset(_ qubit: Int) {
-    var matrix = PauliTransferMatrix(qubitCount: 1)
-    (matrix[1, 1], matrix[2, 2], matrix[3, 3], matrix[2, 0]) = (0, 0, 0, 1)
-    apply(TransferMap(matrix, on: [qubit]))
-  }
+  package mutating func reset(_ qubit: Int) { apply(.reset(qubit)) }
 
   /// Measures a qubit without looking.
   package mutating func dephase(_ qubit: Int) {

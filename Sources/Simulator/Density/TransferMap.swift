@@ -27,6 +27,13 @@ package struct TransferMap: Hashable, Sendable {
     self.init(PauliTransferMatrix(unitary: operation.matrix(on: touched)), on: touched)
   }
 
+  /// Puts a qubit into |0⟩.
+  package static func reset(_ qubit: Int) -> TransferMap {
+    var matrix = PauliTransferMatrix(qubitCount: 1)
+    (matrix[1, 1], matrix[2, 2], matrix[3, 3], matrix[2, 0]) = (0, 0, 0, 1)
+    return TransferMap(matrix, on: [qubit])
+  }
+
   /// First another map, then this one, on the qubits of both.
   package func following(_ other: TransferMap) -> TransferMap {
     let all = (other.qubits + qubits.filter { !other.qubits.contains($0) })

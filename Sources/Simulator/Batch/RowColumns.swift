@@ -1,7 +1,13 @@
 internal import CKernels
 internal import Circuits
 
-extension BatchProgram {
+/// What is compiled for rows of parameters, in which angles are linear, and in the values of expressions of them.
+protocol RowColumns {
+  var parameterCount: Int { get }
+  var expressions: [DifferentiableExpression] { get }
+}
+
+extension RowColumns {
   /// Parameters and expressions: what angles are linear in.
   var columnCount: Int { parameterCount + expressions.count }
 
@@ -53,14 +59,6 @@ extension BatchProgram {
         throw SimulatorError(.invalidArgument, "row \(firstRow + row): \(error.message)")
       }
       for (entry, parameter) in expression.parameters.enumerated() { unsafe target[parameter] += slope * derivatives[entry] }
-    }
-  }
-
-  /// A row's observables from the values that the parts add up to, where some are products: sums first, then products in their order.
-  func combine(_ found: UnsafePointer<Double>, into values: UnsafeMutablePointer<Double>) {
-    for observable in 0..<observableCount { unsafe values[observable] = found[observable] }
-    for product in products {
-      unsafe values[product.observable] += product.factors.reduce(product.coefficient) { unsafe $0 * found[$1] }
     }
   }
 
