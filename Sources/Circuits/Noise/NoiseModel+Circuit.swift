@@ -50,6 +50,8 @@ private struct NoiseWriter {
     for rule in model.rules {
       for gate in Set(rule.gates) {
         if let qubits = rule.qubits {
+          // A large device's rules are many, and a circuit's qubits few.
+          guard qubits.allSatisfy({ $0 < qubitCount }) else { continue }
           special[gate, default: [:]][qubits, default: []].append(rule)
         } else {
           general[gate, default: []].append(rule)
@@ -85,6 +87,12 @@ private struct NoiseWriter {
         }
         found.append(.channel(rule.channel, qubits: operands))
       case .each: found += operands.map { .channel(rule.channel, qubits: [$0]) }
+      case .operand(let index):
+        guard operands.indices.contains(index) else {
+          throw CircuitError(
+            .invalidChannel, "\(model.name): \(rule.channel.name) acts on qubit \(index) of \(gate), which is on \(operands.count)")
+        }
+        found.append(.channel(rule.channel, qubits: [operands[index]]))
       case .neighbors:
         for operand in operands {
           let others = (neighbors[operand] ?? []).filter { $0 < qubitCount && !operands.contains($0) }
@@ -126,7 +134,7 @@ private struct NoiseWriter {
 
 extension Instruction {
   /// The same instruction with other bodies.
-  fileprivate func mappingBodies(
+  func mappingBodies(
     _ map: ([Instruction]) throws(CircuitError) -> [Instruction]
   ) throws(CircuitError) -> Instruction {
     switch self {

@@ -48,10 +48,7 @@ extension NoiseModel {
     let gates = try entry.required("gates").map { (gate) throws(CircuitError) in try gate.string() }
     let places: [[Int]?] = try entry.member("qubits")?.map { (qubits) throws(CircuitError) in try qubits.integers() } ?? [nil]
     for channel in try entry.required("channels").elements() {
-      let on = try channel.member("on")?.string() ?? "operands"
-      guard let placement = ["operands": Placement.operands, "each": .each, "neighbors": .neighbors][on] else {
-        throw channel.error("'on' is '\(on)'; operands, each and neighbors are accepted")
-      }
+      let placement = try Placement(channel)
       let read = try channel.channel()
       for qubits in places {
         let rule = Rule(gates: gates, qubits: qubits, channel: read, placement: placement)

@@ -12,6 +12,8 @@ public struct NoiseModel: Hashable, Sendable {
     case operands
     /// On each of the gate's qubits for itself; of channels of one qubit.
     case each
+    /// On one of the gate's qubits, by its place among them, controls first; of channels of one qubit.
+    case operand(Int)
     /// On each pair of one of the gate's qubits and a neighbour that the gate leaves alone; of channels of two qubits: crosstalk.
     case neighbors
   }
@@ -78,6 +80,11 @@ public struct NoiseModel: Hashable, Sendable {
     switch rule.placement {
     case .each:
       guard count == 1 else { throw CircuitError(.invalidChannel, "\(label) acts on \(count) qubits, on each one is 1 needed") }
+    case .operand(let index):
+      guard count == 1 else { throw CircuitError(.invalidChannel, "\(label) acts on \(count) qubits, on one of them is 1 needed") }
+      guard index >= 0, index < rule.qubits?.count ?? .max else {
+        throw CircuitError(.invalidChannel, "\(label) acts on qubit \(index) of the gate, which is on \(rule.qubits?.count ?? 0)")
+      }
     case .neighbors:
       guard count == 2 else {
         throw CircuitError(.invalidChannel, "\(label) acts on \(count) qubits, between neighbours are 2 needed")
