@@ -23,6 +23,12 @@ public struct CircuitError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let invalidMatrix = Code(rawValue: "invalid_matrix")
     /// A map is no channel: it does not keep the trace, is not completely positive, or has parameters out of range.
     public static let invalidChannel = Code(rawValue: "invalid_channel")
+    /// No device model of this name.
+    public static let unknownDevice = Code(rawValue: "unknown_device")
+    /// The calibration of a device cannot be read, or has figures that no device can have.
+    public static let invalidDevice = Code(rawValue: "invalid_device")
+    /// A circuit needs a qubit, or a gate on qubits, that a device does not have.
+    public static let notOnDevice = Code(rawValue: "not_on_device")
     /// A Pauli label or an observable cannot be read.
     public static let invalidPauli = Code(rawValue: "invalid_pauli")
     /// A parameter has no value.

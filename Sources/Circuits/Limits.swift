@@ -29,6 +29,8 @@ public enum Limits {
   public static let noiseInstructionCount = 1 << 22
   /// Bytes of a noise model that is read: a thousand qubits with the errors of every gate are some ten megabytes.
   public static let noiseModelByteCount = 64 << 20
+  /// Bytes of a device's calibration that is read: a thousand qubits are some 150 kilobytes.
+  public static let deviceModelByteCount = 16 << 20
   /// What is written for a time constant that is infinite, in seconds, which JSON does not have; half the largest double is more.
   static let longestRelaxation = 1e300
   /// How far ΣK†K may be from the identity, in each entry, and probabilities from adding up to 1: numbers that were rounded to nine digits.

@@ -1,0 +1,17 @@
+extension DeviceModel {
+  /// The names of the devices whose calibrations come with this library, the smallest device first.
+  public static var names: [String] { calibrations.map(\.name) }
+
+  /// The device of a name.
+  ///
+  /// - Throws: ``CircuitError`` with code `unknown_device`, which lists the names.
+  public static func named(_ name: String) throws(CircuitError) -> DeviceModel {
+    guard let text = calibration(of: name) else {
+      throw CircuitError(.unknownDevice, "no device model '\(name)'; \(names.joined(separator: ", ")) are there")
+    }
+    return try DeviceModel(json: Array(text.utf8))
+  }
+
+  /// The calibration of a device as ``init(json:)`` reads it; nil for a name that is not there.
+  package static func calibration(of name: String) -> String? { calibrations.first { $0.name == name.lowercased() }?.json }
+}
