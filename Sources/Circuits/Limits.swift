@@ -33,6 +33,8 @@ public enum Limits {
   public static let deviceModelByteCount = 16 << 20
   /// What is written for a time constant that is infinite, in seconds, which JSON does not have; half the largest double is more.
   static let longestRelaxation = 1e300
+  /// Waits below this are roundings of sums of durations, in seconds: control electronics count in fractions of a nanosecond.
+  static let shortestWait = 1e-12
   /// How far ΣK†K may be from the identity, in each entry, and probabilities from adding up to 1: numbers that were rounded to nine digits.
   public static let channelTolerance = 1e-8
   /// How far a sum of as many probabilities as a channel may have is from 1 by rounding.
