@@ -30,9 +30,8 @@ struct Ketwork: AsyncParsableCommand {
       """,
     version: "ketwork 0.1.0",
     subcommands: [
-      Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Devices.self, Status.self, ResultCommand.self,
-      Wait.self,
-      Cancel.self, Queue.self, Workers.self, Bench.self,
+      Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Devices.self, DeviceModels.self, Status.self,
+      ResultCommand.self, Wait.self, Cancel.self, Queue.self, Workers.self, Bench.self,
     ])
 
   static func main() async {

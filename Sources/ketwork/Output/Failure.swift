@@ -41,7 +41,7 @@ struct Failure: Error, CustomStringConvertible {
     switch error {
     case let failure as Failure: failure
     case let error as OpenQASMError: Failure(.invalidData, "the circuit is not valid\n\(error)")
-    case let error as CircuitError: Failure(.invalidData, error.message)
+    case let error as CircuitError: Failure(error.code == .unknownDevice ? .usage : .invalidData, error.message)
     case let error as SimulatorError: Failure(status(of: error.code), error.message)
     case let error as ProtocolError: Failure(.invalidData, "\(error)")
     case let error as ClientError: Failure(status(of: error), "\(error)")
