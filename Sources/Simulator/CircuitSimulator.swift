@@ -110,10 +110,7 @@ public final class CircuitSimulator {
 
   /// Runs rows as they are; whether a row of a wide circuit is a stabilizer state is decided for each.
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
-    if request.method == .densityMatrix {
-      try requireHost(request.method)
-      return try DensityExecutor().run(request, stop: stop)
-    }
+    if request.method == .densityMatrix { return try runDensity(request, stop) }
     guard hasHost, request.mayBeStabilizer else { return try runState(request, stop) }
     var results: [SimulationResult] = []
     for row in request.rows.indices {
@@ -128,6 +125,15 @@ public final class CircuitSimulator {
   private func runStabilizer(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     try requireHost(.stabilizer)
     return try stabilizer.run(request, stop: stop)
+  }
+
+  /// On the CPU where it may be used.
+  private func runDensity(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
+    let executor = DensityExecutor<DensityMemory> { (qubitCount, precision) throws(SimulatorError) in
+      try DensityMemory(qubitCount: qubitCount, precision: precision)
+    }
+    try requireHost(request.method)
+    return try executor.run(request, stop: stop)
   }
 
   private func requireHost(_ method: SimulationMethod) throws(SimulatorError) {

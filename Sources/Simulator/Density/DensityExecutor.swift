@@ -1,10 +1,17 @@
 internal import Circuits
 
-/// Runs circuits as density matrices, on the CPU: exactly, noise included. Shots are drawn from the distribution of outcomes.
+/// Runs circuits as density matrices: exactly, noise included. Shots are drawn from the distribution of outcomes.
 ///
 /// A circuit is followed through every history of outcomes of the measurements on its way that set classical bits; resets and noise have none.
-struct DensityExecutor {
-  static let methodName = SimulationMethod.densityMatrix.rawValue
+struct DensityExecutor<Storage: DensityStorage & ~Copyable> {
+  private static var methodName: String { SimulationMethod.densityMatrix.rawValue }
+  private let makeStorage: StorageFactory
+
+  /// Makes |0…0⟩⟨0…0| on a number of qubits in a precision, or refuses it.
+  typealias StorageFactory = (Int, Precision) throws(SimulatorError) -> Storage
+
+  /// Makes an executor over a device's matrices.
+  init(_ makeStorage: @escaping StorageFactory) { self.makeStorage = makeStorage }
 
   /// Runs every row of a request, in order.
   ///
@@ -17,7 +24,7 @@ struct DensityExecutor {
     let start = clock.now
     let program = try Program(request.circuit)
     var compiled = (clock.now - start).seconds
-    var runner = try DensityRunner(request, program, stop)
+    var runner = try DensityRunner(request, program, stop, makeStorage)
     var results: [SimulationResult] = []
     for (offset, values) in request.rows.enumerated() {
       let begun = clock.now
@@ -51,7 +58,10 @@ struct DensityExecutor {
 }
 
 /// Follows rows through all of their histories.
-private struct DensityRunner {
+private struct DensityRunner<Storage: DensityStorage & ~Copyable> {
+  typealias Box = RegisterBox<DensityRegister<Storage>>
+
+  private let makeStorage: DensityExecutor<Storage>.StorageFactory
   private let request: SimulationRequest
   private let program: Program
   private let qubitCount: Int
@@ -61,7 +71,11 @@ private struct DensityRunner {
   /// The maps of steps that are the same in every row.
   private var maps: [Int: TransferMap] = [:]
 
-  init(_ request: SimulationRequest, _ program: Program, _ stop: StopFlag) throws(SimulatorError) {
+  init(
+    _ request: SimulationRequest, _ program: Program, _ stop: StopFlag,
+    _ makeStorage: @escaping DensityExecutor<Storage>.StorageFactory
+  ) throws(SimulatorError) {
+    self.makeStorage = makeStorage
     (self.request, self.program, self.stop, precision) = (request, program, stop, request.precision)
     qubitCount = max(request.circuit.qubitCount, 1)
     sums = try DensitySums(request, program)
@@ -70,7 +84,7 @@ private struct DensityRunner {
   /// Runs a row from its start, and every other history when its turn comes.
   mutating func run(_ start: ProgramPosition) throws(SimulatorError) -> DensitySums {
     sums = try DensitySums(request, program)
-    var pending = [(position: start, state: RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision)))]
+    var pending = [(position: start, state: RegisterBox(DensityRegister(try makeStorage(qubitCount, precision))))]
     while var branch = pending.popLast() {
       try advance(&branch.position, branch.state, &pending)
       guard sums.historyCount + pending.count <= Limits.exactBranchCount else {
@@ -81,8 +95,8 @@ private struct DensityRunner {
   }
 
   private mutating func advance(
-    _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
-    _ pending: inout [(position: ProgramPosition, state: RegisterBox<DensityRegister>)]
+    _ position: inout ProgramPosition, _ box: Box,
+    _ pending: inout [(position: ProgramPosition, state: Box)]
   ) throws(SimulatorError) {
     var budget = StepBudget()
     while true {
@@ -98,16 +112,16 @@ private struct DensityRunner {
         if case .pauliRotation = operation {
           try box.register.apply(operation)
         } else {
-          box.register.apply(try map(place) { () throws(SimulatorError) in try TransferMap(operation) })
+          try box.register.apply(try map(place) { () throws(SimulatorError) in try TransferMap(operation) })
         }
       case .noise(let noise):
-        box.register.apply(
+        try box.register.apply(
           try map(place) { () throws(SimulatorError) in TransferMap(PauliTransferMatrix(noise.channel), on: noise.qubits) })
-      case .reset(let qubit): box.register.reset(qubit)
-      case .measure(let qubit, nil, _): box.register.dephase(qubit)
+      case .reset(let qubit): try box.register.reset(qubit)
+      case .measure(let qubit, nil, _): try box.register.dephase(qubit)
       case .measure(let qubit, let bit?, let readout):
         guard try measure(qubit, into: bit, readout ?? [[1, 0], [0, 1]], &position, box, &pending) else { return }
-      case .end: return sums.add(position.memory.bits, &box.register)
+      case .end: return try sums.add(position.memory.bits, &box.register)
       default:
         let step = program.steps[place]
         try SimulatorError.translating { () throws(CircuitError) in try position.run(step) }
@@ -117,18 +131,18 @@ private struct DensityRunner {
 
   /// Goes on with the likelier value that is read, and puts the other aside; false if neither has a probability.
   private mutating func measure(
-    _ qubit: Int, into bit: Int, _ readout: [[Double]], _ position: inout ProgramPosition, _ box: RegisterBox<DensityRegister>,
-    _ pending: inout [(position: ProgramPosition, state: RegisterBox<DensityRegister>)]
+    _ qubit: Int, into bit: Int, _ readout: [[Double]], _ position: inout ProgramPosition, _ box: Box,
+    _ pending: inout [(position: ProgramPosition, state: Box)]
   ) throws(SimulatorError) -> Bool {
-    let found = box.register.probabilities(of: [qubit])
+    let found = try box.register.probabilities(of: [qubit])
     let probabilities = [0, 1].map { found[0] * readout[0][$0] + found[1] * readout[1][$0] }
     func weights(_ read: Bool) -> (Double, Double) { (readout[0][read ? 1 : 0], readout[1][read ? 1 : 0]) }
     let likelier = probabilities[1] > probabilities[0]
     let (more, less) = (probabilities[likelier ? 1 : 0], probabilities[likelier ? 0 : 1])
     if less > Limits.discardedBranchWeight {
-      let copy = RegisterBox(try DensityRegister(qubitCount: qubitCount, precision: precision))
-      copy.register.copy(from: box.register)
-      copy.register.collapse(qubit, weights: weights(!likelier))
+      let copy = RegisterBox(DensityRegister(try makeStorage(qubitCount, precision)))
+      try copy.register.copy(from: box.register)
+      try copy.register.collapse(qubit, weights: weights(!likelier))
       var other = position
       other.memory.bits[bit] = !likelier
       pending.append((other, copy))
@@ -139,7 +153,7 @@ private struct DensityRunner {
       sums.discarded += max(more, 0)
       return false
     }
-    box.register.collapse(qubit, weights: weights(likelier))
+    try box.register.collapse(qubit, weights: weights(likelier))
     position.memory.bits[bit] = likelier
     return true
   }

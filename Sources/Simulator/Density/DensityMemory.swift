@@ -2,38 +2,63 @@ internal import CKernels
 internal import Circuits
 
 /// The 4ⁿ reals of a density matrix in this process's memory, and what the kernels do with them: see `ck_transfer.h`.
-///
-/// Arguments are checked by the register; here they are trusted.
-@safe struct DensityMemory: ~Copyable {
+@safe package struct DensityMemory: ~Copyable, DensityStorage {
+  package let qubitCount: Int
+  package let precision: Precision
+  package var deviceName: String { "cpu" }
   private let memory: UnsafeMutableRawPointer
-  let byteCount: Int
+  private let byteCount: Int
   private let operations: UnsafePointer<ck_operations>
-  private let bitCount: Int
-  private let precision: Precision
   private let threadCount: Int
 
-  /// Zeros, or nil if the system gives no memory.
-  init?(qubitCount: Int, precision: Precision, kernels: CPUKernels, threadCount: Int) {
-    byteCount = Self.byteCount(qubitCount: qubitCount, precision: precision)
-    guard let memory = unsafe ck_allocate(byteCount) else { return nil }
+  /// Allocates a matrix and sets it to |0…0⟩⟨0…0|.
+  ///
+  /// - Parameters:
+  ///   - qubitCount: 1 to ``Limits/densityQubitCount``, as far as the memory goes.
+  ///   - kernels: The set of kernels; by default the one that `KETWORK_CPU_KERNELS` names, or the best one.
+  ///   - threadCount: By default `KETWORK_THREADS`, or the number of cores. Results do not depend on it.
+  /// - Throws: ``SimulatorError`` with code `out_of_memory` naming the bytes needed and there, or `invalid_argument`.
+  package init(
+    qubitCount: Int, precision: Precision, kernels: CPUKernels? = nil, threadCount: Int? = nil
+  ) throws(SimulatorError) {
+    try Self.check(qubitCount: qubitCount)
+    let chosen = if let kernels { kernels } else { try CPUKernels.preferred.get() }
+    let threads = if let threadCount { threadCount } else { try ThreadPool.preferredThreadCount.get() }
+    let needed = Self.byteCount(qubitCount: qubitCount, precision: precision)
+    guard HostMemory.mayHold(byteCount: UInt128(needed)), let memory = unsafe ck_allocate(needed) else {
+      throw SimulatorError(
+        .outOfMemory,
+        "a density matrix of \(qubitCount) qubits in \(precision.rawValue) precision needs \(needed) bytes; this host has \(HostMemory.availableByteCount)"
+      )
+    }
     unsafe self.memory = unsafe memory
-    unsafe operations = kernels.operations(precision)
-    (bitCount, self.precision, self.threadCount) = (2 * qubitCount, precision, threadCount)
+    unsafe operations = chosen.operations(precision)
+    (self.qubitCount, self.precision, byteCount, self.threadCount) = (qubitCount, precision, needed, threads)
+    reset(to: 0)
   }
 
   deinit { unsafe ck_release(memory, byteCount) }
 
   /// Bytes of a matrix; one vector at least.
-  static func byteCount(qubitCount: Int, precision: Precision) -> Int { max(precision.realByteCount << (2 * qubitCount), 64) }
+  private static func byteCount(qubitCount: Int, precision: Precision) -> Int {
+    max(precision.realByteCount << (2 * qubitCount), 64)
+  }
 
   private var laneBits: Int { unsafe Int(operations.pointee.lane_bits) }
 
-  func zero() { unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
+  package func reset(to basisState: UInt64) {
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    for z in 0..<UInt64(1) << UInt64(qubitCount) {
+      self[Int(stringNumber(x: 0, z: z))] = (z & basisState).nonzeroBitCount & 1 == 0 ? 1 : -1
+    }
+  }
 
-  func copy(from other: borrowing DensityMemory) { unsafe memory.copyMemory(from: other.memory, byteCount: byteCount) }
+  package func copy(from other: borrowing DensityMemory) { unsafe memory.copyMemory(from: other.memory, byteCount: byteCount) }
+
+  package func values(_ numbers: [UInt64]) -> [Double] { numbers.map { self[Int($0)] } }
 
   /// The real of a string's number.
-  subscript(number: Int) -> Double {
+  private subscript(number: Int) -> Double {
     get {
       precision == .single
         ? Double(unsafe memory.load(fromByteOffset: 4 * number, as: Float.self))
@@ -48,11 +73,10 @@ internal import Circuits
     }
   }
 
-  /// Applies a map.
-  func apply(_ map: TransferMap) {
+  package func apply(_ map: TransferMap) {
     let table = TransferTable(map, laneBits: laneBits)
-    let groupCount = UInt64(1) << UInt64(max(bitCount - table.fixed.nonzeroBitCount, 0))
-    let work = UInt64(1) << UInt64(bitCount - 1)
+    let groupCount = UInt64(1) << UInt64(max(2 * qubitCount - table.fixed.nonzeroBitCount, 0))
+    let work = UInt64(1) << UInt64(2 * qubitCount - 1)
     unsafe table.withTransfer(precision) { transfer in
       ThreadPool.shared.forEachRange(of: groupCount, amplitudeCount: work, threadCount: threadCount) {
         unsafe operations.pointee.apply_transfer(memory, transfer, $0.lowerBound, $0.upperBound)

@@ -15,6 +15,8 @@ struct DensitySums {
   private var outcomes: [UInt64: Double] = [:]
   private var weight = 0.0
   private(set) var historyCount = 0
+  /// The device of the states.
+  private var device = ""
   /// The probability of what was not followed.
   var discarded = 0.0
 
@@ -37,29 +39,34 @@ struct DensitySums {
   }
 
   /// Adds the end of a history.
-  mutating func add(_ bits: [Bool], _ register: inout DensityRegister) {
+  mutating func add<Storage: DensityStorage & ~Copyable>(
+    _ bits: [Bool], _ register: inout DensityRegister<Storage>
+  ) throws(SimulatorError) {
     historyCount += 1
-    weight += register.trace()
+    device = register.deviceName
+    weight += try register.trace()
     if request.wantsProbabilities {
-      for (state, value) in register.probabilities(of: Array(0..<request.circuit.qubitCount)).enumerated() {
+      for (state, value) in try register.probabilities(of: Array(0..<request.circuit.qubitCount)).enumerated() {
         probabilities[state] += max(value, 0)
       }
     }
     for (index, observable) in observables.enumerated() {
-      let values = register.expectations(observable.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) })
+      let values = try register.expectations(observable.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) })
       expectations[index] += zip(observable.terms, values).reduce(0) { $0 + $1.0.coefficient * $1.1 }
     }
-    if request.shots != nil { addOutcomes(bits, &register) }
+    if request.shots != nil { try addOutcomes(bits, &register) }
   }
 
-  private mutating func addOutcomes(_ bits: [Bool], _ register: inout DensityRegister) {
+  private mutating func addOutcomes<Storage: DensityStorage & ~Copyable>(
+    _ bits: [Bool], _ register: inout DensityRegister<Storage>
+  ) throws(SimulatorError) {
     var known: UInt64 = 0
     for (place, bit) in outputBits.enumerated() where sources[place] == nil && bits[bit] { known |= 1 << UInt64(place) }
     let places = sources.indices.filter { sources[$0] != nil }
     // Those that are misread together are measured together, though an outcome may show some of them only.
     var measured = sources.compactMap(\.self)
     for qubit in readout.flatMap(\.qubits) where !measured.contains(qubit) { measured.append(qubit) }
-    for (state, value) in readout.spread(register.probabilities(of: measured), over: measured).enumerated() where value > 0 {
+    for (state, value) in readout.spread(try register.probabilities(of: measured), over: measured).enumerated() where value > 0 {
       let outcome = places.enumerated().reduce(known) { $0 | UInt64(state >> $1.offset & 1) << UInt64($1.element) }
       outcomes[outcome, default: 0] += value
     }
@@ -74,7 +81,8 @@ struct DensitySums {
       counts: request.shots.map { counts(shots: $0, random) },
       probabilities: request.wantsProbabilities ? read.map { $0 / total } : nil,
       expectations: expectations.map { .init(value: $0 / weight, standardError: 0) }, statevector: nil,
-      method: DensityExecutor.methodName, device: "cpu", precision: request.precision, discardedProbability: discarded, pruned: nil,
+      method: SimulationMethod.densityMatrix.rawValue, device: device, precision: request.precision,
+      discardedProbability: discarded, pruned: nil,
       compileSeconds: 0, executeSeconds: 0)
   }
 
