@@ -35,6 +35,9 @@ public struct PauliTransferMatrix: Hashable, Sendable {
         self[row, column] = other.realTraceOfProduct(with: image) / Double(1 << qubitCount)
       }
     }
+    // What rounding leaves where terms cancel: zeros are left out when maps are applied, and Pauli channels are known by them.
+    let least = Double.ulpOfOne * (entries.map(abs).max() ?? 0)
+    for index in entries.indices where abs(entries[index]) <= least { entries[index] = 0 }
   }
 
   /// The entry in a row and a column.

@@ -70,6 +70,21 @@ struct ChannelTests {
     }
   }
 
+  @Test("the matrices of Pauli channels have true zeros beside their diagonal", arguments: 1...3)
+  func trueZeros(_ qubitCount: Int) throws {
+    let letters = ["X", "Z", "Y"]
+    let outcomes = try (0..<4).map { index in
+      let string = (0..<qubitCount).map { index == 0 ? "I" : letters[(index + $0) % 3] }.joined()
+      return (try PauliString(string), [0.65, 0.1, 0.2, 0.05][index])
+    }
+    for channel in [try Channel.pauli(outcomes), try .depolarizing(0.3, qubitCount: qubitCount)] {
+      let transfer = PauliTransferMatrix(channel)
+      for row in 0..<transfer.dimension {
+        for column in 0..<transfer.dimension where row != column { #expect(transfer[row, column] == 0, "\(channel.name)") }
+      }
+    }
+  }
+
   @Test("random channels are the same map as Kraus operators, transfer matrix and superoperator: 1e-12", arguments: 1...3, 0..<6)
   func representations(_ qubitCount: Int, _ seed: UInt64) throws {
     let channel = try RandomChannel(qubitCount: qubitCount, seed: seed).channel(operatorCount: 1 + Int(seed) % 4)
