@@ -22,11 +22,13 @@ typedef double real;
 typedef double2 real2;
 typedef double4 real4;
 typedef double8 real8;
+typedef double16 real16;
 #elif KETWORK_PRECISION == 32
 typedef float real;
 typedef float2 real2;
 typedef float4 real4;
 typedef float8 real8;
+typedef float16 real16;
 #else
 #error "define KETWORK_PRECISION as 32 or 64"
 #endif

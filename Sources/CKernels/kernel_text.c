@@ -31,6 +31,9 @@ static const unsigned char sampling[] = {
 static const unsigned char peak[] = {
 #embed "../../kernels/peak.cl"
 };
+static const unsigned char density[] = {
+#embed "../../kernels/density.cl"
+};
 static const unsigned char batch_common[] = {
 #embed "../../kernels/batch_common.cl"
 };
@@ -56,6 +59,7 @@ static const struct {
     {"sums.cl", sums, sizeof sums},
     {"sampling.cl", sampling, sizeof sampling},
     {"peak.cl", peak, sizeof peak},
+    {"density.cl", density, sizeof density},
     {"batch_common.cl", batch_common, sizeof batch_common},
     {"batch.cl", batch, sizeof batch},
     {"batch_gradient.cl", batch_gradient, sizeof batch_gradient},

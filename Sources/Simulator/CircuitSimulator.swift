@@ -129,11 +129,15 @@ public final class CircuitSimulator {
 
   /// On the CPU where it may be used.
   private func runDensity(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
-    let executor = DensityExecutor<DensityMemory> { (qubitCount, precision) throws(SimulatorError) in
-      try DensityMemory(qubitCount: qubitCount, precision: precision)
+    if hasHost {
+      return try DensityExecutor { (qubitCount, precision) throws(SimulatorError) in
+        try DensityMemory(qubitCount: qubitCount, precision: precision)
+      }.run(request, stop: stop)
     }
-    try requireHost(request.method)
-    return try executor.run(request, stop: stop)
+    let backend = try catalogue.backend(named: devices[0].name)
+    return try DensityExecutor { (qubitCount, precision) throws(SimulatorError) in
+      try OpenCLDensityMemory(backend: backend, qubitCount: qubitCount, precision: precision)
+    }.run(request, stop: stop)
   }
 
   private func requireHost(_ method: SimulationMethod) throws(SimulatorError) {

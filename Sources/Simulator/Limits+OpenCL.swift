@@ -21,6 +21,9 @@ extension Limits {
   static let openCLTileTableWordCount = 1 << 13
   /// Launches after which the queue is handed to the device, so that it never waits long and never grows without bound.
   static let openCLFlushCount = 64
+  /// Work-items of a group in which each holds the reals of three qubits in local memory: 64 reals in double make 16 KiB, half of what
+  /// OpenCL 1.2 asks of a device.
+  static let openCLTransferGroupSize = 32
   /// Sums that a device holds at once: 32 MiB. A power of two.
   static let sumCount = 1 << 22
   /// Sums that the host adds itself rather than launch one more kernel.

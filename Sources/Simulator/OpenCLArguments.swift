@@ -42,6 +42,14 @@ struct OpenCLArguments {
     }
   }
 
+  /// Reals as a vector in the state's precision.
+  mutating func add(reals numbers: some Sequence<Double>) throws(OpenCLError) {
+    switch precision {
+    case .single: try kernel.kernel.set(take(), vector: numbers.map(Float.init))
+    case .double: try kernel.kernel.set(take(), vector: Array(numbers))
+    }
+  }
+
   /// A real in the state's precision.
   mutating func add(real number: Double) throws(OpenCLError) {
     switch precision {

@@ -70,12 +70,14 @@ package final class OpenCLBackend: Sendable {
 
   /// The kernel files of registers, the prelude first, each under its own name in the compiler's messages.
   package static let source = source { OpenCLKernelFamily.registers(splitQubitCount: 0).has($0) }
+  private static let densitySource = source { OpenCLKernelFamily.densities.has($0) }
   private static let batchSource = source { OpenCLKernelFamily.batches(.any).has($0) }
   private static let batchGradientSource = source { OpenCLKernelFamily.batchGradients(.any).has($0) }
 
   private static func source(of family: OpenCLKernelFamily) -> String {
     switch family {
     case .registers: source
+    case .densities: densitySource
     case .batches: batchSource
     case .batchGradients: batchGradientSource
     }

@@ -2,6 +2,8 @@
 enum OpenCLKernelFamily: Hashable {
   /// Those of registers, for states whose top qubits choose between buffers.
   case registers(splitQubitCount: Int)
+  /// Those of density matrices.
+  case densities
   /// Those of batches.
   case batches(OpenCLBatchVariant)
   /// Those of the derivatives of batches.
@@ -10,7 +12,8 @@ enum OpenCLKernelFamily: Hashable {
   /// Whether a kernel file belongs to it; the prelude belongs to all.
   func has(_ file: String) -> Bool {
     switch self {
-    case .registers: !file.hasPrefix("batch")
+    case .registers: !file.hasPrefix("batch") && file != "density.cl"
+    case .densities: ["prelude.cl", "density.cl"].contains(file)
     case .batches: ["prelude.cl", "batch_common.cl", "batch.cl"].contains(file)
     case .batchGradients: ["prelude.cl", "batch_common.cl", "batch_gradient.cl"].contains(file)
     }
@@ -20,6 +23,7 @@ enum OpenCLKernelFamily: Hashable {
   var definitions: [String] {
     switch self {
     case .registers(let splitQubitCount): ["-D KETWORK_SPLIT_QUBITS=\(splitQubitCount)"]
+    case .densities: ["-D KETWORK_SPLIT_QUBITS=0"]
     case .batches(let variant), .batchGradients(let variant): ["-D KETWORK_SPLIT_QUBITS=0"] + variant.definitions
     }
   }

@@ -28,7 +28,7 @@ extension OpenCLRegister {
     let name = targets.count == 1 ? "apply_matrix_1q" : "apply_matrix_2q"
     try workspace.launch(name, count: groupCount(touched)) { arguments throws(OpenCLError) in
       try arguments.add(state)
-      try arguments.add(Self.onesBelow(touched))
+      try arguments.add(touched.onesBelow)
       try arguments.add(controls.values)
       try arguments.add(UInt64(1) << UInt64(first))
       if targets.count == 1 {
@@ -133,10 +133,12 @@ extension OpenCLRegister {
     case .double: try workspace.push(numbers.map { SIMD2($0.real, $0.imaginary) })
     }
   }
+}
 
-  /// For each of up to four bits, ascending, the ones below it; all ones where there is none.
-  private static func onesBelow(_ bits: UInt64) -> SIMD4<UInt64> {
-    var (bits, result) = (bits, SIMD4<UInt64>(repeating: .max))
+extension UInt64 {
+  /// For each of up to four bits, ascending, the ones below it; all ones where there is none: what kernels' `expand_4` takes.
+  var onesBelow: SIMD4<UInt64> {
+    var (bits, result) = (self, SIMD4<UInt64>(repeating: .max))
     for place in 0..<4 where bits != 0 {
       let bit = bits & (0 &- bits)
       result[place] = bit - 1

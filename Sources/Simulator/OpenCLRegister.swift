@@ -34,7 +34,8 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     try Self.checkMemory(backend: backend, qubitCount: qubitCount, precision: precision)
     let split = try Self.split(
       qubitCount, precision, backend, largestBufferByteCount ?? backend.device.maximumAllocationByteCount)
-    let workspace = try OpenCLWorkspace(backend: backend, precision: precision, splitQubitCount: split.splitQubitCount)
+    let workspace = try OpenCLWorkspace(
+      backend: backend, precision: precision, family: .registers(splitQubitCount: split.splitQubitCount))
     let state = try Self.allocate(split, in: workspace)
     self.state = state
     self.workspace = workspace
@@ -78,20 +79,8 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
       throw SimulatorError(
         .invalidArgument, "a copy of \(other.shape) into \(shape); a register of the same shape on the same device is needed")
     }
-    let source = other.workspace
-    workspace.recover()
-    // The two registers have a queue each: ours waits for what made the other state, its next change waits for our copy.
-    let ready = try source.value { () throws(OpenCLError) in
-      let ready = try source.queue.enqueueMarker()
-      try source.queue.flush()
-      return ReadyEvent(ready)
-    }
-    try workspace.change { () throws(OpenCLError) in
-      try workspace.queue.enqueueBarrier(after: ready.event)
+    try workspace.copy(from: other.workspace) { () throws(OpenCLError) in
       try state.enqueueCopy(from: other.state, on: workspace.queue)
-      let copied = try workspace.queue.enqueueMarker()
-      try workspace.queue.flush()
-      try source.queue.enqueueBarrier(after: copied)
     }
   }
 
@@ -111,12 +100,6 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
   package func synchronize() throws(SimulatorError) {
     try workspace.value { () throws(OpenCLError) in try workspace.queue.finish() }
   }
-}
-
-/// An event in a box, to be returned from a closure that returns copyable values.
-private final class ReadyEvent {
-  let event: Event
-  init(_ event: consuming Event) { self.event = event }
 }
 
 extension OpenCLRegister {

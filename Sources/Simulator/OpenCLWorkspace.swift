@@ -1,7 +1,7 @@
 internal import Circuits
 internal import OpenCLRuntime
 
-/// What one register needs beside its amplitudes: a queue, kernels of its own, small tables on their way, sums on their way back.
+/// What one state needs beside its numbers: a queue, kernels of its own, small tables on their way, sums on their way back.
 ///
 /// One owner, one thread: the arguments of a kernel are set and the launch is queued without a lock.
 final class OpenCLWorkspace {
@@ -9,22 +9,22 @@ final class OpenCLWorkspace {
   let precision: Precision
   let queue: CommandQueue
   private var ring: StagingRing
-  /// The program of the next sweep over tiles. One is enough: the queue runs in order.
-  private let tileProgram: Buffer
+  /// What the next launch reads as constant memory. One is enough: the queue runs in order.
+  private let program: Buffer
   private var kernels: [String: OpenCLKernel] = [:]
-  private let program: OpenCLRuntime.Program
+  private let compiled: OpenCLRuntime.Program
   private var queuedCount = 0
   /// What went wrong in a verb that returned nothing; the state is not to be trusted from then on.
   private var failure: SimulatorError?
 
-  init(backend: OpenCLBackend, precision: Precision, splitQubitCount: Int) throws(SimulatorError) {
+  init(backend: OpenCLBackend, precision: Precision, family: OpenCLKernelFamily) throws(SimulatorError) {
     self.backend = backend
     self.precision = precision
-    program = try backend.program(for: precision, .registers(splitQubitCount: splitQubitCount))
+    compiled = try backend.program(for: precision, family)
     do throws(OpenCLError) {
       queue = try CommandQueue(context: backend.context)
       ring = try StagingRing(context: backend.context, halfByteCount: Limits.openCLTableByteCount)
-      tileProgram = try Buffer(context: backend.context, byteCount: Limits.openCLTileProgramByteCount)
+      program = try Buffer(context: backend.context, byteCount: Limits.openCLTileProgramByteCount)
     } catch {
       throw SimulatorError(error)
     }
@@ -72,14 +72,14 @@ final class OpenCLWorkspace {
     try arguments.add(ring.buffer)
   }
 
-  /// Queues the copy of the program that the next sweep over tiles runs.
-  func setProgram(_ words: [UInt64]) throws(OpenCLError) {
-    try ring.copy(words, to: tileProgram, on: queue)
+  /// Queues the copy of the program, or table, that the next launch reads as constant memory.
+  func setProgram<Element: BitwiseCopyable>(_ words: [Element]) throws(OpenCLError) {
+    try ring.copy(words, to: program, on: queue)
   }
 
-  /// Passes the buffer of that program, which kernels read as constant memory.
+  /// Passes the buffer of that program.
   func addProgram(_ arguments: inout OpenCLArguments) throws(OpenCLError) {
-    try arguments.add(tileProgram)
+    try arguments.add(program)
   }
 
   /// Queues the setting of a whole state to one basis state.
@@ -94,7 +94,7 @@ final class OpenCLWorkspace {
 
   private func kernel(_ name: String) throws(OpenCLError) -> OpenCLKernel {
     if let known = kernels[name] { return known }
-    let made = OpenCLKernel(try Kernel(program: program, name: name))
+    let made = OpenCLKernel(try Kernel(program: compiled, name: name))
     kernels[name] = made
     return made
   }
@@ -110,6 +110,25 @@ final class OpenCLWorkspace {
     }
   }
 
+  /// Runs what copies another workspace's state over this one's, whole.
+  ///
+  /// The two have a queue each: ours waits for what made the other state, its next change waits for our copy.
+  func copy(from source: OpenCLWorkspace, _ body: () throws(OpenCLError) -> Void) throws(SimulatorError) {
+    let ready = try source.value { () throws(OpenCLError) in
+      let ready = try source.queue.enqueueMarker()
+      try source.queue.flush()
+      return ReadyEvent(ready)
+    }
+    recover()
+    try change { () throws(OpenCLError) in
+      try queue.enqueueBarrier(after: ready.event)
+      try body()
+      let copied = try queue.enqueueMarker()
+      try queue.flush()
+      try source.queue.enqueueBarrier(after: copied)
+    }
+  }
+
   /// Runs what returns a value of the state, unless an earlier change failed.
   func value<T>(_ body: () throws(OpenCLError) -> T) throws(SimulatorError) -> T {
     if let failure { throw failure }
@@ -122,6 +141,12 @@ final class OpenCLWorkspace {
 
   /// Forgets an earlier failure: the state has been overwritten whole.
   func recover() { failure = nil }
+}
+
+/// An event in a box, to be returned from a closure that returns copyable values.
+private final class ReadyEvent {
+  let event: Event
+  init(_ event: consuming Event) { self.event = event }
 }
 
 extension Int {

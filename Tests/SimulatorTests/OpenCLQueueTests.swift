@@ -1,7 +1,6 @@
 import Circuits
 import Dispatch
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -11,34 +10,6 @@ import Testing
 /// The host must run ahead of the device: were it to wait between two passes, the device would stand still while the next one is prepared.
 @Suite("a queue of passes", .serialized, .enabled(if: OpenCLTestDevices.areThere, "no OpenCL device on this machine"))
 struct OpenCLQueueTests {
-  /// An event that holds a queue until it is opened.
-  @safe private final class Gate: @unchecked Sendable {
-    // Sendable: the event is never written after init, and events are set from any thread (OpenCL 1.2, A.2).
-    let event: Event
-    private let setStatus: @convention(c) (OpaquePointer?, Int32) -> Int32
-    private let isOpen = Mutex(false)
-
-    init(_ context: Context) throws {
-      typealias Create = @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?) -> OpaquePointer?
-      let symbols = try SymbolSource(paths: ["libOpenCL.so.1"])
-      let create = unsafe unsafeBitCast(try symbols.symbol("clCreateUserEvent"), to: Create.self)
-      unsafe setStatus = unsafe unsafeBitCast(
-        try symbols.symbol("clSetUserEventStatus"), to: (@convention(c) (OpaquePointer?, Int32) -> Int32).self)
-      var status: Int32 = 0
-      let handle = unsafe create(context.handle, &status)
-      unsafe event = Event(owning: try #require(unsafe handle), context: context)
-    }
-
-    /// Lets everything behind it run; false if that was done before.
-    func open() -> Bool {
-      isOpen.withLock { isOpen in
-        if isOpen { return false }
-        isOpen = true
-        return unsafe setStatus(event.handle, Status.success) == Status.success
-      }
-    }
-  }
-
   @Test(
     "takes every pass of a circuit while the device has not begun the first one", arguments: [nil, 9, 12] as [Int?], [0, 2])
   func runsAhead(tileQubitCount: Int?, splitQubitCount: Int) throws {
@@ -63,7 +34,7 @@ struct OpenCLQueueTests {
     var held = try make()
     for pass in passes { try free.apply(pass) }
 
-    let gate = try Gate(backend.context)
+    let gate = try OpenCLGate(backend.context)
     try held.workspace.queue.enqueueBarrier(after: gate.event)
     // Whoever waits below would wait for ever: somebody opens the gate in the end.
     let isQueued = DispatchSemaphore(value: 0)
