@@ -111,11 +111,13 @@ struct DensityMapTests {
   func measurements(_ qubit: Int) throws {
     let start = try Start(seed: 3)
     let (zero, one) = (Matrix([[.one, .zero], [.zero, .zero]]), Matrix([[.zero, .zero], [.zero, .one]]))
+    let halved = Matrix([[Complex(0.5), .zero], [.zero, .zero]])
     let lowering = Matrix([[.zero, .one], [.zero, .zero]])
     let cases: [(String, [Matrix], Double, (TestDensity) throws -> Void)] = [
       ("reset", [zero, lowering], 1, { try $0.reset(qubit) }), ("dephase", [zero, one], 1, { try $0.dephase(qubit) }),
-      ("collapse to 0", [zero], 2.5, { try $0.collapse(qubit, to: false, scale: 2.5) }),
-      ("collapse to 1", [one], 1, { try $0.collapse(qubit, to: true, scale: 1) }),
+      ("collapse to 0", [zero], 2.5, { try $0.collapse(qubit, weights: (2.5, 0)) }),
+      ("collapse to 1", [one], 1, { try $0.collapse(qubit, weights: (0, 1)) }),
+      ("both with weights", [halved, one], 1, { try $0.collapse(qubit, weights: (0.25, 1)) }),
     ]
     for (name, operators, scale, body) in cases {
       let expected = DenseState.applying(operators, [qubit], to: start.dense).map { $0.map { scale * $0 } }

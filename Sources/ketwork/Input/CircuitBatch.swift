@@ -9,7 +9,7 @@ struct CircuitBatch {
   private(set) var items: [Item] = []
   private var byDigest: [Digest: Template] = [:]
   private var occurrences: [Digest: UInt32] = [:]
-  let noise: NoiseModel?
+  let noise: CircuitNoise?
 
   /// The templates, each once.
   var templates: [Template] { Array(byDigest.values) }
@@ -24,7 +24,7 @@ struct CircuitBatch {
   /// - Throws: ``Failure`` and ``OpenQASMError`` with the file's name; nothing is run if one file is wrong.
   init(_ options: CircuitOptions, randomSeed: Bool = true) throws {
     // A job under an idempotency key has to be the same each time.
-    noise = try Self.noise(options)
+    noise = try CircuitNoise(path: options.noise, deviceName: options.deviceModel)
     let seed = randomSeed ? Self.seed(options) : options.seed ?? 0
     let fixed = try options.fixedParameters()
     let table = try options.parameters.map { try ParameterTable(path: $0) }
@@ -60,23 +60,14 @@ struct CircuitBatch {
   /// Reads a circuit.
   ///
   /// - Parameter noise: What is to be added to it.
-  static func load(_ path: String, _ noise: NoiseModel? = nil) throws -> Source {
+  static func load(_ path: String, _ noise: CircuitNoise? = nil) throws -> Source {
     let text = String(decoding: try Files.read(path), as: UTF8.self)
     let name = path == "-" ? "stdin" : String(path.split(separator: "/").last ?? Substring(path))
     let circuit = try OpenQASMParser.parse(text, file: path == "-" ? "<stdin>" : path)
     guard let noise else { return Source(path: path, name: name, circuit: circuit, template: try Template(openQASM: text)) }
-    let noisy = try noise.applied(to: circuit)
+    let noisy = try noise.applied(to: circuit, name: name)
     let template = try Template(format: .circuit, bytes: CircuitBody.encode(noisy))
     return Source(path: path, name: name, circuit: noisy, template: template)
-  }
-
-  /// The noise model that options name.
-  static func noise(_ options: CircuitOptions) throws -> NoiseModel? {
-    guard let path = options.noise else { return nil }
-    let bytes = try Files.read(path)
-    do throws(CircuitError) { return try NoiseModel(json: bytes, name: path) } catch {
-      throw Failure(.invalidData, "\(path): \(error.message)")
-    }
   }
 
   mutating func add(_ source: Source, rows: ParameterRows, settings: ExecutionSettings) throws {

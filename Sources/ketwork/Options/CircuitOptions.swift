@@ -60,6 +60,12 @@ struct CircuitOptions: ParsableArguments {
     completion: .file(extensions: ["json"]))
   var noise: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A device whose noise circuits have, qubit 0 on its qubit 0 and so on; 'ketwork device-models' lists them. Qubits that wait for others have noise meanwhile.",
+      valueName: "name"))
+  var deviceModel: String?
+
   @Flag(help: "Give identical results on every kind of device, bit for bit.")
   var reproducible = false
 
@@ -67,6 +73,7 @@ struct CircuitOptions: ParsableArguments {
     if let shots, shots <= 0 { throw ValidationError("--shots \(shots): a count of at least 1 is needed.") }
     guard !circuits.isEmpty else { throw ValidationError("Give at least one circuit file.") }
     for assignment in assignments { _ = try Self.parse(assignment) }
+    if noise != nil, deviceModel != nil { throw ValidationError("--noise cannot go with --device-model.") }
   }
 
   /// The shots that are drawn: those asked for, or 1,024 if nothing else is wanted.

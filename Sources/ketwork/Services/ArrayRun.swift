@@ -31,7 +31,7 @@ struct ArrayRun {
       return nil
     }
     guard estimatorShots != nil || [rowsPath, options.circuits[0]].allSatisfy(InputFile.isRegular) else { return nil }
-    source = try CircuitBatch.load(options.circuits[0], try CircuitBatch.noise(options))
+    source = try CircuitBatch.load(options.circuits[0], try CircuitNoise(path: options.noise, deviceName: options.deviceModel))
     guard options.effectiveShots == nil || source.circuit.outcomeBitCount <= Simulator.Limits.sampledBitCount else { return nil }
     (self.options, self.rowsPath, self.outputPath, differentiation) = (options, rowsPath, outputPath, gradient?.method)
     self.estimatorShots = estimatorShots

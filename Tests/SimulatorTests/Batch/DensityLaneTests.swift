@@ -58,6 +58,14 @@ private func values(_ estimator: Estimator, _ rows: [[Double]]) throws -> [Doubl
   return values
 }
 
+/// Results of density matrices that are run row by row.
+private func oneByOne(_ request: SimulationRequest) throws(SimulatorError) -> [SimulationResult] {
+  let executor = DensityExecutor<DensityMemory> { (qubitCount, precision) throws(SimulatorError) in
+    try DensityMemory(qubitCount: qubitCount, precision: precision)
+  }
+  return try executor.run(request, stop: StopFlag())
+}
+
 private func gradients(
   _ estimator: Estimator, _ rows: [[Double]], _ method: DifferentiationMethod
 ) throws(SimulatorError) -> [Double] {
@@ -80,7 +88,7 @@ struct DensityLaneTests {
     var request = SimulationRequest(
       circuit: template.circuit, rows: template.rows, observables: template.observables, precision: .double)
     request.method = .densityMatrix
-    let expected = try DensityExecutor().run(request, stop: StopFlag()).flatMap { $0.expectations.map(\.value) }
+    let expected = try oneByOne(request).flatMap { $0.expectations.map(\.value) }
     for precision in Precision.allCases {
       let estimator = try template.estimator(precision)
       #expect(estimator.method == .densityLanes, "seed \(seed)")
@@ -178,7 +186,7 @@ struct DensityLaneTests {
     var request = SimulationRequest(
       circuit: circuit, rows: template.rows, shots: 500, seed: seed, circuitIndex: 3, firstRow: 5, precision: .double)
     request.method = .densityMatrix
-    let expected = try DensityExecutor().run(request, stop: StopFlag()).map(\.counts)
+    let expected = try oneByOne(request).map(\.counts)
     let results = try CircuitSimulator(device: "cpu").run(request)
     #expect(results.allSatisfy { $0.method == "density-matrix-lanes" })
     #expect(results.map(\.counts) == expected, "seed \(seed)")

@@ -10,7 +10,7 @@ class TestDensity {
   func apply(_ channel: Channel, on qubits: [Int]) throws {}
   func reset(_ qubit: Int) throws {}
   func dephase(_ qubit: Int) throws {}
-  func collapse(_ qubit: Int, to outcome: Bool, scale: Double) throws {}
+  func collapse(_ qubit: Int, weights: (zero: Double, one: Double)) throws {}
   func trace() throws -> Double { .nan }
   func expectations(_ paulis: [PauliMask]) throws -> [Double] { [] }
   func probabilities(of qubits: [Int]) throws -> [Double] { [] }
@@ -33,8 +33,8 @@ final class BoxedDensity<Storage: DensityStorage & ~Copyable>: TestDensity {
   override func apply(_ channel: Channel, on qubits: [Int]) throws { try register.apply(channel, on: qubits) }
   override func reset(_ qubit: Int) throws { try register.reset(qubit) }
   override func dephase(_ qubit: Int) throws { try register.dephase(qubit) }
-  override func collapse(_ qubit: Int, to outcome: Bool, scale: Double) throws {
-    try register.collapse(qubit, to: outcome, scale: scale)
+  override func collapse(_ qubit: Int, weights: (zero: Double, one: Double)) throws {
+    try register.collapse(qubit, weights: weights)
   }
   override func trace() throws -> Double { try register.trace() }
   override func expectations(_ paulis: [PauliMask]) throws -> [Double] { try register.expectations(paulis) }
