@@ -37,6 +37,12 @@ extension Matrix {
     return (found.diagonal.map(Matrix.principalPhase), found.vectors)
   }
 
+  /// The least eigenvalue of a Hermitian matrix, to rounding errors of its largest entry.
+  package var leastHermitianEigenvalue: Double {
+    let vectors = hermitianEigenvectors()
+    return (vectors.adjoint() * self * vectors).diagonalEntries.map(\.real).min() ?? 0
+  }
+
   /// −π and π are one eigenvalue; rounding must not choose between them.
   private static func principalPhase(_ eigenvalue: Complex) -> Double {
     let phase = eigenvalue.phase

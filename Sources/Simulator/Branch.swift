@@ -14,6 +14,10 @@ struct Branch<Register: StateRegister & ~Copyable> {
   /// Outcomes of the history at which other shots left. What was gathered was applied there, and has to be there too when the branch is
   /// replayed: gates that are planned together differ in rounding from those that are not.
   var partings: Set<Int> = []
+  /// Outcomes for which the state was looked at, though no shots left: the same holds for them.
+  var looks: Set<Int> = []
+  /// What is left of the state's norm at least, since it was last 1.
+  var normBound = 1.0
   /// Operations that are to be applied to the state first.
   var queue: [StateOperation] = []
   /// The shots in this branch; empty in exact enumeration.

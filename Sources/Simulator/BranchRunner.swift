@@ -52,7 +52,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
     guard let box = try take() else { throw SimulatorError(.outOfMemory, "no register for a measurement history") }
     try box.register.reset(to: 0)
-    (branch.position, branch.met, branch.queue) = (first.position, 0, [])
+    (branch.position, branch.met, branch.queue, branch.normBound) = (first.position, 0, [], 1)
     return box
   }
 
@@ -77,12 +77,12 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       case .operation(let operation): queue.append(operation)
       case .gate(let operation): if let bound = try bound(operation, branch) { queue.append(bound) }
       case .measure, .reset, .end: try flush(&queue, box)
-      case .noise(let noise): if !noise.isFixed { try flush(&queue, box) }
       default: break
       }
       if queue.count >= Limits.planWindow { try flush(&queue, box) }
       switch step {
       case .operation, .gate: break
+      case .noise(let noise) where passes(noise, &branch, &queue): break
       case .measure, .reset, .noise: try decide(step, &queue, &branch, box, &pending, &accumulator)
       case .end: return true
       default: try SimulatorError.translating { () throws(CircuitError) in try branch.position.run(step) }
@@ -106,11 +106,42 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
 
   // MARK: Outcomes
 
+  /// Goes past noise of which all shots find the same, whatever the state is: no norm is computed, and gates before and behind it are applied
+  /// together. False if the state has to be looked at, or shots part.
+  ///
+  /// Source: the bounds are those of qsim (Quantum AI team, github.com/quantumlib/qsim, docs/noise.md).
+  private func passes(
+    _ noise: NoiseStep, _ branch: inout Branch<PlannedRegister<Register>>, _ queue: inout [StateOperation]
+  ) -> Bool {
+    guard !isExact else { return false }
+    if branch.met < branch.history.count {
+      guard !branch.partings.contains(branch.met), !branch.looks.contains(branch.met) else { return false }
+    } else {
+      let bound = branch.normBound * noise.leastProbability
+      let isCertain = noise.isFixed || bound >= Limits.leastNormBound
+      guard isCertain, !branch.shots.isEmpty, finds(noise.certainDraw, branch) else { return false }
+      branch.history.append(0)
+    }
+    let outcome = Int(branch.history[branch.met])
+    if !noise.isFixed { branch.normBound *= noise.leastProbability }
+    if let operation = noise.operation(outcome) { queue.append(operation) }
+    branch.met += 1
+    return true
+  }
+
+  /// Whether the draws of all shots for the next outcome are below a bound.
+  private func finds(_ bound: UInt64, _ branch: Branch<PlannedRegister<Register>>) -> Bool {
+    let site = UInt32(branch.history.count)
+    if branch.shots.count <= Limits.singleDrawCount { return branch.shots.allSatisfy { random.draw(shot: $0, site: site) < bound } }
+    return random.draws(shots: branch.shots, site: site).allSatisfy { $0 < bound }
+  }
+
   /// Chooses what happens at a step in this branch, and pushes branches for what else happens to any shot (or has any probability).
   private func decide(
     _ step: Program.Step, _ queue: inout [StateOperation], _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box,
     _ pending: inout [Branch<PlannedRegister<Register>>], _ accumulator: inout RowAccumulator
   ) throws(SimulatorError) {
+    if case .noise(let noise) = step, !noise.isFixed, !queue.isEmpty { try flush(&queue, box) }
     let probabilities = try probabilities(of: step, box)
     let outcome: Int
     if branch.met < branch.history.count {
@@ -118,12 +149,26 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       if branch.partings.contains(branch.met) { try flush(&queue, box) }
     } else {
       var others = split(step, probabilities, &branch, &accumulator)
+      if !isExact { branch.looks.insert(branch.met) }
+      putLeastFirst(&branch, &others)
       outcome = Int(branch.history[branch.met])
       if !others.isEmpty { try flush(&queue, box) }
       for index in others.indices { try push(&others[index], step, probabilities, box, &pending) }
     }
     branch.met += 1
     try settle(step, outcome, probabilities, &branch, box, &queue)
+  }
+
+  /// Lets the branch of the fewest shots go on in place, and the others wait, the largest for longest: what goes on has at most half of the
+  /// shots, so that few states are alive at a time. Whoever watches the plan follows the largest.
+  private func putLeastFirst(
+    _ branch: inout Branch<PlannedRegister<Register>>, _ others: inout [Branch<PlannedRegister<Register>>]
+  ) {
+    guard recorder == nil, !others.isEmpty else { return }
+    var all = [branch] + others
+    all.sort { $0.share > $1.share }
+    branch = all.removeLast()
+    others = all
   }
 
   /// How probable each outcome of a step is, up to a common factor.
@@ -209,13 +254,16 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     precondition(probabilities[outcome] > 0, "an outcome of probability 0")
     switch step {
     case .measure(let qubit, let bit, let readout):
+      branch.normBound = 1
       let found = outcome & 1
       try collapse(qubit, found, readout == nil ? probabilities[outcome] : probabilities[found] + probabilities[found | 2], box)
       if let bit { branch.position.memory.bits[bit] = readout == nil ? found == 1 : outcome >> 1 == 1 }
     case .reset(let qubit):
+      branch.normBound = 1
       try collapse(qubit, outcome, probabilities[outcome], box)
       if outcome == 1 { queue.append(.permutation([1, 0], targets: [qubit], controls: .none)) }
     case .noise(let noise):
+      if !noise.isFixed { branch.normBound = 1 }
       if let operation = noise.operation(outcome, probability: probabilities[outcome]) { queue.append(operation) }
     default: preconditionFailure("a step without outcomes")
     }

@@ -71,6 +71,12 @@ package enum Limits {
   static let uncheckedByteCount: UInt128 = 4 << 20
   /// Bytes that stay with the process when they are freed; larger pieces go back to the system.
   static let keptByteCount = 16 << 20
+  /// How far an eigenvalue of a Kraus operator's square may be from the one that is computed: the bound of a probability has to hold.
+  static let eigenvalueError = 1e-13
+  /// The square of a norm below which a state is not let fall, by noise whose outcome is known without looking: single precision keeps its digits.
+  static let leastNormBound = 1e-6
+  /// Shots of which each draw is computed by itself: more are drawn together.
+  static let singleDrawCount = 8
   /// Pauli strings of one sweep: their partial sums stay in the first-level cache.
   package static let termsPerSweep = 256
   /// Shots of one row: their draws and basis states are held at once, 16 bytes each.

@@ -2,60 +2,46 @@ internal import Circuits
 
 /// A channel on qubits of a state: what can happen, and how probable it is.
 package struct NoiseStep: Sendable {
-  /// What one outcome does.
-  struct Outcome: Sendable {
-    /// Nil where it leaves the state as it is.
-    var operation: StateOperation?
-    /// The probability, if it does not depend on the state.
-    var probability: Double
-    /// Otherwise how much of each Pauli string's expectation value it is: K†K = Σ weight·P.
-    var weights: [Double] = []
-  }
-
   let channel: Channel
   let qubits: [Int]
-  let outcomes: [Outcome]
+  private let shape: ChannelOutcomes
+  /// What each outcome does, the norm left aside; nil where it leaves the state as it is.
+  private let operations: [StateOperation?]
   /// The strings, on the state's qubits, whose values probabilities are made of; none where probabilities are fixed.
   let paulis: [PauliMask]
 
-  init(_ channel: Channel, qubits: [Int]) {
-    (self.channel, self.qubits) = (channel, qubits)
-    switch channel.form {
-    case .mixture(let mixture):
-      paulis = []
-      outcomes = mixture.map { Outcome(operation: Self.operation($0.unitary, qubits), probability: $0.probability) }
-    case .kraus(let operators):
-      let strings = Self.strings(channel.qubitCount)
-      paulis = strings.map { string in
-        let mapped = string.mapped(to: qubits)
-        return PauliMask(x: mapped.x, z: mapped.z)
-      }
-      outcomes = operators.map { matrix in
-        let square = matrix.adjoint() * matrix
-        let weights = strings.map { string in
-          (string.matrix() * square).diagonalEntries.reduce(0) { $0 + $1.real } / Double(square.dimension)
-        }
-        return Outcome(operation: .matrix(matrix.entries, targets: qubits, controls: .none), probability: 0, weights: weights)
-      }
+  /// - Parameter shape: Of the channel.
+  init(_ channel: Channel, _ shape: ChannelOutcomes, qubits: [Int]) {
+    (self.channel, self.shape, self.qubits) = (channel, shape, qubits)
+    paulis = shape.strings.map { string in
+      let mapped = string.mapped(to: qubits)
+      return PauliMask(x: mapped.x, z: mapped.z)
+    }
+    let isFixed = shape.strings.isEmpty
+    operations = shape.outcomes.map { outcome in
+      isFixed
+        ? Self.operation(outcome.matrix, qubits) : .matrix(outcome.matrix.entries, targets: qubits, controls: .none)
     }
   }
 
   /// Whether probabilities do not depend on the state.
   var isFixed: Bool { paulis.isEmpty }
+  /// How probable outcome 0 is in any state, and the draws that choose it therefore: those below a bound.
+  var leastProbability: Double { shape.leastProbability }
+  var certainDraw: UInt64 { shape.certainDraw }
 
-  /// The probabilities of the outcomes, which add up to 1, from the values of ``paulis`` in a state.
+  /// The probabilities of the outcomes, which add up to the norm's square, from the values of ``paulis`` in a state.
   func probabilities(_ values: [Double]) -> [Double] {
-    if isFixed { return outcomes.map(\.probability) }
-    let found = outcomes.map { outcome in max(zip(outcome.weights, values).reduce(0) { $0 + $1.0 * $1.1 }, 0) }
-    let total = found.reduce(0, +)
-    return found.map { $0 / total }
+    if isFixed { return shape.outcomes.map(\.probability) }
+    return shape.outcomes.map { outcome in max(zip(outcome.weights, values).reduce(0) { $0 + $1.0 * $1.1 }, 0) }
   }
 
-  /// What an outcome does to a state in which it has a probability; the norm stays what it is.
+  /// What an outcome does; the norm is what is left of it.
+  func operation(_ outcome: Int) -> StateOperation? { operations[outcome] }
+
+  /// What an outcome does to a state in which it has a probability; the norm becomes 1, unless probabilities are fixed.
   func operation(_ outcome: Int, probability: Double) -> StateOperation? {
-    guard !isFixed, case .matrix(let entries, let targets, let controls)? = outcomes[outcome].operation else {
-      return outcomes[outcome].operation
-    }
+    guard !isFixed, case .matrix(let entries, let targets, let controls)? = operations[outcome] else { return operations[outcome] }
     let scale = 1 / probability.squareRoot()
     return .matrix(entries.map { scale * $0 }, targets: targets, controls: controls)
   }
@@ -64,10 +50,5 @@ package struct NoiseStep: Sendable {
     if unitary == .identity(unitary.dimension) { return nil }
     let structure: GateStructure = unitary.isDiagonal ? .diagonal : unitary.permutationTable != nil ? .permutation : .dense
     return StateOperation.lowered(.matrix(unitary, structure: structure, targets: qubits, controls: []))
-  }
-
-  private static func strings(_ qubitCount: Int) -> [PauliString] {
-    let count = UInt64(1) << UInt64(qubitCount)
-    return (0..<count).flatMap { x in (0..<count).map { PauliString(qubitCount: qubitCount, x: x, z: $0) } }
   }
 }

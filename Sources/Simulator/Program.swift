@@ -47,6 +47,7 @@ package struct Program: Sendable {
   /// Whether gates whose numbers are known are operations on a state.
   private let lowersGates: Bool
   private let readout: [Circuit.Readout]
+  private var channels: [Channel: ChannelOutcomes] = [:]
 
   /// Flattens a circuit.
   ///
@@ -152,7 +153,9 @@ package struct Program: Sendable {
       steps.append(.operation(.matrix(outcomes[0].unitary.entries, targets: qubits, controls: .none)))
     } else {
       hasOutcomes = true
-      steps.append(.noise(NoiseStep(channel, qubits: qubits)))
+      let shape = channels[channel] ?? ChannelOutcomes(channel)
+      channels[channel] = shape
+      steps.append(.noise(NoiseStep(channel, shape, qubits: qubits)))
     }
   }
 
