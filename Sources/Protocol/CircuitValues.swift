@@ -23,6 +23,8 @@ public struct CircuitValues: Hashable, Sendable {
   public var qubitCount: Int
   /// How many shots were drawn, if any.
   public var shots: Int?
+  /// Over how many trajectories values are averaged, where they were asked for.
+  public var trajectories: Int?
   /// How often each outcome was drawn.
   public var counts: Counts?
   /// The probability of each basis state.
@@ -48,12 +50,14 @@ public struct CircuitValues: Hashable, Sendable {
 
   /// Makes values; all but the first are absent by default.
   public init(
-    qubitCount: Int, shots: Int? = nil, counts: Counts? = nil, probabilities: [Double]? = nil, statevector: [Double]? = nil,
-    expectations: [Expectation] = [], method: String = "", device: String = "", precision: ExecutionSettings.Precision = .single,
+    qubitCount: Int, shots: Int? = nil, trajectories: Int? = nil, counts: Counts? = nil, probabilities: [Double]? = nil,
+    statevector: [Double]? = nil, expectations: [Expectation] = [], method: String = "", device: String = "",
+    precision: ExecutionSettings.Precision = .single,
     pruned: Pruning? = nil, compileTime: Duration = .zero, executeTime: Duration = .zero, notes: [String] = []
   ) {
     self.qubitCount = qubitCount
     self.shots = shots
+    self.trajectories = trajectories
     self.counts = counts
     self.probabilities = probabilities
     self.statevector = statevector

@@ -31,11 +31,17 @@ public struct ExecutionSettings: Hashable, Sendable {
   public var device: String
   /// Whether results must be the same bit for bit on every class of device.
   public var isReproducible: Bool
+  /// Over how many trajectories values are averaged, in place of exact ones; at most so many where there is a target error. Not with shots.
+  public var trajectories: Int?
+  /// The standard error of each observable's value at which no more trajectories are drawn.
+  public var targetError: Double?
 
   /// Makes settings; the defaults ask for nothing, in single precision, by any method, anywhere.
   public init(
     shots: Int? = nil, observables: [ObservableRequest] = [], wantsProbabilities: Bool = false, wantsStatevector: Bool = false,
-    seed: UInt64 = 0, precision: Precision = .single, method: String = "auto", device: String = "auto", isReproducible: Bool = false
+    seed: UInt64 = 0, precision: Precision = .single, method: String = "auto", device: String = "auto",
+    isReproducible: Bool = false,
+    trajectories: Int? = nil, targetError: Double? = nil
   ) {
     self.shots = shots
     self.observables = observables
@@ -46,6 +52,8 @@ public struct ExecutionSettings: Hashable, Sendable {
     self.method = method
     self.device = device
     self.isReproducible = isReproducible
+    self.trajectories = trajectories
+    self.targetError = targetError
   }
 
   /// Checks every value against what can be meant.
@@ -55,6 +63,16 @@ public struct ExecutionSettings: Hashable, Sendable {
     if let shots {
       guard shots > 0 else { throw ProtocolError(.invalidValue, "shots: \(shots), 1 or more accepted") }
       guard shots <= Limits.shotCount else { throw .tooLarge("shots", shots, limit: Limits.shotCount) }
+    }
+    if let trajectories {
+      guard trajectories > 0 else { throw ProtocolError(.invalidValue, "trajectories: \(trajectories), 1 or more accepted") }
+      guard trajectories <= Limits.shotCount else { throw .tooLarge("trajectories", trajectories, limit: Limits.shotCount) }
+    }
+    if let targetError, !(targetError > 0 && targetError.isFinite) {
+      throw ProtocolError(.invalidValue, "target error: \(targetError), a positive number accepted")
+    }
+    guard shots == nil || trajectories == nil && targetError == nil else {
+      throw ProtocolError(.invalidValue, "shots and trajectories in one item, one of them accepted")
     }
     guard observables.count <= Limits.observableCount else {
       throw .tooLarge("observables of one item", observables.count, limit: Limits.observableCount)

@@ -244,6 +244,8 @@ extension Ketwork_V1_Settings {
     method = settings.method
     device = settings.device
     reproducible = settings.isReproducible
+    if let trajectories = settings.trajectories { self.trajectories = UInt64(trajectories) }
+    if let error = settings.targetError { targetError = error }
   }
 }
 
@@ -259,7 +261,10 @@ extension ExecutionSettings {
           name: observable.name, terms: observable.terms.map { ObservableRequest.Term($0.coefficient, $0.label) })
       },
       wantsProbabilities: record.probabilities, wantsStatevector: record.statevector, seed: record.seed, precision: precision,
-      method: record.method, device: record.device, isReproducible: record.reproducible)
+      method: record.method, device: record.device, isReproducible: record.reproducible,
+      trajectories: record.hasTrajectories
+        ? try Wire.count(record.trajectories, "trajectories", limit: Limits.shotCount) : nil,
+      targetError: record.hasTargetError ? record.targetError : nil)
     try validate()
   }
 }

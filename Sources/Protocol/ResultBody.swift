@@ -101,6 +101,7 @@ extension Ketwork_V1_Values {
     self.init()
     qubitCount = UInt32(values.qubitCount)
     if let shots = values.shots { self.shots = UInt64(shots) }
+    if let trajectories = values.trajectories { self.trajectories = UInt64(trajectories) }
     if let counts = values.counts {
       self.counts = .with {
         $0.bitCount = UInt32(counts.bitCount)
@@ -172,6 +173,8 @@ extension CircuitValues {
     self.init(
       qubitCount: try Wire.count(UInt64(record.qubitCount), "qubits", limit: Limits.qubitCount),
       shots: record.hasShots ? try Wire.count(record.shots, "shots", limit: Limits.shotCount) : nil,
+      trajectories: record.hasTrajectories
+        ? try Wire.count(record.trajectories, "trajectories", limit: Limits.shotCount) : nil,
       counts: record.hasCounts ? try Counts(record.counts) : nil,
       probabilities: record.hasProbabilities ? try CircuitValues.doubles(record.probabilities, "probabilities") : nil,
       statevector: record.hasStatevector ? try CircuitValues.doubles(record.statevector, "statevector") : nil,

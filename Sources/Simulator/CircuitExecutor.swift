@@ -55,13 +55,18 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     let request = accumulator.request
     let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
-    let first = Branch<PlannedRegister<Register>>(
-      position: ProgramPosition(program, memory: memory), shots: Array(0..<UInt32(request.shots ?? 0)))
-    let runner = BranchRunner(
-      program: program, first: first, random: random, isExact: request.shots == nil, stop: stop, recorder: recorder,
-      take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
     defer { liveCount = free.count }
-    return try runner.run(&accumulator)
+    var rounds = TrajectoryRounds(request, isDrawn: request.isDrawn && program.hasOutcomes)
+    var device = ""
+    while let shots = rounds.next(error: accumulator.largestStandardError) {
+      let first = Branch<PlannedRegister<Register>>(position: ProgramPosition(program, memory: memory), shots: Array(shots))
+      let runner = BranchRunner(
+        program: program, first: first, random: random, isExact: !request.isDrawn, stop: stop, recorder: recorder,
+        take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
+      device = try runner.run(&accumulator)
+    }
+    if request.shots == nil, request.isDrawn, program.hasOutcomes { accumulator.trajectories = rounds.count }
+    return device
   }
 
   /// A register for the request; nil if no more may live at once.
@@ -86,6 +91,15 @@ extension SimulationRequest {
   package func validate(qubitLimit: Int = Circuits.Limits.qubitCount) throws(SimulatorError) {
     if let shots, !(0...Limits.shotCount).contains(shots) {
       throw SimulatorError(.invalidArgument, "\(shots) shots; 0 to \(Limits.shotCount) are accepted")
+    }
+    if let trajectories, !(1...Limits.shotCount).contains(trajectories) {
+      throw SimulatorError(.invalidArgument, "\(trajectories) trajectories; 1 to \(Limits.shotCount) are accepted")
+    }
+    if let targetError, !(targetError > 0 && targetError.isFinite) {
+      throw SimulatorError(.invalidArgument, "a target error of \(targetError); a positive number is accepted")
+    }
+    if shots != nil, isDrawn, trajectories != nil || targetError != nil {
+      throw SimulatorError(.invalidArgument, "shots and trajectories in one run; shots are trajectories that are measured")
     }
     guard circuit.qubitCount <= qubitLimit else {
       throw SimulatorError(

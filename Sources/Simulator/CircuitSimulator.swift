@@ -177,7 +177,8 @@ extension SimulationRequest {
   /// A reproducible run gives the same samples on devices without the CPU, where only state vectors run: it keeps to them while they fit.
   fileprivate var mayBeStabilizer: Bool {
     method == .auto && circuit.qubitCount >= Limits.leastStabilizerQubitCount && !wantsProbabilities && !wantsStatevector
-      && !explainsPlan && differentiation == nil && (shots != nil || !observables.isEmpty)
+      && !explainsPlan && differentiation == nil && trajectories == nil && targetError == nil
+      && (shots != nil || !observables.isEmpty)
       && (!isReproducible || circuit.qubitCount > Limits.qubitCount)
   }
 }

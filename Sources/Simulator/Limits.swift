@@ -75,6 +75,9 @@ package enum Limits {
   static let eigenvalueError = 1e-13
   /// The square of a norm below which a state is not let fall, by noise whose outcome is known without looking: single precision keeps its digits.
   static let leastNormBound = 1e-6
+  /// Trajectories that are drawn first where an error is aimed at, and where drawing ends however large it is, unless another number is given.
+  static let firstTrajectoryCount = 128
+  static let trajectoryCount = 1_000_000
   /// Shots of which each draw is computed by itself: more are drawn together.
   static let singleDrawCount = 8
   /// Pauli strings of one sweep: their partial sums stay in the first-level cache.

@@ -7,10 +7,14 @@ struct RowAccumulator {
   private let observables: [Observable]
   private var tally: OutcomeTally
   private var probabilities: [Double] = []
-  /// Weight and value of each observable at each leaf.
+  /// Weight and value of each observable at each leaf: the weights of all leaves are shots, or probabilities.
   private var leaves: [(weight: Double, values: [Double])] = []
+  /// What the weights add up to.
+  private var total = 0.0
   private(set) var statevector: [Complex]?
   var discarded = 0.0
+  /// How many trajectories were drawn, where they were asked for.
+  var trajectories: Int?
 
   /// - Throws: ``SimulatorError`` with code `limit_exceeded` for an observable that is too long to be misread.
   init(_ request: SimulationRequest, _ program: Program) throws(SimulatorError) {
@@ -23,10 +27,11 @@ struct RowAccumulator {
   mutating func add<Register: StateRegister & ~Copyable>(
     _ branch: borrowing Branch<Register>, _ program: Program, _ register: borrowing Register, _ random: RandomStream
   ) throws(SimulatorError) {
-    if !branch.shots.isEmpty { try count(branch, program, register, random) }
-    let share = request.shots.map { program.hasOutcomes ? Double(branch.shots.count) / Double(max($0, 1)) : 1 } ?? branch.weight
-    try addProbabilities(register, share)
-    try addExpectations(register, share)
+    if request.shots != nil, !branch.shots.isEmpty { try count(branch, program, register, random) }
+    let weight = request.isDrawn && program.hasOutcomes ? Double(branch.shots.count) : branch.weight
+    if request.isDrawn { total += weight } else { total = 1 }
+    try addProbabilities(register, weight)
+    try addExpectations(register, weight)
     if request.wantsStatevector { statevector = try register.amplitudes(from: 0, count: 1 << request.circuit.qubitCount) }
   }
 
@@ -77,7 +82,14 @@ struct RowAccumulator {
 
   /// The probabilities of outcomes as they are read.
   private var probabilitiesAsRead: [Double] {
-    request.circuit.readout.spread(probabilities, over: Array(0..<request.circuit.qubitCount))
+    let scale = total > 0 ? 1 / total : 0
+    return request.circuit.readout.spread(probabilities.map { scale * $0 }, over: Array(0..<request.circuit.qubitCount))
+  }
+
+  /// The largest standard error of a value so far; infinite for fewer than two trajectories.
+  var largestStandardError: Double {
+    guard total > 1 else { return .infinity }
+    return expectations(isSampled: true).map(\.standardError).max() ?? 0
   }
 
   /// The row's result, with the names and times the executor knows.
@@ -85,9 +97,10 @@ struct RowAccumulator {
     -> SimulationResult
   {
     SimulationResult(
-      row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, counts: request.shots == nil ? nil : tally.counts,
+      row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, trajectories: trajectories,
+      counts: request.shots == nil ? nil : tally.counts,
       probabilities: request.wantsProbabilities ? probabilitiesAsRead : nil,
-      expectations: expectations(isSampled: hasOutcomes && request.shots != nil),
+      expectations: expectations(isSampled: hasOutcomes && request.isDrawn),
       statevector: statevector, method: "statevector", device: device, precision: precision, discardedProbability: discarded,
       pruned: nil,
       compileSeconds: compile, executeSeconds: execute)
@@ -96,15 +109,19 @@ struct RowAccumulator {
   /// The mean over leaves; its standard error if the leaves were drawn by shots.
   private func expectations(isSampled: Bool) -> [SimulationResult.Expectation] {
     request.observables.indices.map { index in
-      let mean = leaves.reduce(0) { $0 + $1.weight * $1.values[index] }
-      guard isSampled, let shots = request.shots, shots > 1 else { return .init(value: mean, standardError: 0) }
-      let variance = leaves.reduce(0) { $0 + $1.weight * ($1.values[index] - mean) * ($1.values[index] - mean) }
-      return .init(value: mean, standardError: (variance / Double(shots - 1)).squareRoot())
+      // No shots at all have no mean.
+      let mean = total > 0 ? leaves.reduce(0) { $0 + $1.weight * $1.values[index] } / total : 0
+      guard isSampled, total > 1 else { return .init(value: mean, standardError: 0) }
+      let squares = leaves.reduce(0) { $0 + $1.weight * ($1.values[index] - mean) * ($1.values[index] - mean) }
+      return .init(value: mean, standardError: (squares / (total * (total - 1))).squareRoot())
     }
   }
 }
 
 extension SimulationRequest {
+  /// Whether histories are drawn, by shots or by trajectories, instead of all being followed.
+  var isDrawn: Bool { shots != nil || trajectories != nil || targetError != nil }
+
   /// The observables whose values in the state are those that are wanted: with shots, of what is read.
   ///
   /// - Throws: ``SimulatorError`` with code `limit_exceeded`.

@@ -26,6 +26,11 @@ public struct SimulationRequest: Sendable {
   public var isReproducible: Bool
   /// How circuits are simulated.
   public var method = SimulationMethod.auto
+  /// Over how many trajectories values and probabilities are averaged, in place of exact ones; at most so many where an error is aimed at. Nil for
+  /// exact values. Those are values of the state: errors of reading are of shots.
+  public var trajectories: Int?
+  /// The standard error of each observable's value at which no more trajectories are drawn; nil where their number is given.
+  public var targetError: Double?
   /// Whether the plan of the first row is told, and each of its passes timed.
   package var explainsPlan = false
   /// How the derivatives of each observable's value by each parameter are computed; nil where they are not wanted.
@@ -70,6 +75,8 @@ public struct SimulationResult: Hashable, Sendable {
   public var qubitCount: Int
   /// The shots that were drawn; nil for none.
   public var shots: Int?
+  /// The trajectories that values are averages over, where they were asked for.
+  public var trajectories: Int?
   /// How often each outcome came; they add up to the shots.
   public var counts: Counts?
   /// The probability of each basis state; 2ⁿ entries.

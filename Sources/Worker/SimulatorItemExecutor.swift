@@ -114,7 +114,7 @@ package final class SimulatorItemExecutor: ItemExecutor {
     }
     request.rows = try rows(of: item, for: request.circuit)
     request.method = method
-    request.shots = settings.shots
+    (request.shots, request.trajectories, request.targetError) = (settings.shots, settings.trajectories, settings.targetError)
     request.observables = try observables(of: settings)
     request.wantsProbabilities = settings.wantsProbabilities
     request.wantsStatevector = settings.wantsStatevector
@@ -169,7 +169,12 @@ private enum ItemExecutorFailure {
 
 extension CircuitResult {
   fileprivate init(_ item: Item, _ result: SimulationResult, preparation: Duration) {
-    self.init(item: item.index, row: Int(result.row), outcome: .values(CircuitValues(result, preparation: preparation)))
+    var values = CircuitValues(result, preparation: preparation)
+    let error = result.expectations.map(\.standardError).max() ?? 0
+    if let target = item.settings.targetError, let count = result.trajectories, error > target {
+      values.notes.append("after \(count) trajectories the standard error is \(error), above the target of \(target)")
+    }
+    self.init(item: item.index, row: Int(result.row), outcome: .values(values))
   }
 }
 
@@ -180,7 +185,7 @@ extension CircuitValues {
       notes.append("measurement histories of total probability \(result.discardedProbability) were left out")
     }
     self.init(
-      qubitCount: result.qubitCount, shots: result.shots, counts: result.counts,
+      qubitCount: result.qubitCount, shots: result.shots, trajectories: result.trajectories, counts: result.counts,
       probabilities: result.probabilities, statevector: result.statevector.map { $0.flatMap { [$0.real, $0.imaginary] } },
       expectations: result.expectations.map {
         Expectation(value: $0.value, standardError: $0.standardError, gradient: $0.gradient)

@@ -78,6 +78,8 @@ struct LimitTests {
   @Test(
     "values that cannot be meant",
     arguments: [
+      ExecutionSettings(trajectories: 0), ExecutionSettings(targetError: 0), ExecutionSettings(targetError: .nan),
+      ExecutionSettings(shots: 10, trajectories: 10), ExecutionSettings(shots: 10, targetError: 0.1),
       ExecutionSettings(shots: 0), ExecutionSettings(shots: -1), ExecutionSettings(observables: [ObservableRequest(label: "")]),
       ExecutionSettings(observables: [ObservableRequest(label: "ZA")]),
       ExecutionSettings(observables: [ObservableRequest(label: "zz")]),

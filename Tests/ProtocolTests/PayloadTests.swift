@@ -251,4 +251,15 @@ struct ValueTests {
     #expect(!device.holds(qubitCount: 17, precision: .double))
     #expect(!device.holds(qubitCount: 1_000, precision: .single))
   }
+
+  @Test("trajectories and a target error travel, and so does how many were drawn")
+  func trajectories() throws {
+    let settings = ExecutionSettings(
+      observables: [ObservableRequest(label: "Z")], seed: 1, trajectories: 1_000, targetError: 0.01)
+    let job = try Job(items: [Item(template: Samples.digest, settings: settings)])
+    #expect(try JobBody.decodeJob(JobBody.encode(job.items)).map(\.settings) == [settings])
+    let values = CircuitValues(qubitCount: 1, trajectories: 512, expectations: [.init(value: 0.5, standardError: 0.01)])
+    let result = CircuitResult(item: 0, row: 0, outcome: .values(values))
+    #expect(try ResultBody.decode(ResultBody.encode([result])) == [result])
+  }
 }

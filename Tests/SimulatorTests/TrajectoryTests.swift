@@ -10,7 +10,8 @@ enum NamedChannels {
     [
       try .pauli([(PauliString("X"), 0.1), (PauliString("Y"), 0.05), (PauliString("I"), 0.85)]),
       try .pauli([(PauliString("XZ"), 0.1), (PauliString("YY"), 0.1), (PauliString("II"), 0.8)]),
-      try .depolarizing(0.2), try .depolarizing(0.2, qubitCount: 2), try .bitFlip(0.15), try .phaseFlip(0.2), try .bitPhaseFlip(0.1),
+      try .depolarizing(0.2), try .depolarizing(0.2, qubitCount: 2), try .bitFlip(0.15), try .phaseFlip(0.2),
+      try .bitPhaseFlip(0.1),
       try .amplitudeDamping(0.3), try .generalizedAmplitudeDamping(0.3, excitedPopulation: 0.25), try .phaseDamping(0.3),
       try .thermalRelaxation(t1: 1, t2: 0.7, time: 0.3, excitedPopulation: 0.1),
       try .thermalRelaxation(t1: 1, t2: 1.6, time: 0.3), try .reset(toZero: 0.2, toOne: 0.1),
@@ -107,5 +108,95 @@ struct TrajectoryTests {
     for (value, truth) in zip(try simulator.run(request)[0].expectations, exact) {
       #expect(abs(value.value - truth.value) <= 5 * value.standardError && value.standardError > 0, "\(value), not \(truth)")
     }
+  }
+
+  @Test("drawing ends where the error is small enough, and gives what as many trajectories give")
+  func target() throws {
+    var circuit = try Self.circuit(.amplitudeDamping(0.3), strength: 4)
+    try circuit.misread(try ReadoutError(zeroAsOne: 0.2, oneAsZero: 0.4), on: [3])
+    let observables = try ["ZIII", "IXYI"].map { try Observable($0) }
+    var request = SimulationRequest(circuit: circuit, observables: observables, seed: 4, precision: .double)
+    let simulator = try CircuitSimulator(device: "cpu")
+    request.method = .densityMatrix
+    let exact = try simulator.run(request)[0].expectations
+    (request.method, request.targetError) = (.auto, 0.008)
+    let found = try simulator.run(request)[0]
+    let count = try #require(found.trajectories)
+    #expect(found.method == "statevector" && found.shots == nil && found.counts == nil)
+    let worst = found.expectations.map(\.standardError).max() ?? 1
+    #expect(worst <= 0.008 && worst > 0.005, "\(found.expectations)")
+    #expect(zip(found.expectations, exact).allSatisfy { abs($0.value - $1.value) <= 5 * 0.008 })
+    (request.targetError, request.trajectories) = (nil, count)
+    let whole = try simulator.run(request)[0]
+    #expect(whole.trajectories == count)
+    for (a, b) in zip(whole.expectations, found.expectations) {
+      #expect(abs(a.value - b.value) < 1e-12 && abs(a.standardError - b.standardError) < 1e-12)
+    }
+    request.targetError = 1e-9
+    #expect(try simulator.run(request)[0].trajectories == count)
+  }
+
+  @Test("a circuit in which nothing is drawn has exact values")
+  func exact() throws {
+    var circuit = try Circuit(qubitCount: 1)
+    try circuit.append(.ry, 0.4, on: 0)
+    var request = SimulationRequest(circuit: circuit, observables: [try Observable("X")], precision: .double)
+    (request.trajectories, request.targetError) = (100, 0.1)
+    let result = try CircuitSimulator(device: "cpu").run(request)[0]
+    #expect(result.trajectories == nil && result.expectations[0].standardError == 0)
+  }
+
+  @Test("shots and trajectories together, none, and errors that are none are refused")
+  func refused() throws {
+    let circuit = try Circuit(qubitCount: 1)
+    let wrong: [(Int?, Int?, Double?)] = [
+      (10, 10, nil), (10, nil, 0.1), (nil, 0, nil), (nil, nil, 0), (nil, nil, .nan), (nil, nil, -1),
+    ]
+    for (shots, trajectories, error) in wrong {
+      var request = SimulationRequest(circuit: circuit, shots: shots, observables: [try Observable("Z")])
+      (request.trajectories, request.targetError) = (trajectories, error)
+      let refusal = #expect(throws: SimulatorError.self) { try CircuitSimulator(device: "cpu").run(request) }
+      #expect(refusal?.code == .invalidArgument)
+    }
+  }
+}
+
+@Suite("rounds of trajectories")
+struct TrajectoryRoundsTests {
+  private static func request(_ trajectories: Int?, _ error: Double?, shots: Int? = nil) throws -> SimulationRequest {
+    var request = SimulationRequest(circuit: try Circuit(qubitCount: 1), shots: shots)
+    (request.trajectories, request.targetError) = (trajectories, error)
+    return request
+  }
+
+  @Test("a number is drawn at once, and shots are")
+  func once() throws {
+    for request in [try Self.request(700, nil), try Self.request(nil, nil, shots: 700)] {
+      var rounds = TrajectoryRounds(request, isDrawn: true)
+      #expect(rounds.next(error: .infinity) == 0..<700 && rounds.next(error: 1) == nil && rounds.count == 700)
+    }
+  }
+
+  @Test("rounds grow to what the error asks for: at most fourfold, at least by a quarter")
+  func growth() throws {
+    var rounds = TrajectoryRounds(try Self.request(nil, 0.01), isDrawn: true)
+    #expect(rounds.next(error: .infinity) == 0..<128)
+    #expect(rounds.next(error: 0.1) == 128..<512)
+    #expect(rounds.next(error: 0.015) == 512..<1_152)
+    #expect(rounds.next(error: 0.0101) == 1_152..<1_440)
+    #expect(rounds.next(error: 0.01) == nil)
+  }
+
+  @Test("a limit ends them")
+  func limit() throws {
+    var rounds = TrajectoryRounds(try Self.request(300, 1e-6), isDrawn: true)
+    #expect(rounds.next(error: .infinity) == 0..<128 && rounds.next(error: 0.5) == 128..<300)
+    #expect(rounds.next(error: 0.5) == nil && rounds.count == 300)
+  }
+
+  @Test("where nothing is drawn there is one round")
+  func nothing() throws {
+    var rounds = TrajectoryRounds(try Self.request(nil, 0.1), isDrawn: false)
+    #expect(rounds.next(error: .infinity) == 0..<0 && rounds.next(error: .infinity) == nil)
   }
 }

@@ -130,11 +130,33 @@ nonisolated struct Ketwork_V1_Settings: Sendable {
 
   var reproducible: Bool = false
 
+  /// over which values are averaged, in place of exact ones; at most so many with a target error
+  var trajectories: UInt64 {
+    get {_trajectories ?? 0}
+    set {_trajectories = newValue}
+  }
+  /// Returns true if `trajectories` has been explicitly set.
+  var hasTrajectories: Bool {self._trajectories != nil}
+  /// Clears the value of `trajectories`. Subsequent reads from it will return its default value.
+  mutating func clearTrajectories() {self._trajectories = nil}
+
+  /// the standard error at which no more are drawn
+  var targetError: Double {
+    get {_targetError ?? 0}
+    set {_targetError = newValue}
+  }
+  /// Returns true if `targetError` has been explicitly set.
+  var hasTargetError: Bool {self._targetError != nil}
+  /// Clears the value of `targetError`. Subsequent reads from it will return its default value.
+  mutating func clearTargetError() {self._targetError = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _shots: UInt64? = nil
+  fileprivate var _trajectories: UInt64? = nil
+  fileprivate var _targetError: Double? = nil
 }
 
 nonisolated struct Ketwork_V1_Observable: Sendable {
@@ -207,51 +229,42 @@ nonisolated struct Ketwork_V1_ResultBody: Sendable {
   init() {}
 }
 
-nonisolated struct Ketwork_V1_CircuitResult: @unchecked Sendable {
+nonisolated struct Ketwork_V1_CircuitResult: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var item: UInt64 {
-    get {_storage._item}
-    set {_uniqueStorage()._item = newValue}
-  }
+  var item: UInt64 = 0
 
-  var row: UInt64 {
-    get {_storage._row}
-    set {_uniqueStorage()._row = newValue}
-  }
+  var row: UInt64 = 0
 
-  var outcome: OneOf_Outcome? {
-    get {return _storage._outcome}
-    set {_uniqueStorage()._outcome = newValue}
-  }
+  var outcome: Ketwork_V1_CircuitResult.OneOf_Outcome? = nil
 
   var values: Ketwork_V1_Values {
     get {
-      if case .values(let v)? = _storage._outcome {return v}
+      if case .values(let v)? = outcome {return v}
       return Ketwork_V1_Values()
     }
-    set {_uniqueStorage()._outcome = .values(newValue)}
+    set {outcome = .values(newValue)}
   }
 
   var failure: Ketwork_V1_Failure {
     get {
-      if case .failure(let v)? = _storage._outcome {return v}
+      if case .failure(let v)? = outcome {return v}
       return Ketwork_V1_Failure()
     }
-    set {_uniqueStorage()._outcome = .failure(newValue)}
+    set {outcome = .failure(newValue)}
   }
 
   /// on the first row of an item that a lease ran
   var labels: Ketwork_V1_Labels {
-    get {_storage._labels ?? Ketwork_V1_Labels()}
-    set {_uniqueStorage()._labels = newValue}
+    get {_labels ?? Ketwork_V1_Labels()}
+    set {_labels = newValue}
   }
   /// Returns true if `labels` has been explicitly set.
-  var hasLabels: Bool {_storage._labels != nil}
+  var hasLabels: Bool {self._labels != nil}
   /// Clears the value of `labels`. Subsequent reads from it will return its default value.
-  mutating func clearLabels() {_uniqueStorage()._labels = nil}
+  mutating func clearLabels() {self._labels = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -263,7 +276,7 @@ nonisolated struct Ketwork_V1_CircuitResult: @unchecked Sendable {
 
   init() {}
 
-  fileprivate var _storage = unsafe _StorageClass.defaultInstance
+  fileprivate var _labels: Ketwork_V1_Labels? = nil
 }
 
 nonisolated struct Ketwork_V1_Labels: Sendable {
@@ -280,85 +293,115 @@ nonisolated struct Ketwork_V1_Labels: Sendable {
   init() {}
 }
 
-nonisolated struct Ketwork_V1_Values: Sendable {
+nonisolated struct Ketwork_V1_Values: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var qubitCount: UInt32 = 0
+  var qubitCount: UInt32 {
+    get {_storage._qubitCount}
+    set {_uniqueStorage()._qubitCount = newValue}
+  }
 
   var shots: UInt64 {
-    get {_shots ?? 0}
-    set {_shots = newValue}
+    get {_storage._shots ?? 0}
+    set {_uniqueStorage()._shots = newValue}
   }
   /// Returns true if `shots` has been explicitly set.
-  var hasShots: Bool {self._shots != nil}
+  var hasShots: Bool {_storage._shots != nil}
   /// Clears the value of `shots`. Subsequent reads from it will return its default value.
-  mutating func clearShots() {self._shots = nil}
+  mutating func clearShots() {_uniqueStorage()._shots = nil}
 
   var counts: Ketwork_V1_Counts {
-    get {_counts ?? Ketwork_V1_Counts()}
-    set {_counts = newValue}
+    get {_storage._counts ?? Ketwork_V1_Counts()}
+    set {_uniqueStorage()._counts = newValue}
   }
   /// Returns true if `counts` has been explicitly set.
-  var hasCounts: Bool {self._counts != nil}
+  var hasCounts: Bool {_storage._counts != nil}
   /// Clears the value of `counts`. Subsequent reads from it will return its default value.
-  mutating func clearCounts() {self._counts = nil}
+  mutating func clearCounts() {_uniqueStorage()._counts = nil}
 
   /// float64 little-endian, by basis state
   var probabilities: Data {
-    get {_probabilities ?? Data()}
-    set {_probabilities = newValue}
+    get {_storage._probabilities ?? Data()}
+    set {_uniqueStorage()._probabilities = newValue}
   }
   /// Returns true if `probabilities` has been explicitly set.
-  var hasProbabilities: Bool {self._probabilities != nil}
+  var hasProbabilities: Bool {_storage._probabilities != nil}
   /// Clears the value of `probabilities`. Subsequent reads from it will return its default value.
-  mutating func clearProbabilities() {self._probabilities = nil}
+  mutating func clearProbabilities() {_uniqueStorage()._probabilities = nil}
 
   /// float64 little-endian, (re, im) pairs
   var statevector: Data {
-    get {_statevector ?? Data()}
-    set {_statevector = newValue}
+    get {_storage._statevector ?? Data()}
+    set {_uniqueStorage()._statevector = newValue}
   }
   /// Returns true if `statevector` has been explicitly set.
-  var hasStatevector: Bool {self._statevector != nil}
+  var hasStatevector: Bool {_storage._statevector != nil}
   /// Clears the value of `statevector`. Subsequent reads from it will return its default value.
-  mutating func clearStatevector() {self._statevector = nil}
+  mutating func clearStatevector() {_uniqueStorage()._statevector = nil}
 
-  var expectations: [Ketwork_V1_Expectation] = []
+  var expectations: [Ketwork_V1_Expectation] {
+    get {_storage._expectations}
+    set {_uniqueStorage()._expectations = newValue}
+  }
 
-  var method: String = String()
+  var method: String {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+  }
 
-  var device: String = String()
+  var device: String {
+    get {_storage._device}
+    set {_uniqueStorage()._device = newValue}
+  }
 
-  var precision: UInt32 = 0
+  var precision: UInt32 {
+    get {_storage._precision}
+    set {_uniqueStorage()._precision = newValue}
+  }
 
-  var compileNanoseconds: UInt64 = 0
+  var compileNanoseconds: UInt64 {
+    get {_storage._compileNanoseconds}
+    set {_uniqueStorage()._compileNanoseconds = newValue}
+  }
 
-  var executeNanoseconds: UInt64 = 0
+  var executeNanoseconds: UInt64 {
+    get {_storage._executeNanoseconds}
+    set {_uniqueStorage()._executeNanoseconds = newValue}
+  }
 
   /// approximations and escalations, for people
-  var notes: [String] = []
+  var notes: [String] {
+    get {_storage._notes}
+    set {_uniqueStorage()._notes = newValue}
+  }
 
   /// absent if everything was simulated
   var pruned: Ketwork_V1_Pruned {
-    get {_pruned ?? Ketwork_V1_Pruned()}
-    set {_pruned = newValue}
+    get {_storage._pruned ?? Ketwork_V1_Pruned()}
+    set {_uniqueStorage()._pruned = newValue}
   }
   /// Returns true if `pruned` has been explicitly set.
-  var hasPruned: Bool {self._pruned != nil}
+  var hasPruned: Bool {_storage._pruned != nil}
   /// Clears the value of `pruned`. Subsequent reads from it will return its default value.
-  mutating func clearPruned() {self._pruned = nil}
+  mutating func clearPruned() {_uniqueStorage()._pruned = nil}
+
+  /// over which values were averaged
+  var trajectories: UInt64 {
+    get {_storage._trajectories ?? 0}
+    set {_uniqueStorage()._trajectories = newValue}
+  }
+  /// Returns true if `trajectories` has been explicitly set.
+  var hasTrajectories: Bool {_storage._trajectories != nil}
+  /// Clears the value of `trajectories`. Subsequent reads from it will return its default value.
+  mutating func clearTrajectories() {_uniqueStorage()._trajectories = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _shots: UInt64? = nil
-  fileprivate var _counts: Ketwork_V1_Counts? = nil
-  fileprivate var _probabilities: Data? = nil
-  fileprivate var _statevector: Data? = nil
-  fileprivate var _pruned: Ketwork_V1_Pruned? = nil
+  fileprivate var _storage = unsafe _StorageClass.defaultInstance
 }
 
 /// What was left out because nothing that was asked for depends on it.
@@ -738,7 +781,7 @@ nonisolated extension Ketwork_V1_Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Settings"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shots\0\u{1}observables\0\u{1}probabilities\0\u{1}statevector\0\u{1}seed\0\u{1}precision\0\u{1}method\0\u{1}device\0\u{1}reproducible\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shots\0\u{1}observables\0\u{1}probabilities\0\u{1}statevector\0\u{1}seed\0\u{1}precision\0\u{1}method\0\u{1}device\0\u{1}reproducible\0\u{1}trajectories\0\u{3}target_error\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -755,6 +798,8 @@ nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf.
       case 7: try { try decoder.decodeSingularStringField(value: &self.method) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.device) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.reproducible) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self._trajectories) }()
+      case 11: try { try decoder.decodeSingularDoubleField(value: &self._targetError) }()
       default: break
       }
     }
@@ -792,6 +837,12 @@ nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf.
     if self.reproducible != false {
       try visitor.visitSingularBoolField(value: self.reproducible, fieldNumber: 9)
     }
+    try { if let v = self._trajectories {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 10)
+    } }()
+    try { if let v = self._targetError {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -805,6 +856,8 @@ nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.method != rhs.method {return false}
     if lhs.device != rhs.device {return false}
     if lhs.reproducible != rhs.reproducible {return false}
+    if lhs._trajectories != rhs._trajectories {return false}
+    if lhs._targetError != rhs._targetError {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -979,121 +1032,79 @@ nonisolated extension Ketwork_V1_CircuitResult: SwiftProtobuf.Message, SwiftProt
   static let protoMessageName: String = _protobuf_package + ".CircuitResult"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}row\0\u{1}values\0\u{1}failure\0\u{1}labels\0")
 
-  fileprivate class _StorageClass {
-    var _item: UInt64 = 0
-    var _row: UInt64 = 0
-    var _outcome: Ketwork_V1_CircuitResult.OneOf_Outcome?
-    var _labels: Ketwork_V1_Labels? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _item = source._item
-      _row = source._row
-      _outcome = source._outcome
-      _labels = source._labels
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._item) }()
-        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._row) }()
-        case 3: try {
-          var v: Ketwork_V1_Values?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .values(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .values(v)
-          }
-        }()
-        case 4: try {
-          var v: Ketwork_V1_Failure?
-          var hadOneofValue = false
-          if let current = _storage._outcome {
-            hadOneofValue = true
-            if case .failure(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._outcome = .failure(v)
-          }
-        }()
-        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._labels) }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.row) }()
+      case 3: try {
+        var v: Ketwork_V1_Values?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .values(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .values(v)
+        }
+      }()
+      case 4: try {
+        var v: Ketwork_V1_Failure?
+        var hadOneofValue = false
+        if let current = self.outcome {
+          hadOneofValue = true
+          if case .failure(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.outcome = .failure(v)
+        }
+      }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._item != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._item, fieldNumber: 1)
-      }
-      if _storage._row != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._row, fieldNumber: 2)
-      }
-      switch _storage._outcome {
-      case .values?: try {
-        guard case .values(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      }()
-      case .failure?: try {
-        guard case .failure(let v)? = _storage._outcome else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      }()
-      case nil: break
-      }
-      try { if let v = _storage._labels {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.item != 0 {
+      try visitor.visitSingularUInt64Field(value: self.item, fieldNumber: 1)
     }
+    if self.row != 0 {
+      try visitor.visitSingularUInt64Field(value: self.row, fieldNumber: 2)
+    }
+    switch self.outcome {
+    case .values?: try {
+      guard case .values(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .failure?: try {
+      guard case .failure(let v)? = self.outcome else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try { if let v = self._labels {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Ketwork_V1_CircuitResult, rhs: Ketwork_V1_CircuitResult) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._item != rhs_storage._item {return false}
-        if _storage._row != rhs_storage._row {return false}
-        if _storage._outcome != rhs_storage._outcome {return false}
-        if _storage._labels != rhs_storage._labels {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.item != rhs.item {return false}
+    if lhs.row != rhs.row {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs._labels != rhs._labels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1136,93 +1147,160 @@ nonisolated extension Ketwork_V1_Labels: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Ketwork_V1_Values: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Values"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}qubit_count\0\u{1}shots\0\u{1}counts\0\u{1}probabilities\0\u{1}statevector\0\u{1}expectations\0\u{1}method\0\u{1}device\0\u{1}precision\0\u{3}compile_nanoseconds\0\u{3}execute_nanoseconds\0\u{1}notes\0\u{1}pruned\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}qubit_count\0\u{1}shots\0\u{1}counts\0\u{1}probabilities\0\u{1}statevector\0\u{1}expectations\0\u{1}method\0\u{1}device\0\u{1}precision\0\u{3}compile_nanoseconds\0\u{3}execute_nanoseconds\0\u{1}notes\0\u{1}pruned\0\u{1}trajectories\0")
+
+  fileprivate class _StorageClass {
+    var _qubitCount: UInt32 = 0
+    var _shots: UInt64? = nil
+    var _counts: Ketwork_V1_Counts? = nil
+    var _probabilities: Data? = nil
+    var _statevector: Data? = nil
+    var _expectations: [Ketwork_V1_Expectation] = []
+    var _method: String = String()
+    var _device: String = String()
+    var _precision: UInt32 = 0
+    var _compileNanoseconds: UInt64 = 0
+    var _executeNanoseconds: UInt64 = 0
+    var _notes: [String] = []
+    var _pruned: Ketwork_V1_Pruned? = nil
+    var _trajectories: UInt64? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _qubitCount = source._qubitCount
+      _shots = source._shots
+      _counts = source._counts
+      _probabilities = source._probabilities
+      _statevector = source._statevector
+      _expectations = source._expectations
+      _method = source._method
+      _device = source._device
+      _precision = source._precision
+      _compileNanoseconds = source._compileNanoseconds
+      _executeNanoseconds = source._executeNanoseconds
+      _notes = source._notes
+      _pruned = source._pruned
+      _trajectories = source._trajectories
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.qubitCount) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._shots) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._counts) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self._probabilities) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self._statevector) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.expectations) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.method) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.device) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.precision) }()
-      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.compileNanoseconds) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.executeNanoseconds) }()
-      case 12: try { try decoder.decodeRepeatedStringField(value: &self.notes) }()
-      case 13: try { try decoder.decodeSingularMessageField(value: &self._pruned) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._qubitCount) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._shots) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._counts) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._probabilities) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._statevector) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._expectations) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._method) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._device) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._precision) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._compileNanoseconds) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._executeNanoseconds) }()
+        case 12: try { try decoder.decodeRepeatedStringField(value: &_storage._notes) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._pruned) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._trajectories) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.qubitCount != 0 {
-      try visitor.visitSingularUInt32Field(value: self.qubitCount, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._qubitCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._qubitCount, fieldNumber: 1)
+      }
+      try { if let v = _storage._shots {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._counts {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._probabilities {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._statevector {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._expectations.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._expectations, fieldNumber: 6)
+      }
+      if !_storage._method.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._method, fieldNumber: 7)
+      }
+      if !_storage._device.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._device, fieldNumber: 8)
+      }
+      if _storage._precision != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._precision, fieldNumber: 9)
+      }
+      if _storage._compileNanoseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._compileNanoseconds, fieldNumber: 10)
+      }
+      if _storage._executeNanoseconds != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._executeNanoseconds, fieldNumber: 11)
+      }
+      if !_storage._notes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._notes, fieldNumber: 12)
+      }
+      try { if let v = _storage._pruned {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._trajectories {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 14)
+      } }()
     }
-    try { if let v = self._shots {
-      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._counts {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    try { if let v = self._probabilities {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
-    } }()
-    try { if let v = self._statevector {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 5)
-    } }()
-    if !self.expectations.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.expectations, fieldNumber: 6)
-    }
-    if !self.method.isEmpty {
-      try visitor.visitSingularStringField(value: self.method, fieldNumber: 7)
-    }
-    if !self.device.isEmpty {
-      try visitor.visitSingularStringField(value: self.device, fieldNumber: 8)
-    }
-    if self.precision != 0 {
-      try visitor.visitSingularUInt32Field(value: self.precision, fieldNumber: 9)
-    }
-    if self.compileNanoseconds != 0 {
-      try visitor.visitSingularUInt64Field(value: self.compileNanoseconds, fieldNumber: 10)
-    }
-    if self.executeNanoseconds != 0 {
-      try visitor.visitSingularUInt64Field(value: self.executeNanoseconds, fieldNumber: 11)
-    }
-    if !self.notes.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.notes, fieldNumber: 12)
-    }
-    try { if let v = self._pruned {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Ketwork_V1_Values, rhs: Ketwork_V1_Values) -> Bool {
-    if lhs.qubitCount != rhs.qubitCount {return false}
-    if lhs._shots != rhs._shots {return false}
-    if lhs._counts != rhs._counts {return false}
-    if lhs._probabilities != rhs._probabilities {return false}
-    if lhs._statevector != rhs._statevector {return false}
-    if lhs.expectations != rhs.expectations {return false}
-    if lhs.method != rhs.method {return false}
-    if lhs.device != rhs.device {return false}
-    if lhs.precision != rhs.precision {return false}
-    if lhs.compileNanoseconds != rhs.compileNanoseconds {return false}
-    if lhs.executeNanoseconds != rhs.executeNanoseconds {return false}
-    if lhs.notes != rhs.notes {return false}
-    if lhs._pruned != rhs._pruned {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._qubitCount != rhs_storage._qubitCount {return false}
+        if _storage._shots != rhs_storage._shots {return false}
+        if _storage._counts != rhs_storage._counts {return false}
+        if _storage._probabilities != rhs_storage._probabilities {return false}
+        if _storage._statevector != rhs_storage._statevector {return false}
+        if _storage._expectations != rhs_storage._expectations {return false}
+        if _storage._method != rhs_storage._method {return false}
+        if _storage._device != rhs_storage._device {return false}
+        if _storage._precision != rhs_storage._precision {return false}
+        if _storage._compileNanoseconds != rhs_storage._compileNanoseconds {return false}
+        if _storage._executeNanoseconds != rhs_storage._executeNanoseconds {return false}
+        if _storage._notes != rhs_storage._notes {return false}
+        if _storage._pruned != rhs_storage._pruned {return false}
+        if _storage._trajectories != rhs_storage._trajectories {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

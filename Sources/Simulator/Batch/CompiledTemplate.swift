@@ -44,7 +44,8 @@ struct CompiledTemplate {
   /// A row's result, in which what was asked for is still missing.
   private func result(_ row: Int, of request: SimulationRequest, _ method: Estimator.Method) -> SimulationResult {
     SimulationResult(
-      row: request.firstRow + UInt32(row), qubitCount: qubitCount, shots: request.shots, counts: nil, probabilities: nil,
+      row: request.firstRow + UInt32(row), qubitCount: qubitCount, shots: request.shots, trajectories: nil, counts: nil,
+      probabilities: nil,
       expectations: [], statevector: nil, method: method.rawValue, device: "cpu", precision: request.precision,
       discardedProbability: 0, pruned: pruning, compileSeconds: 0, executeSeconds: 0)
   }
@@ -127,7 +128,8 @@ extension SimulationRequest {
   /// Whether all that is asked for are the values of observables, or shots, for rows of parameters, in whatever way they are found.
   var mayRunInLanes: Bool {
     (shots == nil) != observables.isEmpty && !wantsProbabilities && !wantsStatevector && !circuit.parameters.isEmpty
-      && !explainsPlan && !isReproducible && method != (circuit.isNoisy ? .statevector : .densityMatrix)
+      && !explainsPlan && !isReproducible && trajectories == nil && targetError == nil
+      && method != (circuit.isNoisy ? .statevector : .densityMatrix)
   }
 
   /// The rows one after the other.

@@ -41,7 +41,7 @@ struct DensityExecutor<Storage: DensityStorage & ~Copyable> {
   private static func refuseUnsupported(_ request: SimulationRequest) throws(SimulatorError) {
     let asked = [
       ("amplitudes", request.wantsStatevector), ("a plan of passes", request.explainsPlan),
-      ("gradients", request.differentiation != nil),
+      ("gradients", request.differentiation != nil), ("trajectories", request.trajectories != nil || request.targetError != nil),
     ]
     if let refused = asked.first(where: \.1) {
       throw SimulatorError(

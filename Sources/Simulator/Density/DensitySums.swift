@@ -77,7 +77,7 @@ struct DensitySums {
     let total = probabilities.reduce(0, +)
     let read = request.circuit.readout.spread(probabilities, over: Array(0..<request.circuit.qubitCount))
     return SimulationResult(
-      row: random.row, qubitCount: request.circuit.qubitCount, shots: request.shots,
+      row: random.row, qubitCount: request.circuit.qubitCount, shots: request.shots, trajectories: nil,
       counts: request.shots.map { counts(shots: $0, random) },
       probabilities: request.wantsProbabilities ? read.map { $0 / total } : nil,
       expectations: expectations.map { .init(value: $0 / weight, standardError: 0) }, statevector: nil,

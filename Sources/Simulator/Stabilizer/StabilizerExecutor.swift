@@ -59,6 +59,7 @@ struct StabilizerExecutor {
     let asked = [
       ("all probabilities", request.wantsProbabilities), ("amplitudes", request.wantsStatevector),
       ("a plan of passes", request.explainsPlan), ("gradients", request.differentiation != nil),
+      ("trajectories", request.trajectories != nil || request.targetError != nil),
     ]
     guard let refused = asked.first(where: \.1) else { return }
     throw SimulatorError(
@@ -129,7 +130,8 @@ extension SimulationResult {
   /// A result by this method in which nothing has been found yet.
   fileprivate init(_ request: SimulationRequest, row: UInt32) {
     self.init(
-      row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, counts: nil, probabilities: nil, expectations: [],
+      row: row, qubitCount: request.circuit.qubitCount, shots: request.shots, trajectories: nil, counts: nil, probabilities: nil,
+      expectations: [],
       statevector: nil, method: StabilizerExecutor.methodName, device: "cpu", precision: request.precision, discardedProbability: 0,
       pruned: nil, compileSeconds: 0, executeSeconds: 0)
   }

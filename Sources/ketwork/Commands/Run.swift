@@ -74,7 +74,8 @@ struct Run: ParsableCommand {
     let others = [
       ("--shots", circuits.shots != nil), ("--probabilities", circuits.probabilities),
       ("--statevector", circuits.statevector != nil),
-      ("--explain", explain), ("--reproducible", circuits.reproducible),
+      ("--explain", explain), ("--reproducible", circuits.reproducible), ("--trajectories", circuits.trajectories != nil),
+      ("--target-error", circuits.targetError != nil),
     ]
     if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
   }

@@ -98,7 +98,7 @@ struct CircuitBatch {
       shots: options.effectiveShots, observables: try observables(options.observables, for: source),
       wantsProbabilities: options.probabilities, wantsStatevector: options.statevector != nil, seed: seed,
       precision: options.precision.settings, method: options.method.rawValue, device: options.device,
-      isReproducible: options.reproducible)
+      isReproducible: options.reproducible, trajectories: options.trajectories, targetError: options.targetError)
   }
 
   /// What keys a circuit's randomness beside the seed: its content and how often it came before, so that its counts are the same alone,

@@ -72,7 +72,8 @@ extension CircuitBatch {
       let settings = ExecutionSettings(
         shots: entry.shots ?? options.shots ?? (wantsNothingElse ? 1024 : nil), observables: observables,
         wantsProbabilities: wantsProbabilities, seed: seed, precision: (precision ?? options.precision).settings,
-        method: options.method.rawValue, device: options.device, isReproducible: options.reproducible)
+        method: options.method.rawValue, device: options.device, isReproducible: options.reproducible,
+        trajectories: options.trajectories, targetError: options.targetError)
       let table = try entry.rows.map { try ParameterTable(path: file.resolve($0)) }
       var used = Set<String>()
       let rows = try Self.rows(for: source, entry.parameters ?? [:], table, &used)

@@ -66,6 +66,18 @@ struct CircuitOptions: ParsableArguments {
       valueName: "name"))
   var deviceModel: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Average values and probabilities of circuits with noise, measurements or resets on their way over N histories, in place of exact ones; with --target-error at most so many.",
+      valueName: "n"))
+  var trajectories: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Average over as many histories as it takes for the standard error of each observable's value to be at most E.",
+      valueName: "e"))
+  var targetError: Double?
+
   @Flag(help: "Give identical results on every kind of device, bit for bit.")
   var reproducible = false
 
@@ -73,7 +85,28 @@ struct CircuitOptions: ParsableArguments {
     if let shots, shots <= 0 { throw ValidationError("--shots \(shots): a count of at least 1 is needed.") }
     guard !circuits.isEmpty else { throw ValidationError("Give at least one circuit file.") }
     for assignment in assignments { _ = try Self.parse(assignment) }
+    try validateTrajectories()
     if noise != nil, deviceModel != nil { throw ValidationError("--noise cannot go with --device-model.") }
+  }
+
+  /// Whether values are averages over histories.
+  var drawsTrajectories: Bool { trajectories != nil || targetError != nil }
+
+  private func validateTrajectories() throws {
+    guard drawsTrajectories else { return }
+    let name = targetError == nil ? "--trajectories" : "--target-error"
+    if let trajectories, !(1...Simulator.Limits.shotCount).contains(trajectories) {
+      throw ValidationError("--trajectories \(trajectories): 1 to \(Simulator.Limits.shotCount) are accepted.")
+    }
+    if let targetError, !(targetError > 0 && targetError.isFinite) {
+      throw ValidationError("--target-error \(targetError): a positive number is accepted.")
+    }
+    if shots != nil { throw ValidationError("\(name) cannot go with --shots, whose values are of what is read.") }
+    if statevector != nil { throw ValidationError("\(name) cannot go with --statevector.") }
+    if [.densityMatrix, .stabilizer].contains(method) {
+      throw ValidationError("\(name) cannot go with --method \(method.rawValue), which gives exact values.")
+    }
+    if observables.isEmpty, targetError != nil || !probabilities { throw ValidationError("\(name): an --observable is needed.") }
   }
 
   /// The shots that are drawn: those asked for, or 1,024 if nothing else is wanted.

@@ -45,6 +45,7 @@ struct CircuitReport: Encodable {
   var row: Int
   var qubits: Int?
   var shots: Int?
+  var trajectories: Int?
   var counts: CountsReport?
   var probabilities: [Double]?
   var expectations: [ExpectationReport]?
@@ -59,8 +60,8 @@ struct CircuitReport: Encodable {
   var error: Refusal?
 
   private enum CodingKeys: String, CodingKey {
-    case circuit, row, qubits, shots, counts, probabilities, expectations, method, device, precision, pruned, notes, seconds, plan
-    case error
+    case circuit, row, qubits, shots, trajectories, counts, probabilities, expectations, method, device, precision, pruned, notes
+    case seconds, plan, error
   }
 
   /// Makes the report of a result, with the names that came with its item's first row.
@@ -72,6 +73,7 @@ struct CircuitReport: Encodable {
     case .values(let values):
       qubits = values.qubitCount
       shots = values.shots
+      trajectories = values.trajectories
       counts = values.counts.map(CountsReport.init)
       probabilities = values.probabilities
       if !values.expectations.isEmpty {

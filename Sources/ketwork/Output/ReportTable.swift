@@ -55,6 +55,7 @@ struct ReportTable {
     var facts = [String]()
     if let qubits = report.qubits { facts.append("\(qubits) qubit\(qubits == 1 ? "" : "s")") }
     if let shots = report.shots { facts.append("\(Format.count(shots)) shots") }
+    if let count = report.trajectories { facts.append("\(Format.count(count)) trajector\(count == 1 ? "y" : "ies")") }
     facts += [report.device, report.precision].compactMap(\.self)
     if let seconds = report.seconds { facts.append(Format.seconds(seconds.compile + seconds.execute)) }
     var text = style.bold(name) + "  " + style.dim(facts.joined(separator: " · ")) + "\n"

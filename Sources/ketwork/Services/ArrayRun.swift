@@ -18,7 +18,7 @@ struct ArrayRun {
   static func takes(_ options: CircuitOptions, _ output: OutputOptions, explains: Bool) -> Bool {
     output.output != nil && !output.json && !explains && options.parameters != nil && options.circuits.count == 1
       && !options.circuits[0].hasSuffix(".json") && !options.probabilities && options.statevector == nil
-      && [.auto, .statevector].contains(options.method)
+      && [.auto, .statevector].contains(options.method) && !options.drawsTrajectories
   }
 
   /// Takes a run that is one; nil for one that results of rows one by one are for. Values from shots come in arrays alone.
