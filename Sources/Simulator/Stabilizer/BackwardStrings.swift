@@ -11,8 +11,10 @@ internal import Circuits
   private var z: [UInt64]
   private var isNegative: [UInt64]
   private var isZero: [UInt64]
+  /// What noise leaves of each string: 1 − 2p for errors of probability p that anticommute with it.
+  private var factors: [Double]
 
-  /// The expectation value of each string after a program, −1, 0 or 1.
+  /// The expectation value of each string after a program: −1, 0 or 1 without noise.
   ///
   /// - Complexity: O(steps · strings / 64).
   static func values(_ program: StabilizerProgram, _ strings: [PauliString], stop: StopFlag) throws(SimulatorError) -> [Double] {
@@ -24,6 +26,7 @@ internal import Circuits
       // The measurements that end a circuit do not disturb what is asked of the state before them.
       case .measure(_, _, true): continue
       case .measure(let qubit, _, false): backward.dephase(qubit)
+      case .noise(let noise): backward.damp(noise)
       case .reset(let qubit):
         backward.dephase(qubit)
         for word in 0..<backward.wordCount { backward.z[qubit * backward.wordCount + word] = 0 }
@@ -36,6 +39,7 @@ internal import Circuits
   private init(_ strings: [PauliString], qubitCount: Int) {
     wordCount = (strings.count + 63) / 64
     (x, z) = (Array(repeating: 0, count: qubitCount * wordCount), Array(repeating: 0, count: qubitCount * wordCount))
+    factors = Array(repeating: 1, count: strings.count)
     (isNegative, isZero) = (Array(repeating: 0, count: wordCount), Array(repeating: 0, count: wordCount))
     for (index, string) in strings.enumerated() {
       let (word, bit) = (index / 64, UInt64(1) << UInt64(index % 64))
@@ -46,7 +50,20 @@ internal import Circuits
 
   private func value(_ string: Int) -> Double {
     if isZero[string / 64] >> UInt64(string % 64) & 1 == 1 { return 0 }
-    return isNegative[string / 64] >> UInt64(string % 64) & 1 == 1 ? -1 : 1
+    return isNegative[string / 64] >> UInt64(string % 64) & 1 == 1 ? -factors[string] : factors[string]
+  }
+
+  private mutating func damp(_ noise: PauliNoise) {
+    for word in 0..<wordCount {
+      var lost = [Double](repeating: 0, count: 64)
+      for error in noise.errors {
+        var anticommutes: UInt64 = 0
+        for qubit in error.x { anticommutes ^= z[qubit * wordCount + word] }
+        for qubit in error.z { anticommutes ^= x[qubit * wordCount + word] }
+        for bit in setBits(anticommutes) { lost[bit] += 2 * error.probability }
+      }
+      for string in 64 * word..<min(64 * word + 64, factors.count) { factors[string] *= 1 - lost[string % 64] }
+    }
   }
 
   private mutating func dephase(_ qubit: Int) {

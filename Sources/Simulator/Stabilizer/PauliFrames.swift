@@ -36,7 +36,10 @@
       switch step {
       case .gate(let gate): Self.apply(gate, &frames, count, qubitCount)
       case .measure(let qubit, let place, let isFinal):
-        if let place { note(qubit, reference.outcomes[measured], at: place, frames, &record, count) }
+        if let place {
+          note(qubit, reference.outcomes[measured], at: place, frames, &record, count)
+          if let bounds = program.readout[qubit] { misread(&record, place, bounds, blocks, site: readingSite + UInt32(measured)) }
+        }
         if !isFinal { randomize(&frames, qubit, blocks, site: site) }
         site += 1
         measured += 1
@@ -44,10 +47,46 @@
         for word in 0..<count { frames[qubit * count + word] = 0 }
         randomize(&frames, qubit, blocks, site: site)
         site += 1
+      case .noise(let noise):
+        add(noise, &frames, blocks, site: site)
+        site += 1
       }
     }
     return record
   }
+
+  /// The sites of errors of reading follow those of all steps.
+  private var readingSite: UInt32 { UInt32(program.qubitCount + program.steps.count) }
+
+  /// Puts errors into the strings of shots, each of which has a draw of its own.
+  private func add(_ noise: PauliNoise, _ frames: inout [UInt64], _ blocks: Range<UInt32>, site: UInt32) {
+    let draws = kernels.draws(random, shots: Self.shots(blocks), site: site, threadCount: 1)
+    for (shot, draw) in draws.enumerated() {
+      guard let error = noise.error(draw) else { continue }
+      let (word, bit) = (shot / 64, UInt64(1) << UInt64(shot % 64))
+      for qubit in error.x { frames[qubit * blocks.count + word] ^= bit }
+      for qubit in error.z { frames[(program.qubitCount + qubit) * blocks.count + word] ^= bit }
+    }
+  }
+
+  /// Reads the bits of a measurement with errors.
+  private func misread(
+    _ record: inout [UInt64], _ place: Int, _ bounds: (zero: UInt64, one: UInt64), _ blocks: Range<UInt32>, site: UInt32
+  ) {
+    let draws = kernels.draws(random, shots: Self.shots(blocks), site: site, threadCount: 1)
+    for word in 0..<blocks.count {
+      let found = record[place * blocks.count + word]
+      var read: UInt64 = 0
+      for shot in 0..<64 {
+        let bound = found >> UInt64(shot) & 1 == 0 ? bounds.zero : bounds.one
+        // A bound of all ones reads 1 whatever is drawn.
+        if draws[64 * word + shot] < bound || bound == .max { read |= 1 << UInt64(shot) }
+      }
+      record[place * blocks.count + word] = read
+    }
+  }
+
+  private static func shots(_ blocks: Range<UInt32>) -> Range<UInt32> { 64 * blocks.lowerBound..<64 * blocks.upperBound }
 
   /// Puts a Z on a qubit of every other shot.
   private func randomize(_ frames: inout [UInt64], _ qubit: Int, _ blocks: Range<UInt32>, site: UInt32) {

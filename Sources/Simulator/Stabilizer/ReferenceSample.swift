@@ -13,6 +13,7 @@ struct ReferenceSample {
       switch step {
       case .gate(let gate): tableau.apply(gate)
       case .measure(let qubit, _, _): outcomes.append(tableau.measure(qubit) { false })
+      case .noise: continue
       case .reset(let qubit): if tableau.measure(qubit, undecided: { false }) { tableau.apply(CliffordStep(.x, qubit)) }
       }
     }

@@ -17,12 +17,9 @@ struct StabilizerExecutor {
   mutating func run(_ request: SimulationRequest, stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     try Self.refuseUnsupported(request)
     try request.validate(qubitLimit: Limits.stabilizerQubitCount)
-    for (index, instruction) in request.circuit.instructions.enumerated() { try Self.refuseNoise(instruction, at: index) }
-    guard request.circuit.readout.isEmpty || request.shots == nil else {
-      throw SimulatorError(.unsupported, "method stabilizer reads without errors; method statevector takes errors of reading")
-    }
-    let threadCount = try ThreadPool.preferredThreadCount.get()
     let isStatic = request.circuit.hasFixedSteps
+    if !isStatic { try Self.refuseNoise(request) }
+    let threadCount = try ThreadPool.preferredThreadCount.get()
     var results: [SimulationResult] = []
     for (offset, values) in request.rows.enumerated() {
       try stop.check()
@@ -38,13 +35,16 @@ struct StabilizerExecutor {
   /// Whether all gates are Clifford gates under a row's values, as far as that is known before the circuit runs.
   mutating func takes(_ circuit: Circuit, row: [Double]) -> Bool {
     // What is wrong with a row is told by whoever runs it.
-    guard circuit.readout.isEmpty, let memory = try? circuit.initialMemory(row) else { return false }
+    guard let memory = try? circuit.initialMemory(row) else { return false }
+    if circuit.isNoisy {
+      guard circuit.hasFixedSteps, circuit.readout.allSatisfy({ $0.qubits.count == 1 }) else { return false }
+    }
     return takes(circuit.instructions, memory)
   }
 
   private mutating func takes(_ instructions: [Instruction], _ memory: ClassicalMemory) -> Bool {
     for instruction in instructions {
-      if case .channel = instruction { return false }
+      if case .channel(let channel, let qubits) = instruction, PauliNoise(channel, qubits: qubits) == nil { return false }
       if case .gate(let gate) = instruction {
         guard !gate.parameters.contains(where: \.readsMemory), (try? recognizer.steps(of: gate, in: memory)) != nil else {
           return false
@@ -66,13 +66,11 @@ struct StabilizerExecutor {
       .unsupported, "method stabilizer gives counts and expectation values, not \(refused.0); method statevector does")
   }
 
-  private static func refuseNoise(_ instruction: Instruction, at index: Int) throws(SimulatorError) {
-    if case .channel(let channel, _) = instruction {
-      throw SimulatorError(
-        .unsupported,
-        "instruction \(index): noise (\(channel.name)); method stabilizer takes Clifford gates, method statevector takes noise")
-    }
-    for body in instruction.bodies { for inner in body { try refuseNoise(inner, at: index) } }
+  private static func refuseNoise(_ request: SimulationRequest) throws(SimulatorError) {
+    guard request.circuit.isNoisy else { return }
+    throw SimulatorError(
+      .unsupported,
+      "noise in a circuit whose steps depend on outcomes; method stabilizer takes noise in others, method statevector takes all")
   }
 
   private mutating func runFixed(
@@ -87,10 +85,11 @@ struct StabilizerExecutor {
       let sampler = try FrameSampler(program, random, stop: stop)
       result.counts = try sampler.counts(shots: shots, threadCount: threadCount, stop: stop)
     }
-    let terms = request.observables.flatMap(\.terms)
+    let observables = try request.observablesAsRead()
+    let terms = observables.flatMap(\.terms)
     let values = try BackwardStrings.values(program, terms.map(\.pauli), stop: stop)
     var next = 0
-    for observable in request.observables {
+    for observable in observables {
       let value = observable.terms.enumerated().reduce(0) { $0 + $1.element.coefficient * values[next + $1.offset] }
       next += observable.terms.count
       result.expectations.append(.init(value: value, standardError: 0))

@@ -8,23 +8,27 @@ struct StabilizerProgram {
     /// those of the state before it.
     case measure(qubit: Int, place: Int?, isFinal: Bool)
     case reset(qubit: Int)
+    case noise(PauliNoise)
   }
 
   let qubitCount: Int
   /// Bits of an outcome.
   let bitCount: Int
   private(set) var steps: [Step] = []
+  /// How outcomes of qubits are misread: the draws that read 0, and 1, as 1 are those below a bound.
+  let readout: [Int: (zero: UInt64, one: UInt64)]
 
   /// Binds a circuit to a row's values; one that measures nothing ends by measuring all qubits.
   ///
-  /// - Throws: ``SimulatorError``: `unsupported` for a gate that is no Clifford gate, with its place and what would be accepted;
-  ///   `limit_exceeded` for more than ``Limits/stabilizerStepCount`` steps.
+  /// - Throws: ``SimulatorError``: `unsupported` for a gate that is no Clifford gate, with its place and what would be accepted, for noise other
+  ///   than of Pauli strings and for qubits that are misread together; `limit_exceeded` for more than ``Limits/stabilizerStepCount`` steps.
   init(
     _ circuit: Circuit, _ memory: borrowing ClassicalMemory, _ recognizer: inout CliffordRecognizer
   ) throws(SimulatorError) {
     qubitCount = circuit.qubitCount
     let outputBits = circuit.measures ? circuit.outputBits : Array(0..<circuit.qubitCount)
     bitCount = outputBits.count
+    readout = try Self.readout(circuit)
     var places = [Int: Int]()
     for (place, bit) in outputBits.enumerated() { places[bit] = place }
     let finalStart = circuit.finalMeasurementStart
@@ -36,6 +40,7 @@ struct StabilizerProgram {
       case .measure(let qubit, let bit):
         steps.append(.measure(qubit: qubit, place: bit.flatMap { places[$0] }, isFinal: index >= finalStart))
       case .reset(let qubit): steps.append(.reset(qubit: qubit))
+      case .channel(let channel, let qubits): steps.append(.noise(try channel.requiredPauliNoise(on: qubits, at: index)))
       case .barrier, .delay: continue
       default: preconditionFailure("an instruction that depends on outcomes among those that do not")
       }
@@ -45,10 +50,37 @@ struct StabilizerProgram {
     }
   }
 
+  private static func readout(_ circuit: Circuit) throws(SimulatorError) -> [Int: (zero: UInt64, one: UInt64)] {
+    var result: [Int: (zero: UInt64, one: UInt64)] = [:]
+    for entry in circuit.readout {
+      guard entry.qubits.count == 1 else {
+        throw SimulatorError(
+          .unsupported,
+          "qubits \(entry.qubits) are misread together; method stabilizer takes errors of one qubit, method statevector takes all")
+      }
+      let bounds = entry.error.probabilities.map { $0[1] >= 1 ? UInt64.max : UInt64($0[1] * 0x1p64) }
+      result[entry.qubits[0]] = (bounds[0], bounds[1])
+    }
+    return result
+  }
+
   private static func tooLong(_ index: Int) -> SimulatorError {
     SimulatorError(
       .limitExceeded,
       "instruction \(index): more than \(Limits.stabilizerStepCount) elementary Clifford gates; a circuit of fewer is accepted")
+  }
+}
+
+extension Channel {
+  /// The channel as noise of Pauli strings.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` for one that is none.
+  fileprivate func requiredPauliNoise(on qubits: [Int], at index: Int) throws(SimulatorError) -> PauliNoise {
+    if let noise = PauliNoise(self, qubits: qubits) { return noise }
+    throw SimulatorError(
+      .unsupported,
+      "instruction \(index): noise (\(name)) that is no mixture of Pauli strings, and method stabilizer takes no other; method statevector takes all"
+    )
   }
 }
 
