@@ -111,15 +111,23 @@ public final class CircuitSimulator {
   /// Runs rows as they are; whether a row of a wide circuit is a stabilizer state is decided for each.
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     if request.method == .densityMatrix { return try runDensity(request, stop) }
-    guard hasHost, request.mayBeStabilizer else { return try runState(request, stop) }
+    guard hasHost, request.mayBeStabilizer else { return try runChosen(request, stop) }
     var results: [SimulationResult] = []
     for row in request.rows.indices {
       var single = request
       (single.rows, single.firstRow) = ([request.rows[row]], request.firstRow + UInt32(row))
       let isStabilizer = stabilizer.takes(request.circuit, row: request.rows[row])
-      results += isStabilizer ? try stabilizer.run(single, stop: stop) : try runState(single, stop)
+      results += isStabilizer ? try stabilizer.run(single, stop: stop) : try runChosen(single, stop)
     }
     return results
+  }
+
+  /// Runs rows as a density matrix or as states.
+  private func runChosen(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
+    guard try request.choosesDensityMatrix() else { return try runState(request, stop) }
+    do throws(SimulatorError) { return try runDensity(request, stop) } catch {
+      throw request.shots == nil ? error.proposingShots : error
+    }
   }
 
   private func runStabilizer(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
@@ -172,6 +180,16 @@ public final class CircuitSimulator {
 }
 
 extension SimulationRequest {
+  /// Whether `auto` takes a density matrix: for noise, where that is the cheapest (``NoiseCost``).
+  ///
+  /// A reproducible run keeps to state vectors, which run on devices without the CPU too, and so does one whose plan is told.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` if nothing gives exact values that are asked for.
+  fileprivate func choosesDensityMatrix() throws(SimulatorError) -> Bool {
+    guard method == .auto, !isReproducible, !explainsPlan, !wantsStatevector, let cost = NoiseCost(self) else { return false }
+    return try cost.chosen().way == .densityMatrix
+  }
+
   /// Whether `auto` may take a row as a stabilizer state, as far as that does not depend on its gates.
   ///
   /// A reproducible run gives the same samples on devices without the CPU, where only state vectors run: it keeps to them while they fit.
@@ -180,5 +198,15 @@ extension SimulationRequest {
       && !explainsPlan && differentiation == nil && trajectories == nil && targetError == nil
       && (shots != nil || !observables.isEmpty)
       && (!isReproducible || circuit.qubitCount > Limits.qubitCount)
+  }
+}
+
+extension SimulatorError {
+  /// With what runs in less memory.
+  fileprivate var proposingShots: SimulatorError {
+    guard code == .outOfMemory else { return self }
+    return SimulatorError(
+      code, "\(message); with shots (--shots) the circuit runs on state vectors, which are much smaller, values being averages then"
+    )
   }
 }

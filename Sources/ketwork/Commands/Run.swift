@@ -40,6 +40,14 @@ struct Run: ParsableCommand {
       THE PLAN
         With --explain, what each circuit's first row of parameters became: its passes over memory with the bytes that they move and       their floating-point operations, the time that each is predicted to take by what `ketwork devices` has measured of the device       (which is measured now if it has not been), the time that it took, and a lower bound for an NVIDIA H200. Each pass is waited       for, so the run takes a little longer. Measurements and resets on the way cut a plan into segments; the passes are those of the       history that the most shots, or most of the probability, follow. Their own sweeps are not passes.
 
+      THE METHOD
+        With --method auto, a circuit runs as a state vector. Two kinds of circuits may run otherwise: wide ones of Clifford gates alone \
+      as stabilizer states, and those with noise as density matrices. For noise the cheapest is taken, by what the circuit's gates, \
+      channels and --shots are predicted to take, never by the machine: without --shots, values have to be exact, which a density matrix \
+      of up to 16 qubits gives, or every history of outcomes where they are few; with --shots, a density matrix from which all shots are \
+      drawn, or trajectories: a state vector for each history that shots have. `ketwork bench noise` shows where one overtakes the other. \
+      --reproducible keeps to state vectors.
+
       EXIT STATUS
         0 success; 64 wrong usage or unknown device; 65 a circuit, parameter or observable that is not valid, or a state that does \
       not fit the memory; 66 a file that cannot be read; 73 a file that cannot be written.

@@ -1,4 +1,5 @@
 internal import Circuits
+internal import Simulator
 
 /// Results as a person likes to read them: counts as bars, expectation values, device and time.
 struct ReportTable {
@@ -56,6 +57,8 @@ struct ReportTable {
     if let qubits = report.qubits { facts.append("\(qubits) qubit\(qubits == 1 ? "" : "s")") }
     if let shots = report.shots { facts.append("\(Format.count(shots)) shots") }
     if let count = report.trajectories { facts.append("\(Format.count(count)) trajector\(count == 1 ? "y" : "ies")") }
+    // Amplitudes are what one expects; what else ran is told.
+    if let method = report.method, method != SimulationMethod.statevector.rawValue { facts.append(method) }
     facts += [report.device, report.precision].compactMap(\.self)
     if let seconds = report.seconds { facts.append(Format.seconds(seconds.compile + seconds.execute)) }
     var text = style.bold(name) + "  " + style.dim(facts.joined(separator: " · ")) + "\n"

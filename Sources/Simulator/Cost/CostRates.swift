@@ -1,0 +1,39 @@
+/// How long the parts of a run take on one thread, in seconds.
+///
+/// Measured on an AMD Zen 4 with AVX-512 by the circuits of `ketwork bench noise` with `KETWORK_THREADS=1`, which prints what they predict beside
+/// what it measures. Only ratios decide: on a machine twice as fast the same method is chosen. They do not depend on the machine or on what else it
+/// does, so that every worker chooses alike.
+struct CostRates: Sendable {
+  // A state vector.
+  /// A gate, whatever the state's size: planned with others.
+  var gate: Double
+  /// A gate, for each amplitude: on a tile, together with others.
+  var gateAmplitude: Double
+  /// The value of a Pauli string: what was planned so far is applied first.
+  var string: Double
+  var stringAmplitude: Double
+  /// A shot's draw at a site.
+  var draw: Double
+  /// Reading a history's end, for each amplitude: sampling, probabilities, or the value of one string.
+  var readAmplitude: Double
+
+  // A density matrix.
+  /// A map: its matrix, and its product with those that are applied together with it.
+  var map: Double
+  /// Each operator of a map, by the map's qubits.
+  var operators: [Double]
+  /// A pass, for each real, by the map's qubits.
+  var passReal: [Double]
+  /// A possible outcome of shots.
+  var outcome: Double
+
+  /// The rates of a precision.
+  static func rates(_ precision: Precision) -> CostRates { precision == .single ? single : double }
+
+  private static let single = CostRates(
+    gate: 0.5e-6, gateAmplitude: 0.08e-9, string: 1e-6, stringAmplitude: 0.3e-9, draw: 6e-9, readAmplitude: 1e-9, map: 25e-6,
+    operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.2e-9, 0.4e-9, 1.6e-9], outcome: 200e-9)
+  private static let double = CostRates(
+    gate: 0.5e-6, gateAmplitude: 0.14e-9, string: 1e-6, stringAmplitude: 0.4e-9, draw: 6e-9, readAmplitude: 1.5e-9, map: 25e-6,
+    operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.45e-9, 0.9e-9, 3.6e-9], outcome: 200e-9)
+}

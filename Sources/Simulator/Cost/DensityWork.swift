@@ -1,0 +1,52 @@
+internal import Circuits
+
+/// What a density matrix takes of a circuit: passes over its reals, and what makes their matrices.
+struct DensityWork {
+  /// Passes by the qubits of their maps, each for as many histories as there are by then.
+  private(set) var passes = [Double](repeating: 0, count: Circuits.Limits.channelQubitCount + 1)
+  /// Products of an operator with its strings, by qubits: of gates one, of channels one for each way in which they are written.
+  private(set) var operators = [Double](repeating: 0, count: Circuits.Limits.channelQubitCount + 1)
+  /// Maps that are put together with others.
+  private(set) var mapCount = 0.0
+  /// Histories of outcomes that are followed; infinite where a loop may have any number.
+  private(set) var historyCount = 1.0
+  /// Matrices that are there at once: measurements that set bits wait with their other outcome.
+  private(set) var matrixCount = 1
+
+  /// The qubits of maps that are held back, as ``DensityRegister/apply(_:)-(TransferMap)`` does.
+  private var pending: [Set<Int>] = []
+
+  /// Adds a map that is written as a sum over operators.
+  mutating func add(_ qubits: [Int], operatorCount: Int) {
+    operators[qubits.count] += Double(operatorCount)
+    mapCount += historyCount
+    let met = pending.filter { !$0.isDisjoint(with: qubits) }
+    let together = met.reduce(Set(qubits)) { $0.union($1) }
+    pending.removeAll { met.contains($0) }
+    if together.count <= max(2, qubits.count) {
+      pending.append(together)
+    } else {
+      for held in met { passes[held.count] += historyCount }
+      pending.append(Set(qubits))
+    }
+  }
+
+  /// Follows both outcomes from here on.
+  mutating func split(_ isRepeated: Bool) {
+    flush()
+    historyCount = isRepeated ? .infinity : 2 * historyCount
+    matrixCount += 1
+  }
+
+  /// The passes with those of maps that are still held back.
+  var allPasses: [Double] {
+    var work = self
+    work.flush()
+    return work.passes
+  }
+
+  private mutating func flush() {
+    for held in pending { passes[held.count] += historyCount }
+    pending = []
+  }
+}

@@ -1,0 +1,148 @@
+internal import Circuits
+
+/// What each method is predicted to take of a circuit with noise, and which one is taken: by the circuit and what is asked for alone.
+///
+/// Without shots, values have to be exact: a density matrix gives them, or all histories of a state vector where they are few. With shots, those
+/// may be drawn from a density matrix too. The cheapest is taken; one row counts, so that rows run alike whichever come with them.
+package struct NoiseCost: Hashable, Sendable {
+  /// What can run it, the cheapest first.
+  package let candidates: [MethodCost]
+  /// Why no density matrix can; nil if one can.
+  private let densityRefusal: String?
+  private let qubitCount: Int
+
+  /// The cost of a request; nil for a circuit without noise.
+  package init?(_ request: SimulationRequest) {
+    guard request.circuit.holdsNoise else { return nil }
+    let work = NoiseWork(request.circuit, shots: request.shots ?? 0)
+    guard work.hasNoise else { return nil }
+    let counting = CostCounting(request, work)
+    densityRefusal = request.densityRefusal(work)
+    qubitCount = request.circuit.qubitCount
+    var found: [MethodCost] = []
+    // Of equal costs the first is taken.
+    if densityRefusal == nil { found.append(counting.densityMatrix) }
+    if request.shots != nil {
+      found.append(counting.trajectories)
+      // A matrix is no choice where it might not fit a worker on which a state vector does.
+      if counting.densityMatrix.byteCount > Limits.chosenDensityByteCount { found.removeAll { $0.way == .densityMatrix } }
+    } else if work.histories.historyCount <= Double(Limits.exactBranchCount) || work.histories.historyCount.isInfinite {
+      // Of a loop that may be as long as it likes, most passes are too improbable to be followed.
+      found.append(counting.histories)
+    }
+    candidates = found.enumerated().sorted { ($0.element.seconds, $0.offset) < ($1.element.seconds, $1.offset) }.map(\.element)
+  }
+
+  /// The cheapest.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` if nothing gives exact values.
+  package func chosen() throws(SimulatorError) -> MethodCost {
+    if let first = candidates.first { return first }
+    throw SimulatorError(
+      .unsupported,
+      "exact values of a circuit with noise on \(qubitCount) qubits: \(densityRefusal ?? "no density matrix"), and it has more than \(Limits.exactBranchCount) histories of outcomes to follow; with shots (--shots) it runs, values being averages then"
+    )
+  }
+}
+
+/// Turns work into seconds and bytes.
+private struct CostCounting {
+  private let request: SimulationRequest
+  private let work: NoiseWork
+  private let rates: CostRates
+  private let qubitCount: Int
+  private let amplitudeCount: Double
+  /// Times that the state is read at the end of each history.
+  private let readingCount: Double
+
+  init(_ request: SimulationRequest, _ work: NoiseWork) {
+    (self.request, self.work) = (request, work)
+    rates = .rates(request.precision)
+    qubitCount = max(request.circuit.qubitCount, 1)
+    amplitudeCount = Self.power(2, qubitCount)
+    let termCount = request.observables.reduce(0) { $0 + $1.terms.count }
+    readingCount = Double(termCount + (request.wantsProbabilities ? 1 : 0) + (request.shots == nil ? 0 : 1))
+  }
+
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    (0..<min(exponent, 200)).reduce(1) { product, _ in product * base }
+  }
+
+  private var gateSeconds: Double { rates.gate + rates.gateAmplitude * amplitudeCount }
+  private var stringSeconds: Double { rates.string + rates.stringAmplitude * amplitudeCount }
+  private var readSeconds: Double { readingCount * rates.readAmplitude * amplitudeCount }
+
+  var densityMatrix: MethodCost {
+    let (density, realCount) = (work.density, Self.power(4, qubitCount))
+    let passes = zip(density.allPasses, rates.passReal).reduce(0) { $0 + $1.0 * $1.1 } * realCount
+    // Rows of a template share the maps of channels, and have some for each gate whatever there is beside it.
+    let isTemplate = !request.circuit.parameters.isEmpty
+    let operators = isTemplate ? 0 : zip(density.operators, rates.operators).reduce(0) { $0 + $1.0 * $1.1 }
+    let outcomes = request.shots == nil && !request.wantsProbabilities ? 0 : rates.outcome * amplitudeCount
+    let seconds = passes + operators + density.mapCount * rates.map + density.historyCount * outcomes
+    let byteCount = UInt128(density.matrixCount) * (UInt128(request.precision.realByteCount) << UInt128(2 * min(qubitCount, 40)))
+    return MethodCost(way: .densityMatrix, seconds: seconds, byteCount: byteCount)
+  }
+
+  var histories: MethodCost {
+    let histories = work.histories
+    let seconds =
+      histories.gateRuns * gateSeconds + histories.stringRuns * stringSeconds + histories.historyCount * readSeconds
+    return MethodCost(way: .histories, seconds: seconds, byteCount: stateByteCount(histories.historyCount))
+  }
+
+  var trajectories: MethodCost {
+    let (shared, count) = (work.trajectories, work.trajectories.historyCount)
+    // Histories that find no register free are replayed from the start.
+    let copied = min(1, Double(keptStateCount) / count)
+    func runs(_ sharing: Double, _ once: Double) -> Double { copied * sharing + (1 - copied) * once * count }
+    let seconds =
+      runs(shared.gateRuns, shared.gateCount) * gateSeconds + runs(shared.stringRuns, shared.stringCount) * stringSeconds
+      + shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw + count * readSeconds
+    return MethodCost(way: .trajectories, seconds: seconds, byteCount: stateByteCount(count))
+  }
+
+  private var stateByteCount: UInt128 {
+    UInt128(request.precision.amplitudeByteCount) << UInt128(min(qubitCount, Limits.qubitCount))
+  }
+
+  /// How many states may be there at once.
+  private var keptStateCount: Int {
+    stateByteCount > UInt128(Limits.branchRegisterByteCount) ? 1 : Limits.branchRegisterCount
+  }
+
+  private func stateByteCount(_ historyCount: Double) -> UInt128 {
+    stateByteCount * UInt128(min(historyCount.rounded(.up), Double(keptStateCount)))
+  }
+}
+
+extension SimulationRequest {
+  /// Why no density matrix gives what is asked for; nil if one does.
+  fileprivate func densityRefusal(_ work: NoiseWork) -> String? {
+    let bitCount = circuit.measures ? circuit.outputBits.count : circuit.qubitCount
+    if circuit.qubitCount > Limits.densityQubitCount {
+      return "a density matrix has 4ⁿ reals, for at most \(Limits.densityQubitCount) qubits"
+    }
+    if let gate = work.widestGate {
+      return
+        "a density matrix takes gates on at most \(Circuits.Limits.channelQubitCount) qubits, \(gate.name) is on \(gate.qubitCount)"
+    }
+    if shots != nil, bitCount > UInt64.bitWidth { return "shots of a density matrix have at most \(UInt64.bitWidth) bits" }
+    if work.density.historyCount > Double(Limits.fewHistoryCount) {
+      return "measurements on its way have more than \(Limits.fewHistoryCount) histories, each of which takes a density matrix"
+    }
+    return nil
+  }
+}
+
+extension Circuit {
+  /// Whether there is a channel anywhere.
+  fileprivate var holdsNoise: Bool { Self.holdNoise(instructions) }
+
+  private static func holdNoise(_ instructions: [Instruction]) -> Bool {
+    instructions.contains { instruction in
+      if case .channel = instruction { return true }
+      return instruction.bodies.contains(where: holdNoise)
+    }
+  }
+}
