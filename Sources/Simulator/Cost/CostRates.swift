@@ -4,9 +4,14 @@
 /// what it measures. Only ratios decide: on a machine twice as fast the same method is chosen. They do not depend on the machine or on what else it
 /// does, so that every worker chooses alike.
 struct CostRates: Sendable {
+  /// A gate or channel, by either method: what is made of it before any row runs.
+  var instruction: Double
+
   // A state vector.
-  /// A gate, whatever the state's size: planned with others.
+  /// A gate, whatever the state's size, where it is applied on its own.
   var gate: Double
+  /// A gate, whatever the state's size, where it is planned with others.
+  var plannedGate: Double
   /// A gate, for each amplitude: on a tile, together with others.
   var gateAmplitude: Double
   /// The value of a Pauli string: what was planned so far is applied first.
@@ -31,9 +36,11 @@ struct CostRates: Sendable {
   static func rates(_ precision: Precision) -> CostRates { precision == .single ? single : double }
 
   private static let single = CostRates(
-    gate: 0.5e-6, gateAmplitude: 0.08e-9, string: 1e-6, stringAmplitude: 0.3e-9, draw: 6e-9, readAmplitude: 1e-9, map: 25e-6,
+    instruction: 3e-6, gate: 0.8e-6, plannedGate: 2e-6, gateAmplitude: 0.06e-9, string: 1e-6, stringAmplitude: 0.3e-9, draw: 6e-9,
+    readAmplitude: 1e-9, map: 15e-6,
     operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.2e-9, 0.4e-9, 1.6e-9], outcome: 200e-9)
   private static let double = CostRates(
-    gate: 0.5e-6, gateAmplitude: 0.14e-9, string: 1e-6, stringAmplitude: 0.4e-9, draw: 6e-9, readAmplitude: 1.5e-9, map: 25e-6,
+    instruction: 3e-6, gate: 0.8e-6, plannedGate: 2e-6, gateAmplitude: 0.1e-9, string: 1e-6, stringAmplitude: 0.4e-9, draw: 6e-9,
+    readAmplitude: 1.5e-9, map: 15e-6,
     operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.45e-9, 0.9e-9, 3.6e-9], outcome: 200e-9)
 }

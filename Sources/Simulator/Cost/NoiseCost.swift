@@ -5,7 +5,11 @@ internal import Circuits
 /// Without shots, values have to be exact: a density matrix gives them, or all histories of a state vector where they are few. With shots, those
 /// may be drawn from a density matrix too. The cheapest is taken; one row counts, so that rows run alike whichever come with them.
 package struct NoiseCost: Hashable, Sendable {
-  /// What can run it, the cheapest first.
+  /// A density matrix, even where none can run it.
+  package let densityMatrix: MethodCost
+  /// A state vector: trajectories with shots, all histories without.
+  package let stateVector: MethodCost
+  /// Of these what can run it, the cheapest first.
   package let candidates: [MethodCost]
   /// Why no density matrix can; nil if one can.
   private let densityRefusal: String?
@@ -19,17 +23,16 @@ package struct NoiseCost: Hashable, Sendable {
     let counting = CostCounting(request, work)
     densityRefusal = request.densityRefusal(work)
     qubitCount = request.circuit.qubitCount
-    var found: [MethodCost] = []
+    densityMatrix = counting.densityMatrix
+    let isSampled = request.shots != nil
+    stateVector = isSampled ? counting.trajectories : counting.histories
+    // A matrix is no choice where it might not fit a worker on which a state vector does.
+    let isSmall = !isSampled || densityMatrix.byteCount <= Limits.chosenDensityByteCount
+    // Of a loop that may be as long as it likes, most passes are too improbable to be followed.
+    let count = work.histories.historyCount
+    let isShort = isSampled || count <= Double(Limits.exactBranchCount) || count.isInfinite
     // Of equal costs the first is taken.
-    if densityRefusal == nil { found.append(counting.densityMatrix) }
-    if request.shots != nil {
-      found.append(counting.trajectories)
-      // A matrix is no choice where it might not fit a worker on which a state vector does.
-      if counting.densityMatrix.byteCount > Limits.chosenDensityByteCount { found.removeAll { $0.way == .densityMatrix } }
-    } else if work.histories.historyCount <= Double(Limits.exactBranchCount) || work.histories.historyCount.isInfinite {
-      // Of a loop that may be as long as it likes, most passes are too improbable to be followed.
-      found.append(counting.histories)
-    }
+    let found = (densityRefusal == nil && isSmall ? [densityMatrix] : []) + (isShort ? [stateVector] : [])
     candidates = found.enumerated().sorted { ($0.element.seconds, $0.offset) < ($1.element.seconds, $1.offset) }.map(\.element)
   }
 
@@ -68,7 +71,10 @@ private struct CostCounting {
     (0..<min(exponent, 200)).reduce(1) { product, _ in product * base }
   }
 
-  private var gateSeconds: Double { rates.gate + rates.gateAmplitude * amplitudeCount }
+  private var gateSeconds: Double {
+    (qubitCount < Limits.leastTileQubitCount ? rates.gate : rates.plannedGate) + rates.gateAmplitude * amplitudeCount
+  }
+  private var preparationSeconds: Double { rates.instruction * work.instructionCount }
   private var stringSeconds: Double { rates.string + rates.stringAmplitude * amplitudeCount }
   private var readSeconds: Double { readingCount * rates.readAmplitude * amplitudeCount }
 
@@ -79,7 +85,7 @@ private struct CostCounting {
     let isTemplate = !request.circuit.parameters.isEmpty
     let operators = isTemplate ? 0 : zip(density.operators, rates.operators).reduce(0) { $0 + $1.0 * $1.1 }
     let outcomes = request.shots == nil && !request.wantsProbabilities ? 0 : rates.outcome * amplitudeCount
-    let seconds = passes + operators + density.mapCount * rates.map + density.historyCount * outcomes
+    let seconds = preparationSeconds + passes + operators + density.mapCount * rates.map + density.historyCount * outcomes
     let byteCount = UInt128(density.matrixCount) * (UInt128(request.precision.realByteCount) << UInt128(2 * min(qubitCount, 40)))
     return MethodCost(way: .densityMatrix, seconds: seconds, byteCount: byteCount)
   }
@@ -87,7 +93,8 @@ private struct CostCounting {
   var histories: MethodCost {
     let histories = work.histories
     let seconds =
-      histories.gateRuns * gateSeconds + histories.stringRuns * stringSeconds + histories.historyCount * readSeconds
+      preparationSeconds + histories.gateRuns * gateSeconds + histories.stringRuns * stringSeconds + histories.historyCount
+      * readSeconds
     return MethodCost(way: .histories, seconds: seconds, byteCount: stateByteCount(histories.historyCount))
   }
 
@@ -97,7 +104,8 @@ private struct CostCounting {
     let copied = min(1, Double(keptStateCount) / count)
     func runs(_ sharing: Double, _ once: Double) -> Double { copied * sharing + (1 - copied) * once * count }
     let seconds =
-      runs(shared.gateRuns, shared.gateCount) * gateSeconds + runs(shared.stringRuns, shared.stringCount) * stringSeconds
+      preparationSeconds + runs(shared.gateRuns, shared.gateCount) * gateSeconds + runs(shared.stringRuns, shared.stringCount)
+      * stringSeconds
       + shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw + count * readSeconds
     return MethodCost(way: .trajectories, seconds: seconds, byteCount: stateByteCount(count))
   }

@@ -10,6 +10,8 @@ struct NoiseWork {
   private(set) var histories = HistoryWork()
   /// Shots that share a state vector until their draws part them.
   private(set) var trajectories: TrajectoryWork
+  /// Steps, of whatever kind.
+  private(set) var instructionCount = 0.0
   /// Whether there is noise that is more than one unitary.
   private(set) var hasNoise = false
   /// The first gate that no density matrix takes, for messages.
@@ -28,6 +30,7 @@ struct NoiseWork {
   }
 
   private mutating func add(_ instruction: Instruction, isRepeated: Bool) {
+    instructionCount += 1
     switch instruction {
     case .gate(let gate): add(gate)
     case .channel(let channel, let qubits): add(channel, qubits, isRepeated)
