@@ -7,6 +7,9 @@ import math
 from results import OURS, BatchMeasurement
 
 
+UNITS = {"density": "runs", "trajectories": "trajectories"}  # of other works, circuits
+
+
 def table(measurements: list[BatchMeasurement], peers: list[str], figure: str = "seconds_median") -> str:
     """A block a work and a precision, a line a batch; also where ketwork has no figure."""
     groups: dict[tuple, dict[tuple, dict[str, BatchMeasurement]]] = {}
@@ -24,7 +27,7 @@ def block(group: list[dict[str, BatchMeasurement]], peers: list[str], figure: st
     """The lines of one work in one precision."""
     any_row = next(iter(group[0].values()))
     peers = [peer for peer in peers if any(peer in best for best in group)]
-    title = f"{any_row.work}, {any_row.precision} precision, {any_row.threads} threads; circuits a second"
+    title = f"{any_row.work}, {any_row.precision} precision, {any_row.threads} threads; {UNITS.get(any_row.work, 'circuits')} a second"
     heads = f"{'ansatz':10}{'qubits':>7}{'rows':>9}{'ketwork':>13}  {'best peer':>12}  {'':32}{'ratio':>7}  "
     lines = [f"{title}; ratio: the best peer's time / ketwork's", "", heads + "".join(f"{peer:>13}  " for peer in peers).rstrip()]
     lines += [line(best, peers, figure) for best in group]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 class Case:
     """One template with so many rows of parameters, and what is wanted of each row."""
 
-    work: str  # values, gradient or samples
+    work: str  # values, gradient or samples; with noise density, trajectories or noisy-values
     ansatz: str
     layers: int
     qubits: int
@@ -34,3 +34,13 @@ CASES = [
     Case("samples", "ry-ring", 3, 8, 100_000, shots=1_000, goals=both(20)),
 ]
 WORKS = list(dict.fromkeys(case.work for case in CASES))
+
+# Circuits with noise (`noise.py`): of trajectories the rows are these, of a density matrix there is one run.
+NOISE_CASES = [
+    *(Case("density", "u-ring", 8, qubits, 1, shots=1_000, goals=both(3)) for qubits in (8, 10, 12)),
+    *(Case("trajectories", "u-ring", 8, qubits, 1_000, goals=both(5)) for qubits in (12, 16, 20)),
+    Case("noisy-values", "u-ring", 3, 4, 10_000, goals=both(20)),
+]
+NOISE_WORKS = list(dict.fromkeys(case.work for case in NOISE_CASES))
+NOISE_RATE = 1e-3  # the strength of depolarizing after each gate
+MISREADING = ((0.98, 0.02), (0.03, 0.97))  # of density matrices' qubits: how often 0 and 1 are read as 0 and 1

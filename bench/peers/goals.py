@@ -9,10 +9,10 @@ A goal is the time of the best peer over that of ketwork, in the same precision 
     all       the geometric mean of all circuits on 20 qubits and more.
     small     on 12 to 18 qubits, each circuit: never slower.
     readings  shots on 24 qubits, and expectation values of Pauli strings on 22.
-    batches   each that has one (`cases.py`).
+    batches   each that has one (`cases.py`), those with noise too.
 
 What was not measured is not judged, and figures that other processes disturbed are counted behind the verdict. Ends with 1 if a goal is
-missed. `compare.py` and `batches.py` print the same below their tables.
+missed. `compare.py`, `batches.py` and `noise.py` print the same below their tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import results
-from cases import CASES
+from cases import CASES, NOISE_CASES
 from circuits import RATIO_GOALS
 from results import BatchMeasurement, Cell, Measurement
 
@@ -69,7 +69,7 @@ def verdicts(measurements: Iterable[Measurement], figure: str = "seconds_median"
 def batch_goal(row: BatchMeasurement) -> float | None:
     """The goal of a batch, if it is one of the cases that have one."""
     place = (row.work, row.family, row.layers, row.qubits, row.rows, row.shots)
-    for case in CASES:
+    for case in CASES + NOISE_CASES:
         if place == (case.work, case.ansatz, case.layers, case.qubits, case.rows, case.shots):
             return case.goals.get(row.precision)
     return None
@@ -137,7 +137,7 @@ def main() -> int:
         except OSError as error:
             parser.error(f"{path}: {error.strerror}")
         except (KeyError, TypeError, ValueError) as error:
-            parser.error(f"{path}: {error!r}; a file that compare.py --csv or batches.py --csv has written is needed")
+            parser.error(f"{path}: {error!r}; a file that compare.py, batches.py or noise.py --csv has written is needed")
     judged = verdicts(measurements, "seconds_minimum" if options.fastest else "seconds_median")
     print(table(judged) or "no figure of these files has a goal")
     return 0 if all(verdict.is_met for verdict in judged) else 1

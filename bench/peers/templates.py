@@ -8,6 +8,7 @@ A template's gates are the same in every row of a batch; only the parameters dif
 ry-ring     layers of ry(θ) on every qubit, then cx from each qubit onto the next around the ring
 u3-cz-rzz   layers of U(θ, φ, λ) on every qubit, then cz, then rzz(γ) on each qubit and the next around the ring; in a layer, the angles
             of U come first, three a qubit, then those of rzz
+u-ring      layers of U(θ, φ, λ) on every qubit, then cx from each qubit onto the next around the ring: what runs with noise
 """
 
 from __future__ import annotations
@@ -87,19 +88,29 @@ def u3_cz_rzz(n: int, layer: int) -> Iterator[Step]:
         yield Step("rzz", pair, (start + 3 * n + index,))
 
 
+def u_ring(n: int, layer: int) -> Iterator[Step]:
+    """One layer."""
+    for qubit in range(n):
+        first = 3 * (layer * n + qubit)
+        yield Step("u", (qubit,), (first, first + 1, first + 2))
+    for pair in ring(n):
+        yield Step("cx", pair)
+
+
 # The place of an ansatz is part of the seed: new ones go to the end.
-ANSATZES = {"ry-ring": ry_ring, "u3-cz-rzz": u3_cz_rzz}
+ANSATZES = {"ry-ring": ry_ring, "u3-cz-rzz": u3_cz_rzz, "u-ring": u_ring}
 
 
-def to_qasm(template: Template) -> str:
-    """OpenQASM 3 with a parameter an input, in their order."""
+def to_qasm(template: Template, row: np.ndarray | None = None) -> str:
+    """OpenQASM 3 with a parameter an input, in their order; or with the numbers of a row."""
+    names = [f"p{index}" if row is None else repr(float(row[index])) for index in range(template.parameter_count)]
     lines = ["OPENQASM 3.0;", 'include "stdgates.inc";']
     lines += [RZZ] if any(step.name == "rzz" for step in template.steps) else []
-    lines += [f"input float[64] p{index};" for index in range(template.parameter_count)]
+    lines += [f"input float[64] {name};" for name in names] if row is None else []
     lines.append(f"qubit[{template.qubit_count}] q;")
     for step in template.steps:
         name = {"u": "U"}.get(step.name, step.name)
-        angles = f"({', '.join(f'p{index}' for index in step.parameters)})" if step.parameters else ""
+        angles = f"({', '.join(names[index] for index in step.parameters)})" if step.parameters else ""
         lines.append(f"{name}{angles} {', '.join(f'q[{qubit}]' for qubit in step.qubits)};")
     return "\n".join(lines) + "\n"
 
