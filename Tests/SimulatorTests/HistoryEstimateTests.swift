@@ -33,7 +33,7 @@ struct HistoryEstimateTests {
     "the estimate is what is found by drawing, within a fifth",
     arguments: [
       (50, 0.001, 3, 300), (50, 0.02, 3, 30), (50, 0.02, 3, 1_000), (20, 0.02, 15, 1_000), (100, 0.05, 3, 300), (4, 0.1, 1, 1_000),
-      (10, 0.01, 1, 2_000), (10, 0.2, 3, 500),
+      (10, 0.01, 1, 2_000), (10, 0.2, 3, 500), (20, 0.1, 1, 3_000),
     ])
   func drawing(siteCount: Int, errorProbability: Double, errorCount: Int, shots: Int) {
     let seed = UInt64(shots + siteCount)

@@ -136,6 +136,10 @@ struct NoiseCostTests {
     let ring = NoiseWork(try Self.ring(6, layers: 5, rate: 0.1), shots: 1)
     // Of a ring all but the first cx and the last meet a map on two qubits and one on their other qubit.
     #expect(ring.density.allPasses == [0, 20, 30, 0])
+    var pair = try Circuit(qubitCount: 2)
+    try pair.append(.cx, on: 0, 1)
+    for qubit in 0..<2 { try pair.append(.h, on: qubit) }
+    #expect(NoiseWork(pair, shots: 1).density.allPasses == [0, 0, 1, 0])
     var circuit = try Circuit(qubitCount: 3, classicalBitCount: 1)
     try circuit.append(.h, on: 0)
     try circuit.append(.h, on: 2)

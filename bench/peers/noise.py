@@ -20,7 +20,8 @@ Before anything is timed, everyone draws from a small circuit with much noise, w
 rows are exact too, and the frequencies of each qubit on the circuits that are timed have to be ketwork's. Every peer runs in a process of
 its own, one at a time, and ketwork anew before each. One run is not counted, then the median of --repetitions counts. --seconds bounds
 what one peer spends on one setting: one that would need more for all trajectories or rows is timed on fewer, and its time scaled, which
-the table marks.
+the table marks. That favours ketwork where a peer's shots share states, of which more shots need relatively fewer: give such a peer the
+time for all (--seconds) before a figure is told to anyone.
 
 A ratio above 1 means that ketwork is faster. Measure on a machine that does nothing else.
 """

@@ -12,6 +12,7 @@ from pathlib import Path
 from timing import DISTURBED_CORES
 
 OURS = "ketwork"
+ROWLESS_WORKS = ("gradient", "density", "trajectories")  # whose labels leave rows out
 
 
 @dataclass
@@ -75,7 +76,7 @@ class BatchMeasurement(Measurement):
 
     @property
     def label(self) -> str:
-        return self.family if self.work == "gradient" else f"{self.family}, {self.rows:,} rows"
+        return f"{self.family}, {self.rows:,} rows" if self.work not in ROWLESS_WORKS else self.family
 
     @property
     def is_scaled(self) -> bool:
