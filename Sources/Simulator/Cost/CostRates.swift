@@ -1,6 +1,6 @@
 /// How long the parts of a run take on one thread, in seconds.
 ///
-/// Measured on an AMD Zen 4 with AVX-512 by the circuits of `ketwork bench noise` with `KETWORK_THREADS=1`, which prints what they predict beside
+/// Measured on an AMD Zen 5 with AVX-512 by the circuits of `ketwork bench noise` with `KETWORK_THREADS=1`, which prints what they predict beside
 /// what it measures. Only ratios decide: on a machine twice as fast the same method is chosen. They do not depend on the machine or on what else it
 /// does, so that every worker chooses alike.
 struct CostRates: Sendable {
