@@ -11,6 +11,8 @@ struct ChannelOutcomes: Sendable {
     let weights: [Double]
   }
 
+  /// Which of a program's channels it is.
+  let number: Int
   /// The first is the likeliest, or, where that depends on the state, the one that is likeliest in the state that is worst for it.
   let outcomes: [Outcome]
   /// How probable the first outcome is in any state, and the draws that choose it therefore: those below a bound.
@@ -19,7 +21,8 @@ struct ChannelOutcomes: Sendable {
   /// The strings whose values probabilities are made of, the identity first; none where probabilities are fixed.
   let strings: [PauliString]
 
-  init(_ channel: Channel) {
+  init(_ channel: Channel, number: Int = 0) {
+    self.number = number
     switch channel.form {
     case .mixture(let mixture):
       strings = []

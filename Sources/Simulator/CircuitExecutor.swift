@@ -104,7 +104,7 @@ extension SimulationRequest {
     guard circuit.qubitCount <= qubitLimit else {
       throw SimulatorError(
         .outOfMemory,
-        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits; circuits of Clifford gates alone, without noise, of which counts or observables are asked, run on \(Limits.stabilizerQubitCount)"
+        "a state of \(circuit.qubitCount) qubits takes 2^\(circuit.qubitCount) × \(precision.amplitudeByteCount) bytes; no device holds more than \(Circuits.Limits.qubitCount) qubits; circuits of Clifford gates alone, with no noise but noise of Pauli strings, of which counts or observables are asked, run on \(Limits.stabilizerQubitCount)"
       )
     }
     try validateObservables()

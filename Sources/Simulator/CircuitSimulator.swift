@@ -186,7 +186,9 @@ extension SimulationRequest {
   ///
   /// - Throws: ``SimulatorError`` with code `unsupported` if nothing gives exact values that are asked for.
   fileprivate func choosesDensityMatrix() throws(SimulatorError) -> Bool {
-    guard method == .auto, !isReproducible, !explainsPlan, !wantsStatevector, let cost = NoiseCost(self) else { return false }
+    guard method == .auto, !isReproducible, !explainsPlan, !wantsStatevector, trajectories == nil, targetError == nil,
+      let cost = NoiseCost(self)
+    else { return false }
     return try cost.chosen().way == .densityMatrix
   }
 

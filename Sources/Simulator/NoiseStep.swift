@@ -1,7 +1,9 @@
 internal import Circuits
 
 /// A channel on qubits of a state: what can happen, and how probable it is.
-package struct NoiseStep: Sendable {
+///
+/// A class, because every trajectory looks at every step: of a value each array would be counted once more.
+package final class NoiseStep: Sendable {
   let channel: Channel
   let qubits: [Int]
   private let shape: ChannelOutcomes
@@ -26,6 +28,8 @@ package struct NoiseStep: Sendable {
 
   /// Whether probabilities do not depend on the state.
   var isFixed: Bool { paulis.isEmpty }
+  /// Which of a program's channels it is.
+  var number: Int { shape.number }
   /// How probable outcome 0 is in any state, and the draws that choose it therefore: those below a bound.
   var leastProbability: Double { shape.leastProbability }
   var certainDraw: UInt64 { shape.certainDraw }

@@ -26,8 +26,8 @@ struct OutcomeDraws {
   static func grouped(_ shots: [UInt32], by outcomes: [UInt8]) -> [(Int, [UInt32])] {
     guard let first = outcomes.first else { return [] }
     if outcomes.allSatisfy({ $0 == first }) { return [(Int(first), shots)] }
-    var groups = [UInt8: [UInt32]]()
-    for (shot, outcome) in zip(shots, outcomes) { groups[outcome, default: []].append(shot) }
-    return groups.sorted { $0.key < $1.key }.map { (Int($0.key), $0.value) }
+    var groups = [[UInt32]](repeating: [], count: 1 + Int(outcomes.max() ?? 0))
+    for (shot, outcome) in zip(shots, outcomes) { groups[Int(outcome)].append(shot) }
+    return groups.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
   }
 }

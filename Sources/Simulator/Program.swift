@@ -153,7 +153,7 @@ package struct Program: Sendable {
       steps.append(.operation(.matrix(outcomes[0].unitary.entries, targets: qubits, controls: .none)))
     } else {
       hasOutcomes = true
-      let shape = channels[channel] ?? ChannelOutcomes(channel)
+      let shape = channels[channel] ?? ChannelOutcomes(channel, number: channels.count)
       channels[channel] = shape
       steps.append(.noise(NoiseStep(channel, shape, qubits: qubits)))
     }

@@ -134,8 +134,8 @@ struct NoiseCostTests {
   @Test("gates that meet on two qubits are one pass of a density matrix, and each measured bit doubles what follows")
   func passes() throws {
     let ring = NoiseWork(try Self.ring(6, layers: 5, rate: 0.1), shots: 1)
-    // Of a ring all but the first cx and the last meet a map on two qubits and one on their other qubit.
-    #expect(ring.density.allPasses == [0, 20, 30, 0])
+    // Of a ring all but the first cx and the last meet a map on two qubits, and one on their other qubit that goes along with them.
+    #expect(ring.density.allPasses == [0, 0, 30, 0])
     var pair = try Circuit(qubitCount: 2)
     try pair.append(.cx, on: 0, 1)
     for qubit in 0..<2 { try pair.append(.h, on: qubit) }
@@ -202,26 +202,34 @@ struct NoiseCostTests {
     #expect(try simulator.run(request)[0].method == "statevector")
   }
 
-  @Test("wide Clifford circuits with noise are drawn by trajectories, and refused beyond what a state vector takes")
+  @Test(
+    "wide Clifford circuits with noise of Pauli strings are stabilizer states, others trajectories while a state vector takes them")
   func wide() throws {
-    func chain(_ qubitCount: Int) throws -> Circuit {
+    func chain(_ qubitCount: Int, _ noise: Channel) throws -> Circuit {
       var circuit = try Circuit(qubitCount: qubitCount, classicalBitCount: qubitCount)
       try circuit.append(.h, on: 0)
       for qubit in 1..<qubitCount {
         try circuit.append(.cx, on: qubit - 1, qubit)
-        try circuit.append(try .depolarizing(1e-3, qubitCount: 2), on: qubit - 1, qubit)
+        try circuit.append(.channel(noise, qubits: Array([qubit - 1, qubit].prefix(noise.qubitCount))))
       }
       for qubit in 0..<qubitCount { try circuit.measure(qubit, into: qubit) }
       return circuit
     }
+    let (depolarizing, damping) = (try Channel.depolarizing(1e-3, qubitCount: 2), try Channel.amplitudeDamping(1e-3))
     let simulator = try CircuitSimulator(device: "cpu")
-    let result = try simulator.run(SimulationRequest(circuit: chain(20), shots: 200, seed: 1))[0]
-    #expect(result.method == "statevector" && result.counts?.total == 200)
-    let few = try simulator.run(SimulationRequest(circuit: chain(2), shots: 200, seed: 1))[0]
-    #expect(few.counts?.total == 200)
-    let error = #expect(throws: SimulatorError.self) { try simulator.run(SimulationRequest(circuit: chain(63), shots: 2)) }
+    func run(_ circuit: Circuit, shots: Int = 200) throws -> SimulationResult {
+      try simulator.run(SimulationRequest(circuit: circuit, shots: shots, seed: 1))[0]
+    }
+    for (qubitCount, noise, method) in [
+      (20, damping, "statevector"), (20, depolarizing, "stabilizer"), (63, depolarizing, "stabilizer"),
+    ] {
+      let result = try run(chain(qubitCount, noise))
+      #expect(result.method == method && result.counts?.total == 200)
+    }
+    #expect(try run(chain(2, depolarizing)).counts?.total == 200)
+    let error = #expect(throws: SimulatorError.self) { try run(chain(63, damping), shots: 2) }
     #expect(error?.code == .outOfMemory)
     #expect(error?.message.contains("at most 62 qubits") == true || error?.message.contains("more than 62 qubits") == true)
-    #expect(error?.message.contains("without noise") == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("noise of Pauli strings") == true, "\(error?.message ?? "")")
   }
 }

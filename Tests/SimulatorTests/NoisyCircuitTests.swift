@@ -148,7 +148,7 @@ struct NoisyCircuitTests {
   func refusals() throws {
     var circuit = try Circuit(qubitCount: 2)
     try circuit.append(.h, on: 0)
-    try circuit.append(try .depolarizing(0.1), on: 1)
+    try circuit.append(try .amplitudeDamping(0.1), on: 1)
     let error = #expect(throws: SimulatorError.self) {
       try executor().run(SimulationRequest(circuit: circuit, wantsStatevector: true))
     }
@@ -156,7 +156,7 @@ struct NoisyCircuitTests {
     var request = SimulationRequest(circuit: circuit, shots: 10)
     request.method = .stabilizer
     let refused = #expect(throws: SimulatorError.self) { try CircuitSimulator(device: "cpu").run(request) }
-    #expect(refused?.code == .unsupported && refused?.message.contains("instruction 1: noise (depolarizing)") == true)
+    #expect(refused?.code == .unsupported && refused?.message.contains("instruction 1: noise (amplitude-damping)") == true)
   }
 
   @Test("rows of a template with noise have their values, and their shots whichever rows come with them")

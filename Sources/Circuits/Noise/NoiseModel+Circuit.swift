@@ -47,8 +47,9 @@ private struct NoiseWriter {
   init(_ model: NoiseModel, qubitCount: Int) {
     (self.model, self.qubitCount) = (model, qubitCount)
     neighbors = Dictionary(grouping: model.coupling, by: { $0[0] }).mapValues { $0.map { $0[1] }.sorted() }
+    let names = Self.spellings(of: Set(model.rules.flatMap(\.gates)))
     for rule in model.rules {
-      for gate in Set(rule.gates) {
+      for gate in Set(rule.gates.compactMap { names[$0] }) {
         if let qubits = rule.qubits {
           // A large device's rules are many, and a circuit's qubits few.
           guard qubits.allSatisfy({ $0 < qubitCount }) else { continue }
@@ -58,6 +59,17 @@ private struct NoiseWriter {
         }
       }
     }
+  }
+
+  /// What circuits call the gates of rules: one gate has one name in a circuit, and may have several in a model. Of those its own counts, or the
+  /// first; the builtin gate `U` has the noise of `u` unless it has its own.
+  private static func spellings(of names: Set<String>) -> [String: String] {
+    var chosen: [String: String] = [:]
+    for name in names.sorted() {
+      let own = Gate(named: name)?.name ?? name
+      if own == name || chosen[own] == nil { chosen[own] = name }
+    }
+    return Dictionary(uniqueKeysWithValues: chosen.map { ($0.value, $0.key) })
   }
 
   mutating func written(_ instructions: [Instruction]) throws(CircuitError) -> [Instruction] {
@@ -77,6 +89,7 @@ private struct NoiseWriter {
 
   private mutating func noise(_ gate: String, _ operands: [Int]) throws(CircuitError) -> [Instruction] {
     var found = [Instruction]()
+    let gate = gate == "U" && special[gate] == nil && general[gate] == nil ? "u" : gate
     for rule in special[gate]?[operands] ?? general[gate] ?? [] {
       switch rule.placement {
       case .operands:

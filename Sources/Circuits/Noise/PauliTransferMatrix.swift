@@ -50,11 +50,16 @@ public struct PauliTransferMatrix: Hashable, Sendable {
   public static func * (a: PauliTransferMatrix, b: PauliTransferMatrix) -> PauliTransferMatrix {
     precondition(a.qubitCount == b.qubitCount, "product of maps of \(a.qubitCount) and \(b.qubitCount) qubits")
     var result = a
-    for row in 0..<a.dimension {
-      for column in 0..<a.dimension {
-        result[row, column] = (0..<a.dimension).reduce(0) { $0 + a[row, $1] * b[$1, column] }
+    let size = a.dimension
+    var products = [Double](repeating: 0, count: size * size)
+    for row in 0..<size {
+      // Most entries are zero: those of Clifford gates but one in each row, those of Pauli channels but the diagonal.
+      for inner in 0..<size where a.entries[row * size + inner] != 0 {
+        let factor = a.entries[row * size + inner]
+        for column in 0..<size { products[row * size + column] += factor * b.entries[inner * size + column] }
       }
     }
+    result.entries = products
     return result
   }
 

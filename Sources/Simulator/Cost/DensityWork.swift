@@ -23,12 +23,9 @@ struct DensityWork {
     let met = pending.filter { !$0.isDisjoint(with: qubits) }
     let together = met.reduce(Set(qubits)) { $0.union($1) }
     pending.removeAll { met.contains($0) }
-    if together.count <= max(2, qubits.count) {
-      pending.append(together)
-    } else {
-      for held in met { passes[held.count] += historyCount }
-      pending.append(Set(qubits))
-    }
+    let reaches = together.count > max(2, qubits.count)
+    if reaches { for held in met where !held.isSubset(of: qubits) { passes[held.count] += historyCount } }
+    pending.append(reaches ? Set(qubits) : together)
   }
 
   /// Follows both outcomes from here on.

@@ -100,13 +100,9 @@ private struct CostCounting {
 
   var trajectories: MethodCost {
     let (shared, count) = (work.trajectories, work.trajectories.historyCount)
-    // Histories that find no register free are replayed from the start.
-    let copied = min(1, Double(keptStateCount) / count)
-    func runs(_ sharing: Double, _ once: Double) -> Double { copied * sharing + (1 - copied) * once * count }
+    let draws = shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw
     let seconds =
-      preparationSeconds + runs(shared.gateRuns, shared.gateCount) * gateSeconds + runs(shared.stringRuns, shared.stringCount)
-      * stringSeconds
-      + shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw + count * readSeconds
+      preparationSeconds + shared.gateRuns * gateSeconds + shared.stringRuns * stringSeconds + draws + count * readSeconds
     return MethodCost(way: .trajectories, seconds: seconds, byteCount: stateByteCount(count))
   }
 

@@ -1,11 +1,8 @@
 /// What shots take that share a state until their draws part them: each gate is applied once for every different beginning of a history.
 struct TrajectoryWork {
-  /// Gates and what errors apply, once each.
-  private(set) var gateCount = 0.0
   /// Gates, each as often as there are different histories by then.
   private(set) var gateRuns = 0.0
-  /// Pauli strings whose values decide, once each and as often as there are histories.
-  private(set) var stringCount = 0.0
+  /// Pauli strings whose values decide, as often as there are histories.
   private(set) var stringRuns = 0.0
   /// Sites at which every shot draws.
   private(set) var siteCount = 0.0
@@ -21,7 +18,6 @@ struct TrajectoryWork {
   init(shots: Int) { self.shots = shots }
 
   mutating func addGate() {
-    gateCount += 1
     gateRuns += current
   }
 
@@ -51,7 +47,6 @@ struct TrajectoryWork {
   private mutating func look(_ strings: Int) {
     siteCount += 1
     newSiteCount += 1
-    stringCount += Double(strings)
     stringRuns += Double(strings) * current
   }
 }

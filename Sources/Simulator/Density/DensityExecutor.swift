@@ -70,6 +70,8 @@ private struct DensityRunner<Storage: DensityStorage & ~Copyable> {
   private var sums: DensitySums
   /// The maps of steps that are the same in every row.
   private var maps: [Int: TransferMap] = [:]
+  /// Those of channels, by their numbers in the program.
+  private var channels: [Int: PauliTransferMatrix] = [:]
 
   init(
     _ request: SimulationRequest, _ program: Program, _ stop: StopFlag,
@@ -115,8 +117,8 @@ private struct DensityRunner<Storage: DensityStorage & ~Copyable> {
           try box.register.apply(try map(place) { () throws(SimulatorError) in try TransferMap(operation) })
         }
       case .noise(let noise):
-        try box.register.apply(
-          try map(place) { () throws(SimulatorError) in TransferMap(PauliTransferMatrix(noise.channel), on: noise.qubits) })
+        let matrix = matrix(of: noise)
+        try box.register.apply(try map(place) { () throws(SimulatorError) in TransferMap(matrix, on: noise.qubits) })
       case .reset(let qubit): try box.register.reset(qubit)
       case .measure(let qubit, nil, _): try box.register.dephase(qubit)
       case .measure(let qubit, let bit?, let readout):
@@ -156,6 +158,12 @@ private struct DensityRunner<Storage: DensityStorage & ~Copyable> {
     try box.register.collapse(qubit, weights: weights(likelier))
     position.memory.bits[bit] = likelier
     return true
+  }
+
+  private mutating func matrix(of noise: NoiseStep) -> PauliTransferMatrix {
+    let matrix = channels[noise.number] ?? PauliTransferMatrix(noise.channel)
+    channels[noise.number] = matrix
+    return matrix
   }
 
   private mutating func map(

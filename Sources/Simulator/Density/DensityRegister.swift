@@ -69,10 +69,10 @@ package struct DensityRegister<Storage: DensityStorage & ~Copyable>: ~Copyable {
     let met = pending.filter { !Set($0.qubits).isDisjoint(with: map.qubits) }
     let together = Set(met.flatMap(\.qubits)).union(map.qubits)
     pending.removeAll { held in met.contains(held) }
-    if together.count <= max(2, map.qubits.count) {
-      for held in met { map = map.following(held) }
-    } else {
-      for held in met { try state.apply(held) }
+    // Of those that reach too far the ones inside of the new map still go along with it: they would take passes of their own.
+    let reaches = together.count > max(2, map.qubits.count)
+    for held in met {
+      if reaches, !Set(held.qubits).isSubset(of: map.qubits) { try state.apply(held) } else { map = map.following(held) }
     }
     pending.append(map)
   }

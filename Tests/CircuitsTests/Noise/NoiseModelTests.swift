@@ -86,6 +86,29 @@ struct NoiseModelTests {
     #expect(error?.message == "device: bit-flip acts on 1 qubits, and cx on 2")
   }
 
+  @Test("rules call gates by any of their names; of several the gate's own counts")
+  func names() throws {
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.u, 0.1, 0.2, 0.3, on: 0)
+    try circuit.append(try #require(Gate(named: "U")), 0.1, 0.2, 0.3, on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    func channels(_ names: [(String, Double)]) throws -> [Channel] {
+      var model = NoiseModel()
+      for (name, strength) in names {
+        try model.append(.init(gates: [name], channel: try .depolarizing(strength), placement: .each))
+      }
+      return try model.applied(to: circuit).instructions.compactMap {
+        if case .channel(let channel, _) = $0 { channel } else { nil }
+      }
+    }
+    let (weak, strong) = (try Channel.depolarizing(0.1), try Channel.depolarizing(0.2))
+    #expect(try channels([("u3", 0.1)]) == [weak, weak])
+    #expect(try channels([("u3", 0.1), ("u", 0.2)]) == [strong, strong])
+    #expect(try channels([("u3", 0.1), ("U", 0.2)]) == [weak, strong])
+    #expect(try channels([("CX", 0.2)]) == [strong, strong])
+    #expect(try channels([("nothing", 0.2)]).isEmpty)
+  }
+
   @Test("readout errors are rows of probabilities")
   func readout() throws {
     #expect(try ReadoutError(zeroAsOne: 0.1, oneAsZero: 0.25).probabilities == [[0.9, 0.1], [0.25, 0.75]])
