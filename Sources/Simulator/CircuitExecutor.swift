@@ -58,7 +58,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     defer { liveCount = free.count }
     var rounds = TrajectoryRounds(request, isDrawn: request.isDrawn && program.hasOutcomes)
     var device = ""
-    while let shots = rounds.next(error: accumulator.largestStandardError) {
+    while let shots = rounds.next(error: accumulator.uncertainty) {
       let first = Branch<PlannedRegister<Register>>(position: ProgramPosition(program, memory: memory), shots: Array(shots))
       let runner = BranchRunner(
         program: program, first: first, random: random, isExact: !request.isDrawn, stop: stop, recorder: recorder,

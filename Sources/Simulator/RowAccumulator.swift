@@ -86,10 +86,15 @@ struct RowAccumulator {
     return request.circuit.readout.spread(probabilities.map { scale * $0 }, over: Array(0..<request.circuit.qubitCount))
   }
 
-  /// The largest standard error of a value so far; infinite for fewer than two trajectories.
-  var largestStandardError: Double {
+  /// By how much the least certain value may be off, as far as the trajectories so far tell; infinite for fewer than two.
+  ///
+  /// The standard error, but not less than what one more trajectory that differs may change: histories that are too rare to have come have no
+  /// part in the variance, and where none has come it is zero.
+  var uncertainty: Double {
     guard total > 1 else { return .infinity }
-    return expectations(isSampled: true).map(\.standardError).max() ?? 0
+    return zip(expectations(isSampled: true), observables).map { found, observable in
+      max(found.standardError, observable.terms.reduce(0) { $0 + abs($1.coefficient) } / total)
+    }.max() ?? 0
   }
 
   /// The row's result, with the names and times the executor knows.

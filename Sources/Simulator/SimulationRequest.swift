@@ -29,7 +29,8 @@ public struct SimulationRequest: Sendable {
   /// Over how many trajectories values and probabilities are averaged, in place of exact ones; at most so many where an error is aimed at. Nil for
   /// exact values. Those are values of the state: errors of reading are of shots.
   public var trajectories: Int?
-  /// The standard error of each observable's value at which no more trajectories are drawn; nil where their number is given.
+  /// The standard error of each observable's value at which no more trajectories are drawn, and the most that one more may change it by: so that
+  /// noise which is too rare to have come is not taken for none. Nil where the number of trajectories is given.
   public var targetError: Double?
   /// Whether the plan of the first row is told, and each of its passes timed.
   package var explainsPlan = false

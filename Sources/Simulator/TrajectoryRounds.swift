@@ -12,7 +12,7 @@ struct TrajectoryRounds {
     limit = request.shots ?? request.trajectories ?? (targetError == nil ? 0 : Limits.trajectoryCount)
   }
 
-  /// The next ones, from the largest standard error so far; nil when there are enough.
+  /// The next ones, from the error so far; nil when there are enough.
   ///
   /// The error falls with the square root of their number. A round takes at most three times as many as there were, because an error that is
   /// estimated from few may be far off, and at least a quarter, because each round goes through the circuit anew.

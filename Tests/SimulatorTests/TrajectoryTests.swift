@@ -136,6 +136,21 @@ struct TrajectoryTests {
     #expect(try simulator.run(request)[0].trajectories == count)
   }
 
+  @Test("noise that is too rare to have come yet is not taken for none")
+  func rare() throws {
+    var circuit = try Circuit(qubitCount: 1)
+    try circuit.append(try .bitFlip(1e-3), on: 0)
+    var request = SimulationRequest(circuit: circuit, observables: [try Observable("2*Z")], seed: 1, precision: .double)
+    // Of the first 128 trajectories none has an error with this seed: their variance is zero.
+    request.trajectories = 128
+    let simulator = try CircuitSimulator(device: "cpu")
+    #expect(try simulator.run(request)[0].expectations[0].standardError == 0)
+    (request.trajectories, request.targetError) = (nil, 1e-3)
+    let result = try simulator.run(request)[0]
+    #expect(try #require(result.trajectories) >= 2_000 && result.expectations[0].standardError > 0)
+    #expect(abs(result.expectations[0].value - 2 * (1 - 2e-3)) < 5e-3, "\(result.expectations)")
+  }
+
   @Test("a circuit in which nothing is drawn has exact values")
   func exact() throws {
     var circuit = try Circuit(qubitCount: 1)

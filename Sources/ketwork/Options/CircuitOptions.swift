@@ -74,7 +74,7 @@ struct CircuitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Average over as many histories as it takes for the standard error of each observable's value to be at most E.",
+      "Average over as many histories as it takes for the standard error of each observable's value to be at most E, and for one more history to change it by no more than that.",
       valueName: "e"))
   var targetError: Double?
 
