@@ -32,7 +32,6 @@ import math
 import os
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -40,9 +39,9 @@ import numpy as np
 
 import batch_check
 import batch_results
+import comparisons
 import goals
 import ketwork_batches
-import results
 import templates
 from batch_adapters import PEERS
 from cases import CASES, WORKS, Case
@@ -216,46 +215,16 @@ def main() -> int:
         chosen = list(dict.fromkeys(dataclasses.replace(case, rows=options.rows) for case in chosen))
     if not chosen:
         sys.exit("no batch is left; cases.py lists them")
-    return check(chosen, options) if options.check else measure(chosen, options)
+    if options.check:
+        return comparisons.check(chosen, options, BatchComparison, "batches")
+    report(comparisons.measure(chosen, options, BatchComparison), options)
+    return 0
 
 
 def check_cases() -> list[Case]:
     """Each work on each ansatz that has it, on few qubits."""
     kinds = dict.fromkeys((case.work, case.ansatz, case.layers, CHECK_SHOTS if case.shots else 0) for case in CASES)
     return [Case(work, ansatz, layers, n, CHECK_ROWS, shots) for work, ansatz, layers, shots in kinds for n in CHECK_QUBITS]
-
-
-def check(chosen: list[Case], options: argparse.Namespace) -> int:
-    """Prints what differs from the exact results; 1 if anything does."""
-    complaints = []
-    with tempfile.TemporaryDirectory() as folder:
-        for precision in options.precision:
-            comparison = BatchComparison(options, precision, Path(folder))
-            try:
-                complaints += [text for case in chosen for text in comparison.check(case)]
-            finally:
-                comparison.close()
-    for text in complaints:
-        print(f"DIFFERS {text}", file=sys.stderr)
-    print(f"{len(chosen)} batches held against exact results: {len(complaints)} complaints")
-    return 1 if complaints else 0
-
-
-def measure(chosen: list[Case], options: argparse.Namespace) -> int:
-    """Measures, and prints and writes what was found."""
-    measurements: list[BatchMeasurement] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for precision in options.precision:
-            comparison = BatchComparison(options, precision, Path(folder))
-            try:
-                for case in chosen:
-                    measurements += comparison.run(case)
-                    if options.csv:  # after each batch: a long run that breaks off has not been for nothing
-                        results.write(options.csv, measurements)
-            finally:
-                comparison.close()
-    report(measurements, options)
-    return 0
 
 
 def report(measurements: list[BatchMeasurement], options: argparse.Namespace) -> None:

@@ -34,16 +34,15 @@ import math
 import os
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
 import batch_results
+import comparisons
 import goals
 import noise_reference
-import results
 import templates
 from batches import described
 from cases import MISREADING, NOISE_CASES, NOISE_RATE, NOISE_WORKS, Case
@@ -240,40 +239,10 @@ def main() -> int:
         chosen = [dataclasses.replace(case, rows=options.rows) if case.work == "noisy-values" else case for case in chosen]
     if not chosen:
         sys.exit("no circuit is left; cases.py lists them")
-    return check(chosen, options) if options.check else measure(chosen, options)
-
-
-def check(chosen: list[Case], options: argparse.Namespace) -> int:
-    """Prints what differs from what is known exactly; 1 if anything does."""
-    works = list({case.work: case for case in chosen}.values())
-    complaints = []
-    with tempfile.TemporaryDirectory() as folder:
-        for precision in options.precision:
-            comparison = NoiseComparison(options, precision, Path(folder))
-            try:
-                complaints += [text for case in works for text in comparison.check(case)]
-            finally:
-                comparison.close()
-    for text in complaints:
-        print(f"DIFFERS {text}", file=sys.stderr)
-    print(f"{len(works)} kinds of work held against exact results: {len(complaints)} complaints")
-    return 1 if complaints else 0
-
-
-def measure(chosen: list[Case], options: argparse.Namespace) -> int:
-    """Measures, and prints and writes what was found."""
-    measurements: list[BatchMeasurement] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for precision in options.precision:
-            comparison = NoiseComparison(options, precision, Path(folder))
-            try:
-                for case in chosen:
-                    measurements += comparison.run(case)
-                    if options.csv:  # after each circuit: a long run that breaks off has not been for nothing
-                        results.write(options.csv, measurements)
-            finally:
-                comparison.close()
-    report(measurements, options)
+    if options.check:
+        works = list({case.work: case for case in chosen}.values())
+        return comparisons.check(works, options, NoiseComparison, "kinds of work")
+    report(comparisons.measure(chosen, options, NoiseComparison), options)
     return 0
 
 
