@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -28,5 +29,18 @@ import Testing
       isOpen = true
       return unsafe setStatus(event.handle, Status.success) == Status.success
     }
+  }
+
+  /// Whether a body returns while this gate, behind which it queues its work, is closed. The gate is open afterwards.
+  func isPassed(by body: () throws -> Void) rethrows -> Bool {
+    // A body that waited would wait for ever: somebody opens the gate in the end.
+    let isQueued = DispatchSemaphore(value: 0)
+    Thread {
+      _ = isQueued.wait(timeout: .now() + .seconds(60))
+      _ = self.open()
+    }.start()
+    defer { isQueued.signal() }
+    try body()
+    return open()
   }
 }
