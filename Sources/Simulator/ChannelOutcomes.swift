@@ -38,7 +38,7 @@ struct ChannelOutcomes: Sendable {
       leastProbability = max(bounds[order[0]] - Limits.eigenvalueError, 0)
       self.strings = strings
     }
-    certainDraw = leastProbability >= 1 ? .max : UInt64(leastProbability * 0x1p64)
+    certainDraw = RandomStream.bound(leastProbability)
   }
 
   private static func weights(_ square: Matrix, _ strings: [PauliString]) -> [Double] {

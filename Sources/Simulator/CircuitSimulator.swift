@@ -208,7 +208,7 @@ extension SimulatorError {
   fileprivate var proposingShots: SimulatorError {
     guard code == .outOfMemory else { return self }
     return SimulatorError(
-      code, "\(message); with shots (--shots) the circuit runs on state vectors, which are much smaller, values being averages then"
+      code, "\(message); with shots the circuit runs on state vectors, which are much smaller, values being averages then"
     )
   }
 }

@@ -34,13 +34,7 @@ private struct Reader {
     places = entry.error.probabilities.indices.map { value in
       entry.qubits.enumerated().reduce(0) { $0 | UInt64(value >> $1.offset & 1) << UInt64($1.element) }
     }
-    bounds = entry.error.probabilities.map { row in
-      var sum = 0.0
-      return row.dropLast().map { probability in
-        sum += probability
-        return sum >= 1 ? .max : UInt64(sum * 0x1p64)
-      }
-    }
+    bounds = entry.error.probabilities.map { RandomStream.bounds($0.dropLast()) }
   }
 
   func read(_ states: inout [UInt64], _ draws: [UInt64]) {

@@ -9,12 +9,8 @@ struct OutcomeDraws {
     // Of a measurement 1 comes first.
     let isNoise = if case .noise = step { true } else { false }
     let order = (isNoise ? Array(probabilities.indices) : probabilities.indices.reversed()).filter { probabilities[$0] > 0 }
-    var (sum, bounds) = (0.0, [(UInt64, UInt8)]())
-    for outcome in order.dropLast() {
-      sum += probabilities[outcome]
-      bounds.append((sum >= 1 ? .max : UInt64(sum * 0x1p64), UInt8(outcome)))
-    }
-    self.bounds = bounds.map { (bound: $0.0, outcome: $0.1) }
+    let chosen = order.dropLast()
+    bounds = zip(RandomStream.bounds(chosen.map { probabilities[$0] }), chosen).map { (bound: $0, outcome: UInt8($1)) }
     last = UInt8(order.last ?? 0)
   }
 

@@ -43,6 +43,18 @@ package struct RandomStream: Hashable, Sendable {
   // A register refuses an environment that is not understood; the numbers are the same on any number of threads.
   private static var threadCount: Int { (try? ThreadPool.preferredThreadCount.get()) ?? 1 }
 
+  /// Draws below it come with a probability.
+  package static func bound(_ probability: Double) -> UInt64 { probability >= 1 ? .max : UInt64(probability * 0x1p64) }
+
+  /// For probabilities of outcomes, one after the other, the bounds below which a draw that is not below an earlier one chooses each.
+  package static func bounds(_ probabilities: some Sequence<Double>) -> [UInt64] {
+    var sum = 0.0
+    return probabilities.map { probability in
+      sum += probability
+      return bound(sum)
+    }
+  }
+
   /// A draw as a number in [0, 1): its highest 53 bits.
   package static func unitInterval(_ draw: UInt64) -> Double {
     Double(draw >> 11) * 0x1p-53

@@ -46,7 +46,7 @@ struct NoiseCostTests {
     let error = #expect(throws: SimulatorError.self) { try Self.way(Self.ring(17, layers: 1, rate: 0.01)) }
     #expect(error?.code == .unsupported)
     #expect(error?.message.contains("on 17 qubits") == true && error?.message.contains("at most 16 qubits") == true)
-    #expect(error?.message.contains("--shots") == true)
+    #expect(error?.message.contains("with shots") == true)
   }
 
   @Test("few histories are followed one by one: up to 65,536 where no matrix fits, and where it costs more")

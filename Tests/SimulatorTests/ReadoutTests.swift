@@ -145,7 +145,7 @@ struct ReadoutTests {
     }
     let request = SimulationRequest(circuit: circuit, shots: 10, observables: [try Observable(String(repeating: "X", count: 20))])
     let error = #expect(throws: SimulatorError.self) { try CircuitSimulator(device: "cpu").run(request) }
-    #expect(error?.code == .limitExceeded && error?.message.contains("--estimator-shots") == true)
+    #expect(error?.code == .limitExceeded && error?.message.contains("estimated from shots") == true)
   }
 
   @Test("two errors of one qubit, and errors of another size, are refused")

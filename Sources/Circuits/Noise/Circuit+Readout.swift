@@ -27,13 +27,16 @@ extension Circuit {
   }
 
   /// Whether there is noise in it, or in how it is read.
-  package var isNoisy: Bool { !readout.isEmpty || instructions.contains(where: \.isNoisy) }
+  package var isNoisy: Bool { !readout.isEmpty || hasChannels }
+
+  /// Whether there is a channel in it, in bodies of control flow too.
+  package var hasChannels: Bool { instructions.contains(where: \.hasChannels) }
 }
 
 extension Instruction {
-  fileprivate var isNoisy: Bool {
+  fileprivate var hasChannels: Bool {
     if case .channel = self { return true }
-    return bodies.contains { $0.contains(where: \.isNoisy) }
+    return bodies.contains { $0.contains(where: \.hasChannels) }
   }
 }
 

@@ -59,10 +59,13 @@ private struct NoiseWriter {
         }
       }
     }
+    // The builtin gate differs from u by a phase alone.
+    if names.values.contains("U") { return }
+    (special["U"], general["U"]) = (special["u"], general["u"])
   }
 
   /// What circuits call the gates of rules: one gate has one name in a circuit, and may have several in a model. Of those its own counts, or the
-  /// first; the builtin gate `U` has the noise of `u` unless it has its own.
+  /// first.
   private static func spellings(of names: Set<String>) -> [String: String] {
     var chosen: [String: String] = [:]
     for name in names.sorted() {
@@ -89,7 +92,6 @@ private struct NoiseWriter {
 
   private mutating func noise(_ gate: String, _ operands: [Int]) throws(CircuitError) -> [Instruction] {
     var found = [Instruction]()
-    let gate = gate == "U" && special[gate] == nil && general[gate] == nil ? "u" : gate
     for rule in special[gate]?[operands] ?? general[gate] ?? [] {
       switch rule.placement {
       case .operands:

@@ -13,7 +13,7 @@ extension Observable {
       guard sum.count <= Limits.readoutTermCount else {
         throw CircuitError(
           .limitExceeded,
-          "observable '\(self)' read with errors is a sum of more than \(Limits.readoutTermCount) strings: with --estimator-shots its strings are measured one by one, without shots its value is that of the state"
+          "observable '\(self)' read with errors is a sum of more than \(Limits.readoutTermCount) strings; values that are estimated from shots measure its strings one by one, without shots its value is that of the state"
         )
       }
     }

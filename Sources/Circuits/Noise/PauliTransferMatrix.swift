@@ -93,7 +93,7 @@ public struct PauliTransferMatrix: Hashable, Sendable {
 
 extension PauliString {
   /// Makes a string from its number in base 4: 0 for I, 1 for X, 2 for Z, 3 for Y, qubit 0's digit least significant.
-  init(qubitCount: Int, digits: UInt64) {
+  package init(qubitCount: Int, digits: UInt64) {
     var (x, z) = (UInt64(0), UInt64(0))
     for qubit in 0..<UInt64(qubitCount) {
       x |= (digits >> (2 * qubit) & 1) << qubit

@@ -17,7 +17,7 @@ package struct NoiseCost: Hashable, Sendable {
 
   /// The cost of a request; nil for a circuit without noise.
   package init?(_ request: SimulationRequest) {
-    guard request.circuit.holdsNoise else { return nil }
+    guard request.circuit.hasChannels else { return nil }
     let work = NoiseWork(request.circuit, shots: request.shots ?? 0)
     guard work.hasNoise else { return nil }
     let counting = CostCounting(request, work)
@@ -43,7 +43,7 @@ package struct NoiseCost: Hashable, Sendable {
     if let first = candidates.first { return first }
     throw SimulatorError(
       .unsupported,
-      "exact values of a circuit with noise on \(qubitCount) qubits: \(densityRefusal ?? "no density matrix"), and it has more than \(Limits.exactBranchCount) histories of outcomes to follow; with shots (--shots) it runs, values being averages then"
+      "exact values of a circuit with noise on \(qubitCount) qubits: \(densityRefusal ?? "no density matrix"), and it has more than \(Limits.exactBranchCount) histories of outcomes to follow; with shots it runs, values being averages then"
     )
   }
 }
@@ -136,17 +136,5 @@ extension SimulationRequest {
       return "measurements on its way have more than \(Limits.fewHistoryCount) histories, each of which takes a density matrix"
     }
     return nil
-  }
-}
-
-extension Circuit {
-  /// Whether there is a channel anywhere.
-  fileprivate var holdsNoise: Bool { Self.holdNoise(instructions) }
-
-  private static func holdNoise(_ instructions: [Instruction]) -> Bool {
-    instructions.contains { instruction in
-      if case .channel = instruction { return true }
-      return instruction.bodies.contains(where: holdNoise)
-    }
   }
 }

@@ -124,15 +124,8 @@ package struct DensityRegister<Storage: DensityStorage & ~Copyable>: ~Copyable {
   package mutating func probabilities(of qubits: [Int]) throws(SimulatorError) -> [Double] {
     try flush()
     var values = try state.values((0..<1 << qubits.count).map { stringNumber(x: 0, z: scatterBits($0, at: qubits)) })
-    var step = 1
-    while step < values.count {
-      for index in values.indices where index & step == 0 {
-        (values[index], values[index | step]) = (values[index] + values[index | step], values[index] - values[index | step])
-      }
-      step *= 2
-    }
-    let scale = 1 / Double(values.count)
-    return values.map { scale * $0 }
+    values.transformToProbabilities()
+    return values
   }
 
   /// Keeps what has the value 0 of a qubit times one number, and what has 1 times another; nothing between them is kept.

@@ -95,7 +95,7 @@ struct DensitySums {
     for (index, outcome) in ascending.enumerated() {
       sum += outcome.value / total
       let isLast = index == ascending.count - 1 || sum >= 1
-      let bound = isLast ? UInt64.max : UInt64(sum * 0x1p64)
+      let bound = isLast ? UInt64.max : RandomStream.bound(sum)
       let first = next
       while next < draws.count, isLast || draws[next] < bound { next += 1 }
       guard next > first else { continue }

@@ -79,8 +79,7 @@
       var read: UInt64 = 0
       for shot in 0..<64 {
         let bound = found >> UInt64(shot) & 1 == 0 ? bounds.zero : bounds.one
-        // A bound of all ones reads 1 whatever is drawn.
-        if draws[64 * word + shot] < bound || bound == .max { read |= 1 << UInt64(shot) }
+        if draws[64 * word + shot] < bound { read |= 1 << UInt64(shot) }
       }
       record[place * blocks.count + word] = read
     }

@@ -25,11 +25,7 @@ struct PauliNoise {
       errors.append(Error(x: places(string.x), z: places(string.z), probability: outcome.probability))
     }
     self.errors = errors
-    var sum = 0.0
-    bounds = errors.map { error in
-      sum += error.probability
-      return sum >= 1 ? .max : UInt64(sum * 0x1p64)
-    }
+    bounds = RandomStream.bounds(errors.map(\.probability))
   }
 
   /// Which error a draw chooses, if any.

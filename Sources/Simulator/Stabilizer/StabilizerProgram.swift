@@ -58,7 +58,7 @@ struct StabilizerProgram {
           .unsupported,
           "qubits \(entry.qubits) are misread together; method stabilizer takes errors of one qubit, method statevector takes all")
       }
-      let bounds = entry.error.probabilities.map { $0[1] >= 1 ? UInt64.max : UInt64($0[1] * 0x1p64) }
+      let bounds = entry.error.probabilities.map { RandomStream.bound($0[1]) }
       result[entry.qubits[0]] = (bounds[0], bounds[1])
     }
     return result

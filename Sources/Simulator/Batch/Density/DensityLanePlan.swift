@@ -47,14 +47,6 @@ struct DensityLanePlan {
     flush()
   }
 
-  /// The number of a string: two bits for each qubit.
-  static func number(x: UInt64, z: UInt64, qubitCount: Int) -> Int {
-    (0..<qubitCount).reduce(0) { number, qubit in
-      let digit = Int(x >> UInt64(qubit) & 1) | Int(z >> UInt64(qubit) & 1) << 1
-      return number | digit << (2 * qubit)
-    }
-  }
-
   private mutating func append(_ rotation: RotationCircuit.Rotation, _ number: Int) {
     let pairs = pairs[[rotation.x, rotation.z]] ?? self.pairs(of: rotation)
     self.pairs[[rotation.x, rotation.z]] = pairs
@@ -70,7 +62,7 @@ struct DensityLanePlan {
       guard !string.commutes(with: axis) else { return nil }
       let product = string * axis
       let partner = SignedPauli(x: product.x, z: product.z, phase: product.phase + 3)
-      let other = Self.number(x: partner.x, z: partner.z, qubitCount: qubitCount)
+      let other = Int(stringNumber(x: partner.x, z: partner.z))
       // Each pair is met twice, once from each side.
       return partner.isNegative ? nil : Pair(q: number, r: other)
     }
@@ -105,7 +97,7 @@ private struct Images {
   init(_ frame: CliffordFrame, qubitCount: Int) {
     self.frame = frame
     let images = (0..<1 << (2 * qubitCount)).map { frame.image(of: SignedPauli(number: $0, qubitCount: qubitCount)) }
-    numbers = images.map { DensityLanePlan.number(x: $0.x, z: $0.z, qubitCount: qubitCount) }
+    numbers = images.map { Int(stringNumber(x: $0.x, z: $0.z)) }
     signs = images.map { $0.isNegative ? -1 : 1 }
   }
 
@@ -131,13 +123,9 @@ private struct Images {
 }
 
 extension SignedPauli {
-  /// The Hermitian string of a number: two bits for each qubit.
+  /// The Hermitian string of a number (``DensityStorage``).
   fileprivate init(number: Int, qubitCount: Int) {
-    var (x, z) = (UInt64(0), UInt64(0))
-    for qubit in 0..<qubitCount {
-      x |= UInt64(number >> (2 * qubit) & 1) << UInt64(qubit)
-      z |= UInt64(number >> (2 * qubit + 1) & 1) << UInt64(qubit)
-    }
-    self.init(x: x, z: z)
+    let string = PauliString(qubitCount: qubitCount, digits: UInt64(number))
+    self.init(x: string.x, z: string.z)
   }
 }

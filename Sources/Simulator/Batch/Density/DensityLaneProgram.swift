@@ -43,7 +43,7 @@ internal import Circuits
     let terms = rotations.terms.map { term in
       ck_density_term(
         observable: UInt32(term.observable),
-        string: UInt32(DensityLanePlan.number(x: term.x, z: term.z, qubitCount: circuit.qubitCount)), coefficient: term.coefficient)
+        string: UInt32(stringNumber(x: term.x, z: term.z)), coefficient: term.coefficient)
     }
     (self.terms, termCount) = (NativeArray(terms), terms.count)
     var native = NativeSteps(plan)
@@ -132,7 +132,7 @@ private struct NativeSteps {
   }
 
   mutating func program(_ angles: ck_lane_program, qubitCount: Int) -> ck_density_program {
-    let initial = (0..<UInt64(1) << UInt64(qubitCount)).map { UInt32(DensityLanePlan.number(x: 0, z: $0, qubitCount: qubitCount)) }
+    let initial = (0..<UInt64(1) << UInt64(qubitCount)).map { UInt32(stringNumber(x: 0, z: $0)) }
     let angles = unsafe NativeArray(CollectionOfOne(angles))
     unsafe owned.append(angles)
     return unsafe ck_density_program(

@@ -34,7 +34,7 @@ struct DensityOutcomes: Sendable {
       rotations.frame.image(
         of: SignedPauli(x: 0, z: places.enumerated().reduce(0) { $0 | UInt64(set >> $1.offset & 1) << UInt64($1.element) }))
     }
-    strings = images.map { UInt32(DensityLanePlan.number(x: $0.x, z: $0.z, qubitCount: circuit.qubitCount)) }
+    strings = images.map { UInt32(stringNumber(x: $0.x, z: $0.z)) }
     signs = images.map { $0.isNegative ? -1 : 1 }
     let words = images.indices.map { state in
       sources.enumerated().reduce(0) { word, source in
@@ -55,11 +55,7 @@ struct DensityOutcomes: Sendable {
   func count(_ values: [Double], _ draws: [UInt64], into counts: UnsafeMutableBufferPointer<UInt32>) {
     let probabilities = readout.spread(transformed(values), over: measured)
     let total = probabilities.reduce(0, +)
-    var (bounds, sum) = ([UInt64](), 0.0)
-    for state in order.dropLast() {
-      sum += probabilities[state] / total
-      bounds.append(sum >= 1 ? .max : UInt64(sum * 0x1p64))
-    }
+    let bounds = RandomStream.bounds(order.dropLast().map { probabilities[$0] / total })
     var found = [UInt32](repeating: 0, count: order.count)
     let first = Self.firstPlaces(bounds)
     for draw in draws {
@@ -81,18 +77,11 @@ struct DensityOutcomes: Sendable {
     return result
   }
 
-  /// Probabilities from values: the Walsh–Hadamard transform; rounding leaves none below 0.
+  /// Probabilities from values, of which rounding leaves none below 0.
   private func transformed(_ values: [Double]) -> [Double] {
     var result = zip(values, signs).map { $0 * $1 }
-    var step = 1
-    while step < result.count {
-      for index in result.indices where index & step == 0 {
-        (result[index], result[index | step]) = (result[index] + result[index | step], result[index] - result[index | step])
-      }
-      step *= 2
-    }
-    let scale = 1 / Double(result.count)
-    return result.map { max(scale * $0, 0) }
+    result.transformToProbabilities()
+    return result.map { max($0, 0) }
   }
 }
 
