@@ -7,8 +7,8 @@ internal import Circuits
 @safe final class DensityLaneRunner {
   let program: DensityLaneProgram
   private let precision: Precision
-  private let operations: UnsafePointer<ck_density_operations>
-  private let laneCount: Int
+  let operations: UnsafePointer<ck_density_operations>
+  let laneCount: Int
   private let kernels: CPUKernels
   private var memories: [DensityLaneMemory] = []
   /// Whether the memories have room for derivatives.
@@ -45,7 +45,7 @@ internal import Circuits
   /// Computes what a job asks for: values, derivatives or shots.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, `unsupported` for derivatives that need too many
-  ///   states and for what only batches of state vectors give, `out_of_memory`, `cancelled`.
+  ///   states, `out_of_memory`, `cancelled`.
   func run(_ job: LaneJob, threadCount: Int, stop: StopFlag) throws(SimulatorError) {
     try require(job.output)
     let groupCount = (job.rowCount + laneCount - 1) / laneCount
@@ -72,18 +72,12 @@ internal import Circuits
   }
 
   private func require(_ output: LaneJob.Output) throws(SimulatorError) {
-    switch output {
-    case .bind, .hessianProducts, .estimates:
-      throw SimulatorError(.unsupported, "this of a batch of density matrices; values, derivatives and shots are accepted")
-    case .jacobian, .pullBack:
-      let needed = program.keptCount * program.stringCount * laneCount * precision.realByteCount
-      guard needed <= Limits.densityLaneKeptByteCount else {
-        throw SimulatorError(
-          .unsupported,
-          "derivatives by the adjoint method through \(program.keptCount) maps keep \(needed) bytes; at most \(Limits.densityLaneKeptByteCount) are accepted, parameter-shift needs none"
-        )
-      }
-    case .values, .shiftedJacobian, .counts: break
+    let needed = output.needsStates ? program.keptCount * program.stringCount * laneCount * precision.realByteCount : 0
+    guard needed <= Limits.densityLaneKeptByteCount else {
+      throw SimulatorError(
+        .unsupported,
+        "derivatives by the adjoint method through \(program.keptCount) maps keep \(needed) bytes; at most \(Limits.densityLaneKeptByteCount) are accepted, parameter-shift needs none"
+      )
     }
   }
 
@@ -114,11 +108,11 @@ internal import Circuits
     case .shiftedJacobian(let gradients):
       unsafe observe(memory, job.values.baseAddress! + rows.lowerBound * program.observableCount, rows.count)
       try unsafe shift(job, memory, rows, into: gradients)
-    case .bind, .hessianProducts, .estimates: preconditionFailure("refused before")
+    case .bind, .hessianProducts, .estimates: preconditionFailure("a job that batches of density matrices are not given")
     }
   }
 
-  private func bind(
+  func bind(
     _ job: LaneJob, _ memory: DensityLaneMemory, _ rows: Range<Int>, shifts: UnsafePointer<ck_lane_shifts>?
   ) throws(SimulatorError) {
     var given = unsafe ck_density_rows(
@@ -128,7 +122,7 @@ internal import Circuits
     }
   }
 
-  private func observe(_ memory: DensityLaneMemory, _ values: UnsafeMutablePointer<Double>, _ rowCount: Int) {
+  func observe(_ memory: DensityLaneMemory, _ values: UnsafeMutablePointer<Double>, _ rowCount: Int) {
     unsafe operations.pointee.observe(
       memory.start, program.terms.start, program.termCount, values, UInt32(program.observableCount), UInt32(rowCount))
   }
@@ -148,102 +142,6 @@ internal import Circuits
       let places = row << outcomes.bitCount..<(row + 1) << outcomes.bitCount
       unsafe outcomes.count(values, draws, into: UnsafeMutableBufferPointer(rebasing: counts[places]))
     }
-  }
-}
-
-// MARK: Derivatives
-
-extension DensityLaneRunner {
-  /// Goes backwards for one observable after the other.
-  private func differentiate(
-    _ job: LaneJob, _ memory: DensityLaneMemory, _ rows: Range<Int>, into gradients: UnsafeMutableBufferPointer<Double>
-  ) throws(SimulatorError) {
-    let (width, count) = (program.observableCount, program.parameterCount)
-    unsafe memory.ends.copyMemory(from: memory.start.pointee.state, byteCount: memory.stateByteCount)
-    for observable in 0..<width {
-      if observable > 0 {
-        unsafe memory.start.pointee.state.copyMemory(from: memory.ends, byteCount: memory.stateByteCount)
-      }
-      unsafe memory.cotangents.update(repeating: 0, count: laneCount * width)
-      for lane in 0..<rows.count { unsafe memory.cotangents[lane * width + observable] = 1 }
-      pull(memory)
-      try unsafe add(job, memory, rows, to: gradients) { ($0 * width + observable) * count }
-    }
-  }
-
-  private func pullBack(
-    _ job: LaneJob, _ cotangents: UnsafeBufferPointer<Double>, _ memory: DensityLaneMemory, _ rows: Range<Int>,
-    into gradients: UnsafeMutableBufferPointer<Double>
-  ) throws(SimulatorError) {
-    let width = program.observableCount
-    unsafe memory.cotangents.update(repeating: 0, count: laneCount * width)
-    for place in 0..<rows.count * width { unsafe memory.cotangents[place] = cotangents[rows.lowerBound * width + place] }
-    pull(memory)
-    try unsafe add(job, memory, rows, to: gradients) { $0 * program.parameterCount }
-  }
-
-  private func pull(_ memory: DensityLaneMemory) {
-    unsafe memory.gradients.update(repeating: 0, count: laneCount * program.columnCount)
-    unsafe operations.pointee.pull(
-      program.start, memory.start, program.terms.start, program.termCount, memory.cotangents, UInt32(program.observableCount),
-      memory.gradients, program.columnCount)
-  }
-
-  /// Adds what was found by columns to the places of rows.
-  private func add(
-    _ job: LaneJob, _ memory: DensityLaneMemory, _ rows: Range<Int>, to gradients: UnsafeMutableBufferPointer<Double>,
-    place: (Int) -> Int
-  ) throws(SimulatorError) {
-    for (lane, row) in rows.enumerated() {
-      let target = unsafe UnsafeMutableBufferPointer(rebasing: gradients[place(row)..<place(row) + program.parameterCount])
-      try unsafe program.add(
-        memory.gradients + lane * program.columnCount, job.parameters, row, firstRow: firstRow, to: target)
-    }
-  }
-
-  /// Values under each angle shifted by a quarter turn both ways, for all rows of the group at once.
-  private func shift(
-    _ job: LaneJob, _ memory: DensityLaneMemory, _ rows: Range<Int>, into gradients: UnsafeMutableBufferPointer<Double>
-  ) throws(SimulatorError) {
-    let (width, columns) = (program.observableCount, program.columnCount)
-    var slopes = [Double](repeating: 0, count: laneCount * width * columns)
-    for angle in 0..<program.angleCount {
-      let terms = program.angleTerms(angle)
-      guard !terms.isEmpty else { continue }
-      let ahead = try shifted(job, memory, rows, angle, by: .pi / 2)
-      let behind = try shifted(job, memory, rows, angle, by: -.pi / 2)
-      for place in ahead.indices {
-        let slope = (ahead[place] - behind[place]) / 2
-        for term in terms { slopes[place * columns + term.parameter] += term.coefficient * slope }
-      }
-    }
-    for (lane, row) in rows.enumerated() {
-      for observable in 0..<width {
-        let first = (row * width + observable) * program.parameterCount
-        let target = unsafe UnsafeMutableBufferPointer(rebasing: gradients[first..<first + program.parameterCount])
-        try unsafe slopes.withUnsafeBufferPointer { (slopes) throws(SimulatorError) in
-          try unsafe program.add(
-            slopes.baseAddress! + (lane * width + observable) * columns, job.parameters, row, firstRow: firstRow, to: target)
-        }
-      }
-    }
-  }
-
-  private func shifted(
-    _ job: LaneJob, _ memory: DensityLaneMemory, _ rows: Range<Int>, _ angle: Int, by amount: Double
-  ) throws(SimulatorError) -> [Double] {
-    let angles = [UInt32](repeating: UInt32(angle), count: laneCount)
-    let amounts = [Double](repeating: amount, count: laneCount)
-    try unsafe angles.withUnsafeBufferPointer { (angles) throws(SimulatorError) in
-      try unsafe amounts.withUnsafeBufferPointer { (amounts) throws(SimulatorError) in
-        var shifts = unsafe ck_lane_shifts(angles: angles.baseAddress!, amounts: amounts.baseAddress!)
-        try unsafe bind(job, memory, rows, shifts: &shifts)
-      }
-    }
-    unsafe operations.pointee.evolve(program.start, memory.start, false)
-    var values = [Double](repeating: 0, count: laneCount * program.observableCount)
-    unsafe values.withUnsafeMutableBufferPointer { unsafe observe(memory, $0.baseAddress!, rows.count) }
-    return values
   }
 }
 
