@@ -16,8 +16,6 @@ struct Branch<Register: StateRegister & ~Copyable> {
   var partings: Set<Int> = []
   /// Outcomes for which the state was looked at, though no shots left: the same holds for them.
   var looks: Set<Int> = []
-  /// What is left of the state's norm at least, since it was last 1.
-  var normBound = 1.0
   /// Operations that are to be applied to the state first.
   var queue: [StateOperation] = []
   /// The shots in this branch; empty in exact enumeration.

@@ -4,6 +4,9 @@ extension BranchRunner where Register: ~Copyable {
   /// Goes past noise of which all shots find the same, whatever the state is: no norm is computed, and gates before and behind it are applied
   /// together. False if the state has to be looked at, or shots part.
   ///
+  /// The norm falls meanwhile, until the state is looked at again. Its square stays above the product of the bounds, and draws are below all of
+  /// them with just that probability: a norm that could be lost is as improbable.
+  ///
   /// Source: the bounds are those of qsim (Quantum AI team, github.com/quantumlib/qsim, docs/noise.md).
   func passes(
     _ noise: NoiseStep, _ branch: inout Branch<PlannedRegister<Register>>, _ queue: inout [StateOperation]
@@ -12,13 +15,10 @@ extension BranchRunner where Register: ~Copyable {
     if branch.met < branch.history.count {
       guard !branch.partings.contains(branch.met), !branch.looks.contains(branch.met) else { return false }
     } else {
-      let bound = branch.normBound * noise.leastProbability
-      let isCertain = noise.isFixed || bound >= Limits.leastNormBound
-      guard isCertain, !branch.shots.isEmpty, finds(noise.certainDraw, branch) else { return false }
+      guard !branch.shots.isEmpty, finds(noise.certainDraw, branch) else { return false }
       branch.history.append(0)
     }
     let outcome = Int(branch.history[branch.met])
-    if !noise.isFixed { branch.normBound *= noise.leastProbability }
     if let operation = noise.operation(outcome) { queue.append(operation) }
     branch.met += 1
     return true
@@ -149,16 +149,13 @@ extension BranchRunner where Register: ~Copyable {
     precondition(probabilities[outcome] > 0, "an outcome of probability 0")
     switch step {
     case .measure(let qubit, let bit, let readout):
-      branch.normBound = 1
       let found = outcome & 1
       try collapse(qubit, found, readout == nil ? probabilities[outcome] : probabilities[found] + probabilities[found | 2], box)
       if let bit { branch.position.memory.bits[bit] = readout == nil ? found == 1 : outcome >> 1 == 1 }
     case .reset(let qubit):
-      branch.normBound = 1
       try collapse(qubit, outcome, probabilities[outcome], box)
       if outcome == 1 { queue.append(.permutation([1, 0], targets: [qubit], controls: .none)) }
     case .noise(let noise):
-      if !noise.isFixed { branch.normBound = 1 }
       if let operation = noise.operation(outcome, probability: probabilities[outcome]) { queue.append(operation) }
     default: preconditionFailure("a step without outcomes")
     }

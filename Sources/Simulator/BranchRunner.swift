@@ -52,7 +52,7 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
     guard let box = try take() else { throw SimulatorError(.outOfMemory, "no register for a measurement history") }
     try box.register.reset(to: 0)
-    (branch.position, branch.met, branch.queue, branch.normBound) = (first.position, 0, [], 1)
+    (branch.position, branch.met, branch.queue) = (first.position, 0, [])
     return box
   }
 

@@ -73,8 +73,6 @@ package enum Limits {
   static let keptByteCount = 16 << 20
   /// How far an eigenvalue of a Kraus operator's square may be from the one that is computed: the bound of a probability has to hold.
   static let eigenvalueError = 1e-13
-  /// The square of a norm below which a state is not let fall, by noise whose outcome is known without looking: single precision keeps its digits.
-  static let leastNormBound = 1e-6
   /// Trajectories that are drawn first where an error is aimed at, and where drawing ends however large it is, unless another number is given.
   static let firstTrajectoryCount = 128
   static let trajectoryCount = 1_000_000

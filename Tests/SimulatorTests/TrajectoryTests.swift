@@ -90,7 +90,7 @@ struct TrajectoryTests {
     #expect(least - shape.leastProbability < 1e-3, "\(channel.name): \(least), bound \(shape.leastProbability)")
   }
 
-  @Test("states whose norm has long fallen are brought back, in single precision too")
+  @Test("states keep a norm over thousands of channels, in single precision too")
   func norms() throws {
     var circuit = try Circuit(qubitCount: 2)
     let channel = try Channel.amplitudeDamping(0.05)

@@ -58,6 +58,21 @@ struct StabilizerNoiseTests {
     try AllHistories.expectDistribution(counts.dictionary, shots: 20_000, circuit, seed: seed)
   }
 
+  @Test("every Pauli string of two qubits moves a Bell state to the one that it should", arguments: 0..<16 as Range<UInt64>)
+  func strings(_ number: UInt64) throws {
+    let string = PauliString(qubitCount: 2, digits: number)
+    var circuit = try Circuit(qubitCount: 2)
+    try circuit.append(.h, on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.append(.channel(try .pauli([(string, 1)]), qubits: [0, 1]))
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.append(.h, on: 0)
+    // Bit 1 is the parity of X, bit 0 that of Z.
+    let (bit, phase) = (string.x.nonzeroBitCount & 1, string.z.nonzeroBitCount & 1)
+    let counts = try Self.run(SimulationRequest(circuit: circuit, shots: 100, seed: number), .stabilizer).counts
+    #expect(counts?.dictionary == ["\(bit)\(phase)": 100], "\(string)")
+  }
+
   @Test("wide circuits with noise of Pauli strings run as stabilizer states by themselves")
   func wide() throws {
     var circuit = try Circuit(qubitCount: 100)
