@@ -16,18 +16,32 @@ struct Branch<Register: StateRegister & ~Copyable> {
   var partings: Set<Int> = []
   /// Outcomes for which the state was looked at, though no shots left: the same holds for them.
   var looks: Set<Int> = []
+  /// Where a segment begins, by the number of its first site, that is gone through step by step, because the state has to be looked at there.
+  var stepwise: Set<Int> = []
   /// Operations that are to be applied to the state first.
   var queue: [StateOperation] = []
   /// The shots in this branch; empty in exact enumeration.
   var shots: [UInt32]
   /// The probability of the history.
   var weight = 1.0
-  /// The state, or nil if it has to be replayed.
+  /// The state, or nil if it has to be copied or replayed.
   var state: RegisterBox<Register>?
+  /// What to copy the state from.
+  var origin: SharedState<Register>?
 }
 
 /// Holds a register that moves between branches.
 final class RegisterBox<Register: ~Copyable> {
   var register: Register
   init(_ register: consuming Register) { self.register = register }
+}
+
+/// A state from which several branches start; given back when all of them have.
+final class SharedState<Register: StateRegister & ~Copyable> {
+  let box: RegisterBox<Register>
+  private let registers: RegisterPool<Register>
+
+  init(_ box: RegisterBox<Register>, of registers: RegisterPool<Register>) { (self.box, self.registers) = (box, registers) }
+
+  deinit { registers.give(box) }
 }

@@ -55,11 +55,11 @@ extension BranchRunner where Register: ~Copyable {
   }
 
   /// Lets the branch of the fewest shots go on in place, and the others wait, the largest for longest: what goes on has at most half of the
-  /// shots, so that few states are alive at a time. Whoever watches the plan follows the largest.
-  private func putLeastFirst(
+  /// shots, so that few states are alive at a time. Groups are gathered beside the largest, and whoever watches the plan follows it too.
+  func putLeastFirst(
     _ branch: inout Branch<PlannedRegister<Register>>, _ others: inout [Branch<PlannedRegister<Register>>]
   ) {
-    guard recorder == nil, !others.isEmpty else { return }
+    guard recorder == nil, grouping == nil, !others.isEmpty else { return }
     var all = [branch] + others
     all.sort { $0.share > $1.share }
     branch = all.removeLast()
@@ -98,7 +98,7 @@ extension BranchRunner where Register: ~Copyable {
       // Nobody looks: the likeliest history is as good as any.
       add(probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0, shots: [], weight: branch.weight)
     } else {
-      let draws = OutcomeDraws(step, probabilities.map { $0 / total })
+      let draws = OutcomeDraws(probabilities.map { $0 / total }, startsWithLast: !step.isNoise)
       let found = draws.outcomes(random.draws(shots: branch.shots, site: UInt32(branch.history.count)))
       for (outcome, shots) in OutcomeDraws.grouped(branch.shots, by: found) { add(outcome, shots: shots, weight: branch.weight) }
     }
@@ -130,9 +130,9 @@ extension BranchRunner where Register: ~Copyable {
   }
 
   /// A copy of a state; nil, and the branch is replayed later, if there is no room for one.
-  private func takeCopy(of box: Box) throws(SimulatorError) -> Box? {
+  func takeCopy(of box: Box) throws(SimulatorError) -> Box? {
     do throws(SimulatorError) {
-      guard let copy = try take() else { return nil }
+      guard let copy = try registers.take() else { return nil }
       try copy.register.copy(from: box.register)
       return copy
     } catch {
@@ -170,4 +170,8 @@ extension BranchRunner where Register: ~Copyable {
 extension Branch where Register: ~Copyable {
   /// What decides which of several branches goes on in place.
   fileprivate var share: Double { shots.isEmpty ? weight : Double(shots.count) }
+}
+
+extension Program.Step {
+  fileprivate var isNoise: Bool { if case .noise = self { true } else { false } }
 }

@@ -1,81 +1,119 @@
 internal import Circuits
 
-/// Runs the branches of one row, depth first.
+/// Runs the branches of one row, depth first or in groups.
 struct BranchRunner<Register: StateRegister & ~Copyable> {
   typealias Box = RegisterBox<PlannedRegister<Register>>
 
   let program: Program
-  let first: Branch<PlannedRegister<Register>>
+  let start: ProgramPosition
   let random: RandomStream
   /// Whether branches carry probabilities instead of shots.
   let isExact: Bool
   let stop: StopFlag
   /// Watches the plans of the first branch, which goes where most shots or most of the probability go.
   var recorder: PlanRecorder?
-  let take: () throws(SimulatorError) -> Box?
-  let give: (Box) -> Void
+  let registers: RegisterPool<PlannedRegister<Register>>
+  /// What is gone through at once; nil where each step is looked at.
+  var segments: SegmentCache<Register>?
+  /// When a branch is put aside, so that others can run beside it; nil if it runs to its end.
+  var grouping: BranchGrouping?
 
-  /// Runs everything and returns the device's name.
-  func run(_ accumulator: inout RowAccumulator) throws(SimulatorError) -> String {
-    var pending = [first]
-    var device = ""
+  /// What becomes of a branch that is followed.
+  enum Ending {
+    /// It is at the end of the program.
+    case whole
+    /// It is too improbable to be followed further.
+    case discarded
+    /// It goes on later.
+    case putAside
+  }
+
+  /// Runs a branch with all that part from it, depth first.
+  func run(_ branch: Branch<PlannedRegister<Register>>, _ accumulator: inout RowAccumulator) throws(SimulatorError) {
+    var pending = [branch]
     var leafCount = 0
-    while var branch = pending.popLast() {
-      let box = try prepare(&branch)
-      let isWhole = try advance(&branch, box, &pending, &accumulator)
-      if let recorder, recorder.isOpen { recorder.close(idleQubits: idleQubits(of: box), outcomes: branch.history) }
-      if isWhole {
-        if accumulator.request.wantsStatevector { try box.register.restoreOrder() }
-        try accumulator.add(branch, program, box.register, random)
-      } else {
-        accumulator.discarded += branch.weight
+    while let branch = pending.popLast() {
+      if let rest = try follow(branch, &pending, &accumulator) {
+        pending.append(rest)
+        continue
       }
-      device = box.register.deviceName
-      give(box)
       leafCount += 1
       guard !isExact || leafCount <= Limits.exactBranchCount else {
         throw SimulatorError(
           .limitExceeded, "more than \(Limits.exactBranchCount) measurement histories; ask for shots to sample them")
       }
     }
-    return device
+  }
+
+  /// Follows one branch and adds what it ends with; returns it if it is put aside.
+  func follow(
+    _ branch: Branch<PlannedRegister<Register>>, _ pending: inout [Branch<PlannedRegister<Register>>],
+    _ accumulator: inout RowAccumulator
+  ) throws(SimulatorError) -> Branch<PlannedRegister<Register>>? {
+    var branch = branch
+    let box = try prepare(&branch)
+    let ending = try advance(&branch, box, &pending, &accumulator)
+    if case .putAside = ending {
+      branch.state = box
+      return branch
+    }
+    if let recorder, recorder.isOpen { recorder.close(idleQubits: idleQubits(of: box), outcomes: branch.history) }
+    if case .whole = ending {
+      if accumulator.request.wantsStatevector { try box.register.restoreOrder() }
+      try accumulator.add(branch, program, box.register, random)
+    } else {
+      accumulator.discarded += branch.weight
+    }
+    accumulator.device = box.register.deviceName
+    registers.give(box)
+    return nil
   }
 
   /// Those of the circuit: one without qubits runs on a register that has one.
   private func idleQubits(of box: Box) -> [Int] { box.register.idleQubits.filter { $0 < program.qubitCount } }
 
-  /// Gives a branch its state; one without is started anew, and its history repeated.
+  /// Gives a branch its state; one that has none to copy is started anew, and its history repeated.
   private func prepare(_ branch: inout Branch<PlannedRegister<Register>>) throws(SimulatorError) -> Box {
     if let box = branch.state {
       branch.state = nil
       return box
     }
-    guard let box = try take() else { throw SimulatorError(.outOfMemory, "no register for a measurement history") }
+    let box = try registers.takeNeeded()
+    if let origin = branch.origin {
+      branch.origin = nil
+      try box.register.copy(from: origin.box.register)
+      return box
+    }
     try box.register.reset(to: 0)
-    (branch.position, branch.met, branch.queue) = (first.position, 0, [])
+    (branch.position, branch.met, branch.queue) = (start, 0, [])
     return box
   }
 
-  /// Runs until the branch ends; pushes the other side wherever it splits.
+  /// Runs until the branch ends, or is put aside; pushes the other side wherever it splits.
   ///
-  /// Returns false for a branch left on the way: one that stays in a loop for as long as a measurement says so has no end, only a weight
-  /// that falls with every pass.
+  /// A branch that stays in a loop for as long as a measurement says so has no end, only a weight that falls with every pass: it is discarded.
   private func advance(
     _ branch: inout Branch<PlannedRegister<Register>>, _ box: Box, _ pending: inout [Branch<PlannedRegister<Register>>],
     _ accumulator: inout RowAccumulator
-  ) throws(SimulatorError) -> Bool {
+  ) throws(SimulatorError) -> Ending {
     var budget = StepBudget()
     var queue = branch.queue
     branch.queue = []
     while true {
       try stop.check()
       try budget.spend()
+      switch try runSegment(&branch, &queue, box, &pending) {
+      case .none: break
+      case .passed: continue
+      case .putAside: return .putAside
+      }
       let step = program.steps[branch.position.step]
-      if isExact, branch.weight <= Limits.discardedBranchWeight { return false }
+      if isExact, branch.weight <= Limits.discardedBranchWeight { return .discarded }
       branch.position.step += 1
       switch step {
       case .operation(let operation): queue.append(operation)
-      case .gate(let operation): if let bound = try bound(operation, branch) { queue.append(bound) }
+      case .gate(let operation):
+        if let bound = try StateOperation.lowered(operation, in: branch.position.memory) { queue.append(bound) }
       case .measure, .reset, .end: try flush(&queue, box)
       default: break
       }
@@ -83,18 +121,16 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
       switch step {
       case .operation, .gate: break
       case .noise(let noise) where passes(noise, &branch, &queue): break
-      case .measure, .reset, .noise: try decide(step, &queue, &branch, box, &pending, &accumulator)
-      case .end: return true
+      case .measure, .reset, .noise:
+        try decide(step, &queue, &branch, box, &pending, &accumulator)
+        if let grouping, grouping.putsAside(branch, pendingCount: pending.count) {
+          branch.queue = queue
+          return .putAside
+        }
+      case .end: return .whole
       default: try SimulatorError.translating { () throws(CircuitError) in try branch.position.run(step) }
       }
     }
-  }
-
-  private func bound(_ operation: GateOperation, _ branch: Branch<PlannedRegister<Register>>) throws(SimulatorError)
-    -> StateOperation?
-  {
-    let resolved = try SimulatorError.translating { () throws(CircuitError) in try operation.resolved(in: branch.position.memory) }
-    return StateOperation.lowered(resolved)
   }
 
   /// Applies what has gathered since the last measurement.

@@ -228,9 +228,11 @@ extension CPUState {
     return entries
   }
 
+  /// The steps of a pass as the kernels take them.
+  func program(of pass: TilePass) -> TileProgram { TileProgram(pass, precision: precision, laneBits: laneBits) }
+
   /// Applies a pass; false, and nothing is done, if the system gives no memory to bring tiles together.
-  func apply(_ pass: TilePass) -> Bool {
-    let program = TileProgram(pass, precision: precision, laneBits: laneBits)
+  func apply(_ pass: TilePass, _ program: TileProgram) -> Bool {
     let tileBits = pass.localQubits.nonzeroBitCount
     let tileCount = 1 << (pass.activeCount - tileBits)
     // To wake another thread takes as long as a few operations on a small state.

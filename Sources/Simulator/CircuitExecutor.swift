@@ -7,15 +7,27 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   /// Makes a register of a number of qubits in a precision, or refuses it.
   package typealias RegisterFactory = (Int, Precision) throws(SimulatorError) -> Register
 
-  /// How many registers may hold a branch's state at once; further branches are replayed from the start.
+  /// How many registers may hold a branch's state at once on each thread; further branches are replayed from the start.
   var branchRegisterCount = Limits.branchRegisterCount
 
+  private let threadCount: Int
   private let makeRegister: RegisterFactory
-  private var free: [RegisterBox<PlannedRegister<Register>>] = []
-  private var liveCount = 0
+  private var pool: RegisterPool<PlannedRegister<Register>>?
+  private var poolKey: PoolKey?
+
+  private struct PoolKey: Equatable {
+    var qubitCount: Int
+    var precision: Precision
+    var limit: Int
+  }
 
   /// Makes an executor over a factory of registers.
-  package init(_ makeRegister: @escaping RegisterFactory) { self.makeRegister = makeRegister }
+  ///
+  /// - Parameter threadCount: Threads that each may work on registers of their own: 1 for those of a device that has one owner. Results do not
+  ///   depend on it.
+  package init(threadCount: Int = 1, _ makeRegister: @escaping RegisterFactory) {
+    (self.threadCount, self.makeRegister) = (threadCount, makeRegister)
+  }
 
   /// Runs every row of a request, in order.
   ///
@@ -37,9 +49,9 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
       var accumulator = try RowAccumulator(request, program)
       let row = request.firstRow + UInt32(offset)
       let recorder = request.explainsPlan && offset == 0 ? PlanRecorder { (clock.now - start).seconds } : nil
-      let device = try runRow(program, values, row, &accumulator, recorder, stop)
+      try runRow(program, values, row, &accumulator, recorder, stop)
       var result = accumulator.result(
-        row: row, hasOutcomes: program.hasOutcomes, device: device, precision: request.precision, compile: compile,
+        row: row, hasOutcomes: program.hasOutcomes, precision: request.precision, compile: compile,
         execute: (clock.now - rowStart).seconds)
       result.plan = recorder?.report
       results.append(result)
@@ -51,36 +63,40 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   private func runRow(
     _ program: Program, _ values: [Double], _ row: UInt32, _ accumulator: inout RowAccumulator, _ recorder: PlanRecorder?,
     _ stop: StopFlag
-  ) throws(SimulatorError) -> String {
+  ) throws(SimulatorError) {
     let request = accumulator.request
     let memory = try SimulatorError.translating { () throws(CircuitError) in try request.circuit.initialMemory(values) }
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
-    defer { liveCount = free.count }
     var rounds = TrajectoryRounds(request, isDrawn: request.isDrawn && program.hasOutcomes)
-    var device = ""
+    let registers = registers(request)
+    let runner = BranchRunner(
+      program: program, start: ProgramPosition(program, memory: memory), random: random, isExact: !request.isDrawn, stop: stop,
+      recorder: recorder, registers: registers)
+    // Whoever is stopped leaves registers in use.
+    pool = nil
     while let shots = rounds.next(error: accumulator.uncertainty) {
-      let first = Branch<PlannedRegister<Register>>(position: ProgramPosition(program, memory: memory), shots: Array(shots))
-      let runner = BranchRunner(
-        program: program, first: first, random: random, isExact: !request.isDrawn, stop: stop, recorder: recorder,
-        take: { () throws(SimulatorError) in try self.take(request) }, give: { self.free.append($0) })
-      device = try runner.run(&accumulator)
+      let first = Branch<PlannedRegister<Register>>(position: runner.start, shots: Array(shots))
+      if runner.sharesThreads(first) {
+        try runner.runGroups(first, &accumulator, threadCount: threadCount)
+      } else {
+        try runner.run(first, &accumulator)
+      }
     }
+    pool = registers
     if request.shots == nil, request.isDrawn, program.hasOutcomes { accumulator.trajectories = rounds.count }
-    return device
   }
 
-  /// A register for the request; nil if no more may live at once.
-  private func take(_ request: SimulationRequest) throws(SimulatorError) -> RegisterBox<PlannedRegister<Register>>? {
-    let qubitCount = max(request.circuit.qubitCount, 1)
-    let kept = free.filter { $0.register.qubitCount == qubitCount && $0.register.precision == request.precision }
-    liveCount -= free.count - kept.count
-    free = kept
-    if let box = free.popLast() { return box }
-    if liveCount >= branchRegisterCount { return nil }
-    if liveCount > 0, (1 << qubitCount) * request.precision.amplitudeByteCount > Limits.branchRegisterByteCount { return nil }
-    let box = RegisterBox(PlannedRegister(try makeRegister(qubitCount, request.precision)))
-    liveCount += 1
-    return box
+  /// Registers for a request: those of the last one, if they are of the same kind.
+  private func registers(_ request: SimulationRequest) -> RegisterPool<PlannedRegister<Register>> {
+    let (qubitCount, precision) = (max(request.circuit.qubitCount, 1), request.precision)
+    let isLarge = precision.amplitudeByteCount > Limits.branchRegisterByteCount >> qubitCount
+    let limit = isLarge ? 1 : branchRegisterCount * threadCount
+    let key = PoolKey(qubitCount: qubitCount, precision: precision, limit: limit)
+    if let pool, poolKey == key { return pool }
+    pool = nil
+    poolKey = key
+    let makeRegister = makeRegister
+    return RegisterPool(limit: limit) { () throws(SimulatorError) in PlannedRegister(try makeRegister(qubitCount, precision)) }
   }
 }
 

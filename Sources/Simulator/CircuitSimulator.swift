@@ -9,7 +9,9 @@ internal import Circuits
 public final class CircuitSimulator {
   let catalogue: DeviceCatalogue
   private let devices: [DeviceDescription]
-  private lazy var host = CircuitExecutor<HostRegister> { (qubitCount, precision) throws(SimulatorError) in
+  // A register refuses an environment that is not understood.
+  private lazy var host = CircuitExecutor<HostRegister>(threadCount: (try? ThreadPool.preferredThreadCount.get()) ?? 1) {
+    (qubitCount, precision) throws(SimulatorError) in
     try HostRegister(qubitCount: qubitCount, precision: precision)
   }
   private var accelerators: [String: CircuitExecutor<OpenCLRegister>] = [:]

@@ -85,12 +85,40 @@ package struct HostRegister: ~Copyable, StateRegister {
 
   package mutating func apply(_ pass: TilePass) throws(SimulatorError) {
     try pass.validate(qubitCount: qubitCount)
+    apply(pass, program(of: pass))
+  }
+
+  /// A pass with the program that the kernels take; nil where they take none.
+  package struct PreparedPass {
+    let pass: Pass
+    let program: TileProgram?
+  }
+
+  package func prepared(_ pass: Pass) -> PreparedPass {
+    let program: TileProgram? = if case .tile(let tile) = pass { program(of: tile) } else { nil }
+    return PreparedPass(pass: pass, program: program)
+  }
+
+  package mutating func apply(prepared: PreparedPass) throws(SimulatorError) {
+    switch prepared.pass {
+    case .operation(let operation): try apply(operation)
+    case .tile(let tile):
+      try tile.validate(qubitCount: qubitCount)
+      apply(tile, prepared.program)
+    }
+  }
+
+  private func program(of pass: TilePass) -> TileProgram? {
     let rowQubitCount = (~pass.localQubits).trailingZeroBitCount
     let tileQubitCounts = pass.hasBlocks ? Limits.blockTileQubitCounts : 0...Limits.blockTileQubitCounts.upperBound
-    if rowQubitCount >= Limits.leastTileRowQubitCount, tileQubitCounts.contains(pass.localQubits.nonzeroBitCount), state.apply(pass)
-    {
-      return
+    guard rowQubitCount >= Limits.leastTileRowQubitCount, tileQubitCounts.contains(pass.localQubits.nonzeroBitCount) else {
+      return nil
     }
+    return state.program(of: pass)
+  }
+
+  private func apply(_ pass: TilePass, _ program: TileProgram?) {
+    if let program, state.apply(pass, program) { return }
     for operation in pass.operations { state.apply(operation) }
   }
 

@@ -86,7 +86,18 @@ package enum Limits {
   package static let denseResultQubitCount = 27
   /// Steps that one run of a dynamic circuit may take; a loop without an end stops here.
   package static let dynamicStepCount = 10_000_000
-  /// Registers that hold a branch's state at once; further branches are replayed from the start.
+  /// Branches of few shots from which on they are run, beside each other.
+  static let branchGroupCount = 16
+  /// Branches whose results are held at once, each with up to 2ⁿ probabilities, before they are added up.
+  static let branchPartCount = 64
+  /// Of how many shots one makes a branch that runs beside others: of larger ones there are so few that they run one at a time.
+  static let branchShare = 64
+  /// Gates that branches of small states go through at once: of more, fewer segments are without errors, and more is planned for each error; of
+  /// fewer, less goes into one pass.
+  static let segmentOperationCount = 48
+  /// Plans of segments that a row keeps.
+  static let segmentPlanCount = 1_024
+  /// Registers that hold a branch's state at once, for each thread; further branches are replayed from the start.
   package static let branchRegisterCount = 24
   /// Registers above this size are not copied for branches.
   package static let branchRegisterByteCount = 1 << 28

@@ -7,8 +7,6 @@ package final class NoiseStep: Sendable {
   let channel: Channel
   let qubits: [Int]
   private let shape: ChannelOutcomes
-  /// What each outcome does, the norm left aside; nil where it leaves the state as it is.
-  private let operations: [StateOperation?]
   /// The strings, on the state's qubits, whose values probabilities are made of; none where probabilities are fixed.
   let paulis: [PauliMask]
 
@@ -18,11 +16,6 @@ package final class NoiseStep: Sendable {
     paulis = shape.strings.map { string in
       let mapped = string.mapped(to: qubits)
       return PauliMask(x: mapped.x, z: mapped.z)
-    }
-    let isFixed = shape.strings.isEmpty
-    operations = shape.outcomes.map { outcome in
-      isFixed
-        ? Self.operation(outcome.matrix, qubits) : .matrix(outcome.matrix.entries, targets: qubits, controls: .none)
     }
   }
 
@@ -34,25 +27,29 @@ package final class NoiseStep: Sendable {
   var leastProbability: Double { shape.leastProbability }
   var certainDraw: UInt64 { shape.certainDraw }
 
+  /// What a draw chooses; nil if that depends on the state.
+  func outcome(_ draw: UInt64) -> UInt8? { shape.draws?.outcome(draw) }
+
   /// The probabilities of the outcomes, which add up to the norm's square, from the values of ``paulis`` in a state.
   func probabilities(_ values: [Double]) -> [Double] {
     if isFixed { return shape.outcomes.map(\.probability) }
     return shape.outcomes.map { outcome in max(zip(outcome.weights, values).reduce(0) { $0 + $1.0 * $1.1 }, 0) }
   }
 
-  /// What an outcome does; the norm is what is left of it.
-  func operation(_ outcome: Int) -> StateOperation? { operations[outcome] }
+  /// What an outcome does; the norm is what is left of it. Nil where it leaves the state as it is.
+  ///
+  /// Made when it is asked for: of most sites most outcomes never come.
+  func operation(_ outcome: Int) -> StateOperation? { operation(shape.outcomes[outcome], scale: 1) }
 
   /// What an outcome does to a state in which it has a probability; the norm becomes 1, unless probabilities are fixed.
   func operation(_ outcome: Int, probability: Double) -> StateOperation? {
-    guard !isFixed, case .matrix(let entries, let targets, let controls)? = operations[outcome] else { return operations[outcome] }
-    let scale = 1 / probability.squareRoot()
-    return .matrix(entries.map { scale * $0 }, targets: targets, controls: controls)
+    operation(shape.outcomes[outcome], scale: 1 / probability.squareRoot())
   }
 
-  private static func operation(_ unitary: Matrix, _ qubits: [Int]) -> StateOperation? {
-    if unitary == .identity(unitary.dimension) { return nil }
-    let structure: GateStructure = unitary.isDiagonal ? .diagonal : unitary.permutationTable != nil ? .permutation : .dense
-    return StateOperation.lowered(.matrix(unitary, structure: structure, targets: qubits, controls: []))
+  private func operation(_ outcome: ChannelOutcomes.Outcome, scale: Double) -> StateOperation? {
+    guard let structure = outcome.structure else { return nil }
+    if isFixed { return StateOperation.lowered(.matrix(outcome.matrix, structure: structure, targets: qubits, controls: [])) }
+    let entries = scale == 1 ? outcome.matrix.entries : outcome.matrix.entries.map { scale * $0 }
+    return .matrix(entries, targets: qubits, controls: .none)
   }
 }

@@ -29,6 +29,19 @@ struct OutcomeTally {
     return Counts(bitCount: bitCount, ascending: merged.states, values: merged.counts)
   }
 
+  /// One of the same circuit that has counted nothing.
+  var empty: OutcomeTally {
+    var result = self
+    (result.words, result.frequencies, result.mergedCount, result.wide) = ([], [], 0, [:])
+    return result
+  }
+
+  /// Adds what another one of the same circuit has counted.
+  mutating func merge(_ other: OutcomeTally) {
+    append(other.words, other.frequencies)
+    wide.merge(other.wide, uniquingKeysWith: +)
+  }
+
   /// Adds shots that ended with these classical bits.
   mutating func add(bits: [Bool], count: Int) {
     let output = (outputBits ?? []).map { bits[$0] }

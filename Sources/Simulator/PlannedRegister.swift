@@ -7,7 +7,7 @@ package import Circuits
 package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, StateRegister {
   /// The register that does the work.
   private var base: Base
-  private var layout: QubitLayout
+  private(set) var layout: QubitLayout
   private let planner: Planner
 
   /// Plans for a register in the state |0…0⟩, by the planner of its size or by another.
@@ -75,15 +75,33 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
     _ operations: [StateOperation], recorder: PlanRecorder? = nil,
     check: () throws(SimulatorError) -> Void = { () throws(SimulatorError) in }
   ) throws(SimulatorError) {
+    try apply(try plan(operations), recorder: recorder, check: check)
+  }
+
+  /// What is done to a state whose qubits lie in a certain order, and how they lie afterwards.
+  struct Plan {
+    fileprivate let passes: [(pass: Pass, prepared: Base.Prepared)]
+    fileprivate let layout: QubitLayout
+  }
+
+  /// What would be done for operations: for a state whose qubits lie as they do now.
+  func plan(_ operations: [StateOperation]) throws(SimulatorError) -> Plan {
     var after = layout
     let passes = try planner.passes(operations, layout: &after)
+    return Plan(passes: passes.map { ($0, base.prepared($0)) }, layout: after)
+  }
+
+  /// Does what was planned for a state whose qubits lie as they do now.
+  mutating func apply(
+    _ plan: Plan, recorder: PlanRecorder?, check: () throws(SimulatorError) -> Void
+  ) throws(SimulatorError) {
     // From here on the state is neither what it was nor what it will be; whoever is stopped has no use for it.
     recorder?.beginSegment()
-    for pass in passes {
+    for (pass, prepared) in plan.passes {
       try check()
-      if let recorder { try recorder.run(pass, on: &base) } else { try base.apply(pass) }
+      if let recorder { try recorder.run(pass, on: &base) } else { try base.apply(prepared: prepared) }
     }
-    layout = after
+    layout = plan.layout
   }
 
   /// Brings every qubit to its own position, so that amplitudes can be read in order.

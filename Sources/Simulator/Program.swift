@@ -263,9 +263,10 @@ extension Circuit {
 extension SimulatorError {
   /// Runs a body of the circuits module and turns its error into this module's.
   static func translating<Value>(_ body: () throws(CircuitError) -> Value) throws(SimulatorError) -> Value {
-    do throws(CircuitError) { return try body() } catch {
-      let code: Code = error.code == .limitExceeded ? .limitExceeded : .invalidArgument
-      throw SimulatorError(code, error.message)
-    }
+    do throws(CircuitError) { return try body() } catch { throw SimulatorError(error) }
+  }
+
+  init(_ error: CircuitError) {
+    self.init(error.code == .limitExceeded ? .limitExceeded : .invalidArgument, error.message)
   }
 }

@@ -12,6 +12,8 @@ struct RowAccumulator {
   /// What the weights add up to.
   private var total = 0.0
   private(set) var statevector: [Complex]?
+  /// Where the states were.
+  var device = ""
   var discarded = 0.0
   /// How many trajectories were drawn, where they were asked for.
   var trajectories: Int?
@@ -21,6 +23,31 @@ struct RowAccumulator {
     self.request = request
     observables = try request.observablesAsRead()
     tally = OutcomeTally(request.circuit, measures: program.measures)
+  }
+
+  /// One for some of the branches, which is merged with this one later.
+  var empty: RowAccumulator {
+    var part = self
+    (part.tally, part.probabilities, part.leaves, part.total, part.discarded) = (tally.empty, [], [], 0, 0)
+    return part
+  }
+
+  /// Adds what another one gathered. Sums depend on the order in which others are merged, in their last bits.
+  mutating func merge(_ other: RowAccumulator) {
+    tally.merge(other.tally)
+    add(other.probabilities)
+    leaves += other.leaves
+    total += other.total
+    discarded += other.discarded
+    device = other.device
+  }
+
+  private mutating func add(_ values: [Double]) {
+    if probabilities.isEmpty {
+      probabilities = values
+    } else {
+      for index in values.indices { probabilities[index] += values[index] }
+    }
   }
 
   /// Adds a finished branch.
@@ -55,11 +82,7 @@ struct RowAccumulator {
     let values = try register.probabilities(of: Array(0..<request.circuit.qubitCount))
     // Rounded gates are not quite unitary: thousands of them in single precision move the norm by 1e-4, and little else.
     let scale = share / values.reduce(0, +)
-    if probabilities.isEmpty {
-      probabilities = values.map { scale * $0 }
-    } else {
-      for index in values.indices { probabilities[index] += scale * values[index] }
-    }
+    add(values.map { scale * $0 })
   }
 
   private mutating func addExpectations<Register: StateRegister & ~Copyable>(
@@ -98,7 +121,7 @@ struct RowAccumulator {
   }
 
   /// The row's result, with the names and times the executor knows.
-  func result(row: UInt32, hasOutcomes: Bool, device: String, precision: Precision, compile: Double, execute: Double)
+  func result(row: UInt32, hasOutcomes: Bool, precision: Precision, compile: Double, execute: Double)
     -> SimulationResult
   {
     SimulationResult(

@@ -27,6 +27,12 @@ package protocol StateRegister: ~Copyable {
 
   /// Applies the operations of a pass one after the other.
   mutating func apply(_ pass: TilePass) throws(SimulatorError)
+  /// What a pass becomes for registers of this kind, size and precision.
+  associatedtype Prepared = Pass
+  /// Does what is needed to apply a pass any number of times.
+  func prepared(_ pass: Pass) -> Prepared
+  /// Applies a pass that was prepared by a register of the same kind, size and precision.
+  mutating func apply(prepared pass: Prepared) throws(SimulatorError)
   /// What a pass moves on this device, at least: what it visits, read once and written once for each sweep.
   func traffic(of pass: Pass) -> PassTraffic
 
@@ -50,6 +56,12 @@ package protocol StateRegister: ~Copyable {
 
   /// Waits for everything queued.
   func synchronize() throws(SimulatorError)
+}
+
+extension StateRegister where Self: ~Copyable, Prepared == Pass {
+  package func prepared(_ pass: Pass) -> Pass { pass }
+
+  package mutating func apply(prepared pass: Pass) throws(SimulatorError) { try apply(pass) }
 }
 
 extension StateRegister where Self: ~Copyable {

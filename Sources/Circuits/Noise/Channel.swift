@@ -30,6 +30,23 @@ public struct Channel: Hashable, Sendable {
   /// A mixture of unitaries wherever the constructor finds one, because it is drawn without computing a norm.
   public let form: Form
 
+  /// Of matrices two entries of the first are enough: circuits have a channel after every gate, each of which is looked up.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(qubitCount)
+    let first: Matrix?
+    switch form {
+    case .mixture(let outcomes):
+      for outcome in outcomes { hasher.combine(outcome.probability) }
+      first = outcomes.first?.unitary
+    case .kraus(let operators):
+      hasher.combine(operators.count)
+      first = operators.first
+    }
+    hasher.combine(first?.entries.first)
+    hasher.combine(first?.entries.last)
+  }
+
   /// Makes a channel that is known to be one.
   init(name: String, qubitCount: Int, form: Form) { (self.name, self.qubitCount, self.form) = (name, qubitCount, form) }
 
