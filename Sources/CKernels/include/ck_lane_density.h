@@ -7,7 +7,9 @@
 // which stays 1.
 //
 // Derivatives are those of Σ λₚrₚ: λ goes backwards through transposed maps, r through the rotations' inverses, and is kept before each map.
-// A rotation's slope is Σ λ_Q·r_R − λ_R·r_Q over its pairs, of what is behind it.
+// A rotation's slope is Σ λ_Q·r_R − λ_R·r_Q over its pairs, of what is behind it. So that devices can take the pairs of a matrix at the same time,
+// the sum has parts: of 4ⁿ⁻¹ pairs as many as a CK_DENSITY_PART_PAIRS-th, each of the pairs that lie as far apart as there are parts; and
+// CK_DENSITY_PART_COUNT neighbouring parts are one sum before these are added.
 //
 // Memory: real p of all lanes is one vector. All instruction sets compute the same bits in each lane, whatever the others hold.
 //
@@ -28,6 +30,11 @@ typedef enum ck_density_code {
   CK_DENSITY_FACTORS,
   CK_DENSITY_MAP,
 } ck_density_code;
+
+enum {
+  CK_DENSITY_PART_PAIRS = 4,
+  CK_DENSITY_PART_COUNT = 16,
+};
 
 /// One step: a rotation of `count` pairs from `first` on, `count` factors, or a map whose rows begin at starts[first].
 typedef struct ck_density_step {
