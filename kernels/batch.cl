@@ -2,28 +2,6 @@
 
 // Binding: one row in each work-item.
 
-// tan(x) for |x| ≤ π/4: the polynomials of body/lane_angles.inc.
-BATCH_INLINE real tangent(real x) {
-  const real square = x * x;
-  const real2 fourth = (real2)(square * square);
-  // Even terms, and odd ones.
-#if KETWORK_PRECISION == 32
-  real2 sums = (real2)(0.002895818962147300924f, 0.0094982537426181082343f);
-  sums = fma(sums, fourth, (real2)(0.053349141717057390734f, 0.024600831274804382971f));
-  sums = fma(sums, fourth, (real2)(0.33333076001643441943f, 0.13339890735238281607f));
-#else
-  real2 sums = (real2)(-0.000045340810921483415486, 0.000020966501491375179552);
-  sums = fma(sums, fourth, (real2)(-0.000027500973370512599274, 0.000090387789460165185586));
-  sums = fma(sums, fourth, (real2)(0.00022190680762917269249, 0.0001373989645856332756));
-  sums = fma(sums, fourth, (real2)(0.0014547085276742700096, 0.00059524596863890578025));
-  sums = fma(sums, fourth, (real2)(0.0088632178912468181493, 0.0035922986136778085248));
-  sums = fma(sums, fourth, (real2)(0.053968253920363162183, 0.021869489722266203992));
-  sums = fma(sums, fourth, (real2)(0.33333333333332494179, 0.13333333333434348357));
-#endif
-  const real sum = fma(sums.y, square, sums.x);
-  return fma(x * square, sum, x);
-}
-
 // signs: whether τ takes the angle with a minus, where derivatives follow. failed: becomes the first row that has an angle which is not below
 // 2⁵⁰, if there is one.
 kernel void bind_batch(PROGRAM const uint *program, const uint row_count, global const double *restrict columns,
@@ -39,17 +17,14 @@ kernel void bind_batch(PROGRAM const uint *program, const uint row_count, global
     PROGRAM const uint *term = angle + ANGLE_WORDS;
     PROGRAM const uint *const end = term + TERM_WORDS * angle[3];
     for (; term < end; term += TERM_WORDS) theta = fma(double_at(term + 1), columns[term[0] * row_count + row], theta);
-    fits = fits && fabs(theta) < 0x1p50;
-    // The nearest multiple of π: added to 1.5·2⁵², a number has its lowest bit for 1.
-    const double shifted = fma(theta, 0x1.45f306dc9c883p-2, 0x1.8p52);
-    const double multiple = shifted - 0x1.8p52;
-    const double rest = fma(multiple, -0x1.1a62633145c07p-53, fma(multiple, -0x1.921fb54442d18p1, theta));
-    const real t = tangent((real)(rest * 0.5));
+    fits = fits && fabs(theta) < LARGEST_ANGLE;
+    uint is_odd;
+    const real t = half_tangent(theta, &is_odd);
     const uint is_negative = passing(frame, angle[0], angle[1]) ^ angle[2] >> 31;
     const uint place = (angle[2] & ~HIGHEST_BIT) * row_count + row;
     numbers[place] = is_negative != 0 ? -t : t;
     if (program[15] != 0) signs[place] = (uchar)is_negative;
-    if ((as_ulong(shifted) & 1) != 0) frame ^= (uint2)(angle[0], angle[1]);
+    if (is_odd != 0) frame ^= (uint2)(angle[0], angle[1]);
     angle = end;
   }
   frames[row] = frame;

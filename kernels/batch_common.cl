@@ -33,19 +33,11 @@
 //                0, first word of a table, its rank; then for each coordinate a word: what batch_gradient.cl walks over basis states with
 //   weight       first word and count of its terms, which are as an observable's with the observable in place of the sum
 //
-// Options. -D KETWORK_BATCH_REAL=0 or 1: whether states are real. -D KETWORK_BATCH_SPACE=local or global: where states lie.
-// -D KETWORK_BATCH_PROGRAM=constant or global: where programs lie.
+// Options. -D KETWORK_BATCH_REAL=0 or 1: whether states are real; and those of batch_angles.cl.
 
-#if !defined(KETWORK_BATCH_REAL) || !defined(KETWORK_BATCH_SPACE) || !defined(KETWORK_BATCH_PROGRAM)
-#error "define KETWORK_BATCH_REAL as 0 or 1, KETWORK_BATCH_SPACE as local or global, KETWORK_BATCH_PROGRAM as constant or global"
+#ifndef KETWORK_BATCH_REAL
+#error "define KETWORK_BATCH_REAL as 0 or 1"
 #endif
-
-#define SPACE KETWORK_BATCH_SPACE
-#define PROGRAM KETWORK_BATCH_PROGRAM
-// Work-items hand over by the memory that they share, and sums by global memory.
-#define BATCH_BARRIER barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
-// Always, since the elements of a block are registers only then.
-#define BATCH_INLINE static inline __attribute__((always_inline))
 
 #if KETWORK_BATCH_REAL
 typedef real cell;
@@ -84,8 +76,6 @@ typedef real2 cell;
 BATCH_INLINE uint cell_of(uint i) { return i ^ ((i >> BANK_BITS ^ i >> 2 * BANK_BITS) & ((1u << BANK_BITS) - 1)); }
 
 BATCH_INLINE uint parity(uint bits) { return popcount(bits) & 1; }
-
-BATCH_INLINE double double_at(PROGRAM const uint *words) { return as_double((ulong)words[1] << 32 | words[0]); }
 
 // Which circuit a work-item works on, and which of those that hold it it is.
 typedef struct batch_place {

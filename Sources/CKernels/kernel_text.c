@@ -34,6 +34,9 @@ static const unsigned char peak[] = {
 static const unsigned char density[] = {
 #embed "../../kernels/density.cl"
 };
+static const unsigned char batch_angles[] = {
+#embed "../../kernels/batch_angles.cl"
+};
 static const unsigned char batch_common[] = {
 #embed "../../kernels/batch_common.cl"
 };
@@ -60,6 +63,7 @@ static const struct {
     {"sampling.cl", sampling, sizeof sampling},
     {"peak.cl", peak, sizeof peak},
     {"density.cl", density, sizeof density},
+    {"batch_angles.cl", batch_angles, sizeof batch_angles},
     {"batch_common.cl", batch_common, sizeof batch_common},
     {"batch.cl", batch, sizeof batch},
     {"batch_gradient.cl", batch_gradient, sizeof batch_gradient},

@@ -14,8 +14,8 @@ enum OpenCLKernelFamily: Hashable {
     switch self {
     case .registers: !file.hasPrefix("batch") && file != "density.cl"
     case .densities: ["prelude.cl", "density.cl"].contains(file)
-    case .batches: ["prelude.cl", "batch_common.cl", "batch.cl"].contains(file)
-    case .batchGradients: ["prelude.cl", "batch_common.cl", "batch_gradient.cl"].contains(file)
+    case .batches: ["prelude.cl", "batch_angles.cl", "batch_common.cl", "batch.cl"].contains(file)
+    case .batchGradients: ["prelude.cl", "batch_angles.cl", "batch_common.cl", "batch_gradient.cl"].contains(file)
     }
   }
 
@@ -38,7 +38,7 @@ struct OpenCLBatchVariant: Hashable {
   /// Whether programs lie in constant memory, or else in global memory.
   var isConstant: Bool
 
-  /// What kernels/batch_common.cl asks for.
+  /// What kernels/batch_angles.cl and kernels/batch_common.cl ask for.
   var definitions: [String] {
     [
       "-D KETWORK_BATCH_REAL=\(isReal ? 1 : 0)", "-D KETWORK_BATCH_SPACE=\(isLocal ? "local" : "global")",
