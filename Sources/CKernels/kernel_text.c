@@ -46,6 +46,9 @@ static const unsigned char batch[] = {
 static const unsigned char batch_gradient[] = {
 #embed "../../kernels/batch_gradient.cl"
 };
+static const unsigned char batch_density[] = {
+#embed "../../kernels/batch_density.cl"
+};
 
 static const struct {
   const char *name;
@@ -67,6 +70,7 @@ static const struct {
     {"batch_common.cl", batch_common, sizeof batch_common},
     {"batch.cl", batch, sizeof batch},
     {"batch_gradient.cl", batch_gradient, sizeof batch_gradient},
+    {"batch_density.cl", batch_density, sizeof batch_density},
 };
 
 size_t ck_kernel_file_count(void) { return sizeof files / sizeof files[0]; }

@@ -56,6 +56,9 @@ extension Limits {
   /// Operations of a batch that a device undoes at once: each takes a number beside the two states for every work-item, and 8 numbers for each of
   /// 256 fit 48 KiB with 2¹¹ complex amplitudes in single precision.
   static let openCLBatchSliceCount = 8
+  /// log₂ of the rotations of density matrices whose parts a device puts together at once: with two matrices of six qubits in single precision
+  /// they take 40 KiB.
+  static let openCLDensityWindowBits = 3
   /// Observables of each row whose derivatives one launch computes: enough for one row to fill a GPU's work-groups in part, and no more memory
   /// for it than 64 times its rotations and sums.
   static let openCLBatchSlotCount = 64

@@ -73,6 +73,7 @@ package final class OpenCLBackend: Sendable {
   private static let densitySource = source { OpenCLKernelFamily.densities.has($0) }
   private static let batchSource = source { OpenCLKernelFamily.batches(.any).has($0) }
   private static let batchGradientSource = source { OpenCLKernelFamily.batchGradients(.any).has($0) }
+  private static let batchDensitySource = source { OpenCLKernelFamily.batchDensities(isLocal: true).has($0) }
 
   private static func source(of family: OpenCLKernelFamily) -> String {
     switch family {
@@ -80,6 +81,7 @@ package final class OpenCLBackend: Sendable {
     case .densities: densitySource
     case .batches: batchSource
     case .batchGradients: batchGradientSource
+    case .batchDensities: batchDensitySource
     }
   }
 

@@ -8,6 +8,8 @@ enum OpenCLKernelFamily: Hashable {
   case batches(OpenCLBatchVariant)
   /// Those of the derivatives of batches.
   case batchGradients(OpenCLBatchVariant)
+  /// Those of batches of density matrices, values and derivatives.
+  case batchDensities(isLocal: Bool)
 
   /// Whether a kernel file belongs to it; the prelude belongs to all.
   func has(_ file: String) -> Bool {
@@ -16,6 +18,7 @@ enum OpenCLKernelFamily: Hashable {
     case .densities: ["prelude.cl", "density.cl"].contains(file)
     case .batches: ["prelude.cl", "batch_angles.cl", "batch_common.cl", "batch.cl"].contains(file)
     case .batchGradients: ["prelude.cl", "batch_angles.cl", "batch_common.cl", "batch_gradient.cl"].contains(file)
+    case .batchDensities: ["prelude.cl", "batch_angles.cl", "batch_density.cl"].contains(file)
     }
   }
 
@@ -25,6 +28,9 @@ enum OpenCLKernelFamily: Hashable {
     case .registers(let splitQubitCount): ["-D KETWORK_SPLIT_QUBITS=\(splitQubitCount)"]
     case .densities: ["-D KETWORK_SPLIT_QUBITS=0"]
     case .batches(let variant), .batchGradients(let variant): ["-D KETWORK_SPLIT_QUBITS=0"] + variant.definitions
+    case .batchDensities(let isLocal):
+      // Work-items read different words of a program at a time, for which constant memory is not made.
+      ["-D KETWORK_SPLIT_QUBITS=0", "-D KETWORK_BATCH_SPACE=\(isLocal ? "local" : "global")", "-D KETWORK_BATCH_PROGRAM=global"]
     }
   }
 }

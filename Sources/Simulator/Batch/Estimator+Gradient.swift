@@ -80,8 +80,7 @@ extension Estimator {
   /// Runs a job of derivatives where they are computed.
   private func run(_ job: LaneJob, _ stop: StopFlag) throws(SimulatorError) {
     if let densities {
-      densities.firstRow = firstRow
-      try densities.run(job, threadCount: threadCount, stop: stop)
+      try run(job, densities, stop)
     } else if let batch = try accelerator(job) {
       batch.firstRow = firstRow
       try batch.run(job, stop: stop)

@@ -37,8 +37,9 @@ public final class Estimator {
   let lanes: LaneRunner?
   /// Runs rows with noise.
   let densities: DensityLaneRunner?
-  /// Runs rows in place of the lanes, to the same bits; nil where the device is the CPU.
+  /// Run rows in place of the lanes, to the same bits; nil where the device is the CPU.
   let accelerator: EstimatorAccelerator?
+  let densityAccelerator: DensityAccelerator?
   /// For gradients.
   var differentiable: LaneRunner?
   /// For values from shots.
@@ -73,28 +74,36 @@ public final class Estimator {
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.preferredLaneQubitCount)
     densities = lanes == nil ? try DensityLaneRunner(circuit, observables: observables, precision: precision) : nil
-    if let lanes {
+    let inLanes = lanes != nil || densities != nil
+    let batchDevice = inLanes ? try BatchDevice(device: device, simulator?.catalogue) : nil
+    (accelerator, densityAccelerator) = Self.accelerators(lanes, densities, precision, batchDevice)
+    if lanes != nil {
       // Not kept where it is not needed: a simulator keeps such estimators itself.
-      self.simulator = nil
-      method = .lanes
-      accelerator = try EstimatorAccelerator(lanes.program, precision, device: device, simulator?.catalogue)
+      (self.simulator, method) = (nil, .lanes)
     } else if densities != nil {
-      (self.simulator, method, accelerator) = (simulator, .densityLanes, nil)
+      (self.simulator, method) = (simulator, .densityLanes)
     } else {
       self.simulator = if let simulator { simulator } else { try CircuitSimulator(device: device) }
       method = .rows
-      accelerator = nil
     }
   }
 
   /// Compiles a template for lanes, whatever else would be faster; nil for one that they do not take.
-  init?(inLanes circuit: Circuit, observables: [Observable], precision: Precision) throws(SimulatorError) {
+  ///
+  /// - Parameters:
+  ///   - device: As of an estimator.
+  ///   - known: What there is, if somebody has looked.
+  init?(
+    inLanes circuit: Circuit, observables: [Observable], precision: Precision, device: String = "cpu",
+    _ known: DeviceCatalogue? = nil
+  ) throws(SimulatorError) {
     let lanes = try Self.lanes(circuit, observables, precision, qubitCount: Limits.laneQubitCount)
     let densities = lanes == nil ? try DensityLaneRunner(circuit, observables: observables, precision: precision) : nil
     guard lanes != nil || densities != nil else { return nil }
     (self.circuit, self.observables, self.precision) = (circuit, observables, precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (self.lanes, self.densities, simulator, accelerator) = (lanes, densities, nil, nil)
+    (self.lanes, self.densities, simulator) = (lanes, densities, nil)
+    (accelerator, densityAccelerator) = Self.accelerators(lanes, densities, precision, try BatchDevice(device: device, known))
     method = lanes == nil ? .densityLanes : .lanes
   }
 
@@ -102,7 +111,7 @@ public final class Estimator {
   init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
     (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (lanes, densities, self.simulator, accelerator, method) = (nil, nil, simulator, nil, .rows)
+    (lanes, densities, self.simulator, accelerator, densityAccelerator, method) = (nil, nil, simulator, nil, nil, .rows)
     isReproducible = request.isReproducible
   }
 
@@ -117,7 +126,19 @@ public final class Estimator {
   /// Bytes that stay with the estimator between calls.
   var keptByteCount: Int {
     let ofShots = if case .lanes(let runner) = shotEstimates { runner.keptByteCount } else { 0 }
-    return (lanes?.keptByteCount ?? 0) + (densities?.keptByteCount ?? 0) + (differentiable?.keptByteCount ?? 0) + ofShots
+    let ofDensities = (densities?.keptByteCount ?? 0) + (densityAccelerator?.keptByteCount ?? 0)
+    return (lanes?.keptByteCount ?? 0) + ofDensities + (differentiable?.keptByteCount ?? 0) + ofShots
+  }
+
+  /// What runs rows on a device in place of lanes.
+  private static func accelerators(
+    _ lanes: LaneRunner?, _ densities: DensityLaneRunner?, _ precision: Precision, _ device: BatchDevice?
+  ) -> (EstimatorAccelerator?, DensityAccelerator?) {
+    guard let device else { return (nil, nil) }
+    return (
+      lanes.map { EstimatorAccelerator($0.program, precision, on: device) },
+      densities.map { DensityAccelerator($0.program, precision, on: device) }
+    )
   }
 
   /// A program for lanes; nil for a template that a batch does not take, or that is more work in lanes: on more qubits than those given.
@@ -157,15 +178,29 @@ public final class Estimator {
       deviceName = "cpu"
       try lanes.run(parameters, rowCount: rowCount, threadCount: threadCount, values: &values, stop: stop)
     } else if let densities {
-      densities.firstRow = firstRow
       try unsafe parameters.withUnsafeBufferPointer { (parameters) throws(SimulatorError) in
         try unsafe values.withUnsafeMutableBufferPointer { (values) throws(SimulatorError) in
           let job = unsafe LaneJob(rowCount: rowCount, parameters: parameters, values: values)
-          try densities.run(job, threadCount: threadCount, stop: stop)
+          try run(job, densities, stop)
         }
       }
     } else {
       try estimateRowByRow(parameters, rowCount: rowCount, into: &values, stop)
+    }
+  }
+
+  /// Runs a job as density matrices, on the device or in lanes.
+  func run(_ job: LaneJob, _ densities: DensityLaneRunner, _ stop: StopFlag) throws(SimulatorError) {
+    // What is refused does not depend on where rows run, nor on how many there are.
+    try densities.require(job.output)
+    if let batch = try densityAccelerator?.batch(job) {
+      batch.firstRow = firstRow
+      try batch.run(job, stop: stop)
+      deviceName = batch.deviceName
+    } else {
+      densities.firstRow = firstRow
+      deviceName = "cpu"
+      try densities.run(job, threadCount: threadCount, stop: stop)
     }
   }
 

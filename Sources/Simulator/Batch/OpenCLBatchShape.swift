@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How the circuits of a part of a batch are spread over work-groups, and where their states lie.
 struct OpenCLBatchShape: Hashable {
   /// log₂ of the circuits of a group, of the work-items that hold each, and of what is in a window at once: chunks of eight products, or groups
@@ -65,6 +67,22 @@ struct OpenCLBatchShape: Hashable {
       itemBits: itemBits, windowBits: 0...min(itemBits, sumBits - halfBits), levelCount: entries, groupSize: groupSize,
       localMemoryByteCount: localMemoryByteCount
     ) { 8 * entries + states + real * operationCount << $0 }
+  }
+
+  /// The same for density matrices, of which a window has rotations whose parts are put together at once.
+  ///
+  /// - Parameters:
+  ///   - matrixCount: How often a group's memory has the values of all strings.
+  ///   - hasParts: Whether derivatives are taken.
+  init(
+    densitiesOf qubitCount: Int, matrixCount: Int, hasParts: Bool, precision: Precision, groupSize: Int, localMemoryByteCount: Int
+  ) {
+    let partCount = max(1, 1 << (2 * qubitCount - 2) / CK_DENSITY_PART_PAIRS)
+    let itemBits = min(groupSize.trailingZeroBitCount, partCount.trailingZeroBitCount)
+    self.init(
+      itemBits: itemBits, windowBits: 0...(hasParts ? min(itemBits, Limits.openCLDensityWindowBits) : 0), levelCount: 0,
+      groupSize: groupSize, localMemoryByteCount: localMemoryByteCount
+    ) { precision.realByteCount * (matrixCount << (2 * qubitCount) + (hasParts ? partCount << $0 : 0)) }
   }
 
   /// - Parameters:

@@ -10,9 +10,22 @@ struct BatchDerivatives: Equatable {
 func derivatives(
   of program: BatchProgram, _ rows: [[Double]], _ cotangents: [Double]?, run: (LaneJob) throws -> Void
 ) throws -> BatchDerivatives {
+  try derivatives(of: program, observableCount: program.observableCount, rows, cotangents, run: run)
+}
+
+/// The same of density matrices.
+func derivatives(
+  of program: DensityLaneProgram, _ rows: [[Double]], _ cotangents: [Double]?, run: (LaneJob) throws -> Void
+) throws -> BatchDerivatives {
+  try derivatives(of: program, observableCount: program.observableCount, rows, cotangents, run: run)
+}
+
+private func derivatives(
+  of program: some RowColumns, observableCount: Int, _ rows: [[Double]], _ cotangents: [Double]?, run: (LaneJob) throws -> Void
+) throws -> BatchDerivatives {
   let parameters = rows.flatMap(\.self)
-  var values = [Double](repeating: .nan, count: rows.count * program.observableCount)
-  let pulls = cotangents == nil ? program.observableCount : 1
+  var values = [Double](repeating: .nan, count: rows.count * observableCount)
+  let pulls = cotangents == nil ? observableCount : 1
   var gradients = [Double](repeating: .nan, count: rows.count * pulls * program.parameterCount)
   try unsafe parameters.withUnsafeBufferPointer { parameters in
     try unsafe values.withUnsafeMutableBufferPointer { values in

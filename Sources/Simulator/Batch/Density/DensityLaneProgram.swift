@@ -53,6 +53,9 @@ internal import Circuits
     owned = native.owned
   }
 
+  /// An angle, linear in the columns.
+  func angle(_ number: Int) -> LinearForm { angles[number] }
+
   /// The columns in which an angle is linear.
   func angleTerms(_ number: Int) -> [LinearForm.Term] { angles[number].terms }
 

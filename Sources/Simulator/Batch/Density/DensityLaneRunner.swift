@@ -71,7 +71,10 @@ internal import Circuits
     return Double(job.rowCount) * Double(program.work + shots)
   }
 
-  private func require(_ output: LaneJob.Output) throws(SimulatorError) {
+  /// Refuses derivatives that would keep more than is accepted.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported`.
+  func require(_ output: LaneJob.Output) throws(SimulatorError) {
     let needed = output.needsStates ? program.keptCount * program.stringCount * laneCount * precision.realByteCount : 0
     guard needed <= Limits.densityLaneKeptByteCount else {
       throw SimulatorError(
