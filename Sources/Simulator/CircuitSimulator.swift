@@ -9,6 +9,7 @@ internal import Circuits
 public final class CircuitSimulator {
   let catalogue: DeviceCatalogue
   private let devices: [DeviceDescription]
+  private let preference: String
   // A register refuses an environment that is not understood.
   private lazy var host = CircuitExecutor<HostRegister>(threadCount: (try? ThreadPool.preferredThreadCount.get()) ?? 1) {
     (qubitCount, precision) throws(SimulatorError) in
@@ -27,12 +28,13 @@ public final class CircuitSimulator {
   public init(device: String = "auto", catalogue: DeviceCatalogue = DeviceCatalogue()) throws(SimulatorError) {
     self.catalogue = catalogue
     devices = try catalogue.resolve(device)
+    preference = device
   }
 
   /// Runs every row of a request, in order; what nothing that is asked for depends on is left out, and the results name it.
   ///
   /// Rows of a template of which only observables are asked, or only shots, run many at once where the CPU runs them (``Estimator``,
-  /// ``Sampler``). Whether they do depends on the template and on what is asked alone, so that a row's values are the same bits whichever
+  /// ``Sampler``), and for observables of templates with noise on OpenCL devices too. Whether they do depends on the template and on what is asked alone, so that a row's values are the same bits whichever
   /// rows come with it.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
@@ -78,7 +80,7 @@ public final class CircuitSimulator {
   private static var noGradients: SimulatorError {
     SimulatorError(
       .unsupported,
-      "gradients need rows that run together: of observables alone, of a circuit that has parameters, is made of at most \(Limits.laneInstructionCount) gates on at most \(Limits.laneQubitCount) qubits on which an observable depends, and runs on the CPU"
+      "gradients need rows that run together: of observables alone, of a circuit that has parameters, is made of at most \(Limits.laneInstructionCount) gates on at most \(Limits.laneQubitCount) qubits on which an observable depends, and runs on the CPU; or has noise and at most \(Limits.densityLaneQubitCount) qubits, on any device"
     )
   }
 
@@ -93,21 +95,31 @@ public final class CircuitSimulator {
 
   private func compile(_ request: SimulationRequest) throws(SimulatorError) -> CompiledTemplate? {
     let (pruned, pruning) = if let (pruned, pruning) = try request.pruned() { (pruned, Optional(pruning)) } else { (request, nil) }
-    guard choose(pruned) == "cpu" else { return nil }
     if request.shots != nil {
-      guard let sampler = try Sampler(inLanes: pruned.circuit, precision: request.precision) else { return nil }
+      guard choose(pruned) == "cpu", let sampler = try Sampler(inLanes: pruned.circuit, precision: request.precision) else {
+        return nil
+      }
       return CompiledTemplate(runner: .sampler(sampler), qubitCount: request.circuit.qubitCount, pruning: pruning)
     }
+    guard let device = batchDevice(pruned) else { return nil }
     let circuit = pruned.circuit.withoutFinalMeasurements
     let estimator =
       if request.differentiation != nil {
-        try Estimator(inLanes: circuit, observables: pruned.observables, precision: request.precision)
+        try Estimator(
+          inLanes: circuit, observables: pruned.observables, precision: request.precision, device: device, catalogue)
       } else {
         Optional(
-          try Estimator(circuit, observables: pruned.observables, precision: request.precision, device: "cpu", simulator: self))
+          try Estimator(circuit, observables: pruned.observables, precision: request.precision, device: device, simulator: self))
       }
     guard let estimator, estimator.method != .rows else { return nil }
     return CompiledTemplate(runner: .estimator(estimator), qubitCount: request.circuit.qubitCount, pruning: pruning)
+  }
+
+  /// Where the rows of a template run many at once: with noise on every device, and without where the CPU runs them; nil where one after the
+  /// other.
+  private func batchDevice(_ request: SimulationRequest) -> String? {
+    if request.circuit.isNoisy { return preference }
+    return choose(request) == "cpu" ? "cpu" : nil
   }
 
   /// Runs rows as they are; whether a row of a wide circuit is a stabilizer state is decided for each.

@@ -42,11 +42,13 @@ struct CompiledTemplate {
   }
 
   /// A row's result, in which what was asked for is still missing.
-  private func result(_ row: Int, of request: SimulationRequest, _ method: Estimator.Method) -> SimulationResult {
+  private func result(
+    _ row: Int, of request: SimulationRequest, _ method: Estimator.Method, on device: String
+  ) -> SimulationResult {
     SimulationResult(
       row: request.firstRow + UInt32(row), qubitCount: qubitCount, shots: request.shots, trajectories: nil, counts: nil,
       probabilities: nil,
-      expectations: [], statevector: nil, method: method.rawValue, device: "cpu", precision: request.precision,
+      expectations: [], statevector: nil, method: method.rawValue, device: device, precision: request.precision,
       discardedProbability: 0, pruned: pruning, compileSeconds: 0, executeSeconds: 0)
   }
 }
@@ -70,7 +72,7 @@ extension CompiledTemplate {
       try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
     }
     return request.rows.indices.map { row in
-      var result = result(row, of: request, estimator.method)
+      var result = result(row, of: request, estimator.method, on: estimator.deviceName)
       result.expectations = (row * width..<(row + 1) * width).map { place in
         .init(
           value: values[place], standardError: 0,
@@ -101,7 +103,7 @@ extension CompiledTemplate {
         seed: request.seed, circuitIndex: request.circuitIndex, firstRow: request.firstRow + UInt32(first), counts: &places,
         stop: stop)
       for row in 0..<rowCount {
-        var result = result(first + row, of: request, sampler.method)
+        var result = result(first + row, of: request, sampler.method, on: "cpu")
         result.counts = Counts(
           bitCount: sampler.bitCount, dense: counts.span.extracting(row << sampler.bitCount..<(row + 1) << sampler.bitCount))
         results.append(result)

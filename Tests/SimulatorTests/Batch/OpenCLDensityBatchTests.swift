@@ -149,6 +149,19 @@ struct OpenCLDensityBatchTests {
     let expected = try run("cpu")
     for backend in OpenCLTestDevices.backends { #expect(try run(backend.device.label) == expected) }
   }
+
+  @Test("rows of a request with noise run together on an OpenCL device, to the CPU's bits, with their derivatives")
+  func request() throws {
+    let template = try NoisyTemplate(4, seed: 9)
+    var request = SimulationRequest(
+      circuit: template.circuit, rows: template.rows, observables: template.observables, precision: .double)
+    for method in [nil, DifferentiationMethod.adjoint] {
+      request.differentiation = method
+      let found = try CircuitSimulator(device: "opencl").run(request)
+      #expect(found.allSatisfy { $0.method == "density-matrix-lanes" && $0.device.hasPrefix("opencl:") })
+      #expect(found.map(\.expectations) == (try CircuitSimulator(device: "cpu").run(request).map(\.expectations)))
+    }
+  }
 }
 
 /// Values of rows on a device.
