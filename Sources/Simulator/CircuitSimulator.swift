@@ -34,7 +34,7 @@ public final class CircuitSimulator {
   /// Runs every row of a request, in order; what nothing that is asked for depends on is left out, and the results name it.
   ///
   /// Rows of a template of which only observables are asked, or only shots, run many at once where the CPU runs them (``Estimator``,
-  /// ``Sampler``), and for observables of templates with noise on OpenCL devices too. Whether they do depends on the template and on what is asked alone, so that a row's values are the same bits whichever
+  /// ``Sampler``), and of templates with noise on OpenCL devices too. Whether they do depends on the template and on what is asked alone, so that a row's values are the same bits whichever
   /// rows come with it.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument`, `unsupported`, `out_of_memory`, `limit_exceeded`, `cancelled`, `device_failure`.
@@ -95,13 +95,14 @@ public final class CircuitSimulator {
 
   private func compile(_ request: SimulationRequest) throws(SimulatorError) -> CompiledTemplate? {
     let (pruned, pruning) = if let (pruned, pruning) = try request.pruned() { (pruned, Optional(pruning)) } else { (request, nil) }
+    guard let device = batchDevice(pruned) else { return nil }
     if request.shots != nil {
-      guard choose(pruned) == "cpu", let sampler = try Sampler(inLanes: pruned.circuit, precision: request.precision) else {
-        return nil
-      }
+      guard
+        let sampler = try Sampler(inLanes: pruned.circuit, precision: request.precision, device: device, catalogue),
+        sampler.method == .densityLanes || choose(pruned) == "cpu"
+      else { return nil }
       return CompiledTemplate(runner: .sampler(sampler), qubitCount: request.circuit.qubitCount, pruning: pruning)
     }
-    guard let device = batchDevice(pruned) else { return nil }
     let circuit = pruned.circuit.withoutFinalMeasurements
     let estimator =
       if request.differentiation != nil {

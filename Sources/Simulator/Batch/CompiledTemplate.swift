@@ -103,7 +103,7 @@ extension CompiledTemplate {
         seed: request.seed, circuitIndex: request.circuitIndex, firstRow: request.firstRow + UInt32(first), counts: &places,
         stop: stop)
       for row in 0..<rowCount {
-        var result = result(first + row, of: request, sampler.method, on: "cpu")
+        var result = result(first + row, of: request, sampler.method, on: sampler.deviceName)
         result.counts = Counts(
           bitCount: sampler.bitCount, dense: counts.span.extracting(row << sampler.bitCount..<(row + 1) << sampler.bitCount))
         results.append(result)

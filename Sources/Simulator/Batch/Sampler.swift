@@ -23,10 +23,14 @@ public final class Sampler {
   public let method: Estimator.Method
   /// Bits of an outcome: those of the output registers, or all qubits of a template that measures nothing.
   public let bitCount: Int
+  /// Where the rows of the last call ran, as far as they run together: `cpu`, or the name of an OpenCL device.
+  public private(set) var deviceName = "cpu"
 
   let lanes: LaneRunner?
   /// Runs rows with noise, or with errors of reading.
   private let densities: DensityLaneRunner?
+  /// Runs these rows on a device, to the same bits; nil where that is the CPU.
+  private let densityAccelerator: DensityAccelerator?
   /// Runs rows one after the other; nil where they run in lanes.
   private let simulator: CircuitSimulator?
   private var isReproducible = false
@@ -39,17 +43,20 @@ public final class Sampler {
   /// - Parameters:
   ///   - circuit: A template; its outcomes have at most 16 bits.
   ///   - precision: The format of the amplitudes.
+  ///   - device: Where rows with noise, or with errors of reading, run together: `auto` (a GPU for batches large enough to gain by it, else the
+  ///     CPU), `cpu`, `opencl` or `opencl:P.D`. Counts are the same on each.
   ///   - simulator: Runs the rows of templates that do not run in lanes.
   /// - Throws: ``SimulatorError``: `unsupported` for outcomes of more bits, `unknown_device`.
   /// - Complexity: O(gates² + rotations²), no work on amplitudes.
   public init(
-    _ circuit: Circuit, precision: Precision = .single, simulator: CircuitSimulator? = nil
+    _ circuit: Circuit, precision: Precision = .single, device: String = "cpu", simulator: CircuitSimulator? = nil
   ) throws(SimulatorError) {
     (self.circuit, self.precision) = (circuit, precision)
     bitCount = try Self.bitCount(circuit)
     threadCount = try ThreadPool.preferredThreadCount.get()
     lanes = try Self.lanes(circuit, precision)
     densities = lanes == nil ? try Self.densities(circuit, precision) : nil
+    densityAccelerator = try Self.accelerator(densities, precision, device, simulator?.catalogue)
     if lanes == nil, densities == nil {
       self.simulator = if let simulator { simulator } else { try CircuitSimulator() }
       method = .rows
@@ -60,7 +67,13 @@ public final class Sampler {
   }
 
   /// Compiles a template for lanes; nil for one that they do not take.
-  init?(inLanes circuit: Circuit, precision: Precision) throws(SimulatorError) {
+  ///
+  /// - Parameters:
+  ///   - device: As of a sampler.
+  ///   - known: What there is, if somebody has looked.
+  init?(
+    inLanes circuit: Circuit, precision: Precision, device: String = "cpu", _ known: DeviceCatalogue? = nil
+  ) throws(SimulatorError) {
     guard circuit.outcomeBitCount <= Limits.sampledBitCount else { return nil }
     let lanes = try Self.lanes(circuit, precision)
     let densities = lanes == nil ? try Self.densities(circuit, precision) : nil
@@ -68,18 +81,21 @@ public final class Sampler {
     (self.circuit, self.precision, bitCount) = (circuit, precision, circuit.outcomeBitCount)
     threadCount = try ThreadPool.preferredThreadCount.get()
     (self.lanes, self.densities, simulator, method) = (lanes, densities, nil, lanes == nil ? .densityLanes : .lanes)
+    densityAccelerator = try Self.accelerator(densities, precision, device, known)
   }
 
   /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
   init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
     (circuit, precision, bitCount) = (request.circuit, request.precision, try Self.bitCount(request.circuit))
     threadCount = try ThreadPool.preferredThreadCount.get()
-    (lanes, densities, self.simulator, method) = (nil, nil, simulator, .rows)
+    (lanes, densities, densityAccelerator, self.simulator, method) = (nil, nil, nil, simulator, .rows)
     isReproducible = request.isReproducible
   }
 
   /// Bytes that stay with the sampler between calls.
-  var keptByteCount: Int { (lanes?.keptByteCount ?? 0) + (densities?.keptByteCount ?? 0) }
+  var keptByteCount: Int {
+    (lanes?.keptByteCount ?? 0) + (densities?.keptByteCount ?? 0) + (densityAccelerator?.keptByteCount ?? 0)
+  }
 
   private static func bitCount(_ circuit: Circuit) throws(SimulatorError) -> Int {
     let bitCount = circuit.outcomeBitCount
@@ -106,6 +122,13 @@ public final class Sampler {
   /// A program for density matrices in lanes; nil for a template without noise and for one that a batch does not take.
   private static func densities(_ circuit: Circuit, _ precision: Precision) throws(SimulatorError) -> DensityLaneRunner? {
     try DensityLaneRunner(circuit, observables: [], precision: precision)
+  }
+
+  private static func accelerator(
+    _ densities: DensityLaneRunner?, _ precision: Precision, _ device: String, _ known: DeviceCatalogue?
+  ) throws(SimulatorError) -> DensityAccelerator? {
+    guard let densities, let device = try BatchDevice(device: device, known) else { return nil }
+    return DensityAccelerator(densities.program, precision, on: device)
   }
 
   /// Draws shots of each row.
@@ -141,12 +164,26 @@ public final class Sampler {
         try lanes.run(job, threadCount: threadCount, stop: stop)
       }
     } else if let densities {
-      densities.firstRow = firstRowNumber + Int(firstRow)
       try sampleInLanes(parameters, rowCount, drawn, &counts) { (job) throws(SimulatorError) in
-        try densities.run(job, threadCount: threadCount, stop: stop)
+        try run(job, densities, firstRow: firstRowNumber + Int(firstRow), stop)
       }
     } else {
       try sampleRowByRow(parameters, rowCount, drawn, &counts, stop)
+    }
+  }
+
+  /// Runs a job as density matrices, on the device or in lanes.
+  private func run(
+    _ job: LaneJob, _ densities: DensityLaneRunner, firstRow: Int, _ stop: StopFlag
+  ) throws(SimulatorError) {
+    if let batch = try densityAccelerator?.batch(job) {
+      batch.firstRow = firstRow
+      try batch.run(job, stop: stop)
+      deviceName = batch.deviceName
+    } else {
+      densities.firstRow = firstRow
+      deviceName = "cpu"
+      try densities.run(job, threadCount: threadCount, stop: stop)
     }
   }
 

@@ -162,6 +162,48 @@ struct OpenCLDensityBatchTests {
       #expect(found.map(\.expectations) == (try CircuitSimulator(device: "cpu").run(request).map(\.expectations)))
     }
   }
+
+  @Test("shots of rows with noise are the CPU's, in windows too, read with the same errors", arguments: Precision.allCases)
+  func shots(_ precision: Precision) throws {
+    let template = try NoisyTemplate(3, seed: 10, rowCount: 20)
+    var circuit = try Circuit(qubitCount: 3, classicalBitCount: 3)
+    for parameter in template.circuit.parameters { circuit.declare(parameter) }
+    for instruction in template.circuit.instructions { try circuit.append(instruction) }
+    for qubit in 1..<3 { try circuit.measure(qubit, into: 2 - qubit) }
+    try circuit.misread(try ReadoutError(zeroAsOne: 0.1, oneAsZero: 0.2), on: [1])
+    let request = SimulationRequest(
+      circuit: circuit, rows: template.rows, shots: 500, seed: 4, circuitIndex: 3, firstRow: 5, precision: precision)
+    let expected = try CircuitSimulator(device: "cpu").run(request)
+    let found = try CircuitSimulator(device: "opencl").run(request)
+    #expect(found.map(\.counts) == expected.map(\.counts) && expected.allSatisfy { $0.method == "density-matrix-lanes" })
+    #expect(found.allSatisfy { $0.method == "density-matrix-lanes" && $0.device.hasPrefix("opencl:") })
+    let program = try DensityLaneProgram(circuit, observables: [])
+    let runner = DensityLaneRunner(program, kernels: try CPUKernels.preferred.get(), precision: precision)
+    let batch = try OpenCLDensityBatch(
+      program, backend: #require(OpenCLTestDevices.backends.first), precision: precision, windowByteCount: 3_000)
+    #expect((2..<10).contains(batch.windowRowCount()))
+    let drawn = LaneShots(count: 100, seed: 5, circuitIndex: 1, firstRow: 2)
+    let host = try counts(program, template.rows, drawn) { job in try runner.run(job, threadCount: 1, stop: StopFlag()) }
+    #expect(try counts(program, template.rows, drawn) { job in try batch.run(job) } == host)
+    #expect(host.reduce(0, +) == 2_000)
+  }
+}
+
+/// Shots of rows.
+private func counts(
+  _ program: DensityLaneProgram, _ rows: [[Double]], _ shots: LaneShots, run: (LaneJob) throws -> Void
+) throws -> [UInt32] {
+  let parameters = rows.flatMap(\.self)
+  var counts = [UInt32](repeating: .max, count: rows.count << (program.outcomes?.bitCount ?? 0))
+  try unsafe parameters.withUnsafeBufferPointer { parameters in
+    try unsafe counts.withUnsafeMutableBufferPointer { counts in
+      let job = unsafe LaneJob(
+        rowCount: rows.count, parameters: parameters, values: UnsafeMutableBufferPointer(start: nil, count: 0),
+        output: .counts(shots, counts))
+      try run(job)
+    }
+  }
+  return counts
 }
 
 /// Values of rows on a device.

@@ -1,4 +1,4 @@
-/// The OpenCL device on which an estimator runs rows as density matrices, and from how many on.
+/// The OpenCL device on which an estimator or a sampler runs rows as density matrices, and from how many on.
 final class DensityAccelerator {
   private let program: DensityLaneProgram
   private let precision: Precision
@@ -18,10 +18,10 @@ final class DensityAccelerator {
   func batch(_ job: LaneJob) throws(SimulatorError) -> OpenCLDensityBatch? {
     let pullCount: Int
     switch job.output {
-    case .values: pullCount = 0
+    case .values, .counts: pullCount = 0
     case .pullBack: pullCount = 1
     case .jacobian: pullCount = program.observableCount
-    case .bind, .shiftedJacobian, .hessianProducts, .counts, .estimates: return nil
+    case .bind, .shiftedJacobian, .hessianProducts, .estimates: return nil
     }
     // A rotation of an amplitude reads and writes two reals each.
     guard device.takes(rowCount: job.rowCount, work: program.work / 4, pullCount: pullCount) else { return nil }

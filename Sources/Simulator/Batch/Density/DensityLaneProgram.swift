@@ -53,6 +53,25 @@ internal import Circuits
     owned = native.owned
   }
 
+  /// What a device tells of a row: values of observables, or of the strings from which outcomes follow.
+  var valueCount: Int { outcomes?.strings.count ?? observableCount }
+
+  /// Draws a row's shots, and counts them.
+  ///
+  /// - Parameters:
+  ///   - values: Of the strings from which outcomes follow.
+  ///   - row: Which of the job.
+  ///   - counts: Of all rows of the job.
+  func count(
+    _ values: [Double], row: Int, _ shots: LaneShots, _ kernels: CPUKernels, into counts: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    guard let outcomes else { preconditionFailure("shots of a program without outcomes") }
+    let random = RandomStream(seed: shots.seed, circuit: shots.circuitIndex, row: shots.firstRow + UInt32(row))
+    let draws = kernels.draws(random, shots: 0..<UInt32(shots.count), site: 0, threadCount: 1)
+    let places = row << outcomes.bitCount..<(row + 1) << outcomes.bitCount
+    unsafe outcomes.count(values, draws, into: UnsafeMutableBufferPointer(rebasing: counts[places]))
+  }
+
   /// An angle, linear in the columns.
   func angle(_ number: Int) -> LinearForm { angles[number] }
 

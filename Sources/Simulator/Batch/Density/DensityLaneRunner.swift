@@ -140,10 +140,7 @@ internal import Circuits
     }
     for (lane, row) in rows.enumerated() {
       let values = strings.indices.map { unsafe memory.values[$0 * laneCount + lane] }
-      let random = RandomStream(seed: shots.seed, circuit: shots.circuitIndex, row: shots.firstRow + UInt32(row))
-      let draws = kernels.draws(random, shots: 0..<UInt32(shots.count), site: 0, threadCount: 1)
-      let places = row << outcomes.bitCount..<(row + 1) << outcomes.bitCount
-      unsafe outcomes.count(values, draws, into: UnsafeMutableBufferPointer(rebasing: counts[places]))
+      unsafe program.count(values, row: row, shots, kernels, into: counts)
     }
   }
 }

@@ -5,7 +5,7 @@ extension OpenCLDensityBatch {
   /// The pulls of each row that one launch takes; 0 where no derivatives are wanted.
   func slotCount(_ job: LaneJob) -> Int {
     switch job.output {
-    case .values: return 0
+    case .values, .counts: return 0
     case .pullBack: return 1
     case .jacobian:
       let one = rowColumns.byteCount(slotCount: 1)
@@ -13,8 +13,8 @@ extension OpenCLDensityBatch {
       let room = 1 + (windowByteCount - one) / pull
       return max(
         1, min(program.observableCount, Limits.openCLBatchSlotCount, room, pullShape.waveCount ?? program.observableCount))
-    case .bind, .shiftedJacobian, .hessianProducts, .counts, .estimates:
-      preconditionFailure("a device computes values and adjoint derivatives of density matrices alone")
+    case .bind, .shiftedJacobian, .hessianProducts, .estimates:
+      preconditionFailure("a device computes values, adjoint derivatives and shots of density matrices alone")
     }
   }
 

@@ -78,7 +78,7 @@ internal import OpenCLRuntime
     return max(1, counts.min() ?? 1)
   }
 
-  /// Computes what a job asks for: values, and derivatives by the adjoint method.
+  /// Computes what a job asks for: values, and derivatives by the adjoint method; or shots, which the host draws.
   ///
   /// - Throws: ``SimulatorError``: `invalid_argument` for an angle that is not finite or too large, and for an expression without a value or a
   ///   derivative; `out_of_memory`, `cancelled`, `device_failure`.
@@ -103,6 +103,7 @@ internal import OpenCLRuntime
       try run(memory, rowCount: rows.count)
     } catch { throw SimulatorError(error) }
     try checkAngles(job, rows, memory)
+    if case .counts(let shots, let counts) = job.output { return try unsafe count(rows, shots, memory, stop, into: counts) }
     if slotCount > 0 { try differentiate(job, rows, memory, stop) }
     let width = program.observableCount
     let target = unsafe UnsafeMutableBufferPointer(rebasing: job.values[rows.lowerBound * width..<rows.upperBound * width])

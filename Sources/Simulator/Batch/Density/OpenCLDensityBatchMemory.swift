@@ -36,7 +36,7 @@ final class OpenCLDensityBatchMemory {
       let real = precision.realByteCount
       columns = 8 * program.columnCount
       numbers = 2 * real * program.angleCount
-      values = 8 * program.observableCount
+      values = 8 * program.valueCount
       kept = real * (program.keptCount + 1) * program.stringCount
       cotangents = 8 * program.observableCount
       slopes = real * slopeCount

@@ -23,7 +23,12 @@ struct OpenCLDensityWords {
     let steps = unsafe Array(UnsafeBufferPointer(start: native.steps, count: Int(native.step_count)))
     unsafe add(steps, of: native, program)
     let terms = unsafe Array(UnsafeBufferPointer(start: program.terms.start, count: program.termCount))
-    addObservables(terms, count: program.observableCount)
+    if let outcomes = program.outcomes {
+      // Strings whose values are wanted are observables of one term.
+      add(outcomes.strings.map { [($0, 1)] }, at: 7)
+    } else {
+      addObservables(terms, count: program.observableCount)
+    }
     addWeights(terms)
     addColumns(steps, program)
     (words[14], words[15]) = (UInt32(slopeCount), hasMaps ? 1 : 0)
