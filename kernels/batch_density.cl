@@ -2,8 +2,8 @@
 //
 // What ck_lane_density.h describes, with the same arithmetic in the same order, so that values and derivatives are the CPU's bits. There a lane of
 // a vector holds a matrix; here some work-items of a group hold one together. `run_densities` takes rows from parameters to the values of
-// observables, or of the strings from which outcomes follow, and nothing but these leaves the device. `pull_densities` goes back from the last states, which run_densities has kept where
-// derivatives are wanted, as it has kept those before each step that is no rotation.
+// observables, or of the strings from which outcomes follow, and nothing but these leaves the device. `pull_densities` goes back from the last
+// states, which run_densities has kept where derivatives are wanted, as it has kept those before each step that is no rotation.
 //
 // Work-items. A group holds 2^circuit_bits matrices, and 2^item_bits work-items hold each; the matrix is in the lowest bits of a work-item's
 // number. Rows past the last are computed as the last one once more, because barriers are for all, and not written.

@@ -1,6 +1,7 @@
 /// The OpenCL device on which rows of templates run, and how much work is worth a launch.
 struct BatchDevice {
-  let backend: OpenCLBackend
+  private let catalogue: DeviceCatalogue
+  private let name: String
   /// Whether the CPU may run rows too, where there are few.
   private let hasHost: Bool
 
@@ -14,9 +15,15 @@ struct BatchDevice {
     let catalogue = known ?? DeviceCatalogue()
     let devices = try catalogue.resolve(device)
     guard devices[0].name != "cpu" else { return nil }
-    backend = try catalogue.backend(named: devices[0].name)
+    (self.catalogue, name) = (catalogue, devices[0].name)
     hasHost = devices.contains { $0.name == "cpu" }
+    if !hasHost { _ = try backend() }
   }
+
+  /// The device, opened when it is first wanted: that takes longer than the small batches that the CPU runs.
+  ///
+  /// - Throws: ``SimulatorError``: `unsupported` for a device without 64-bit floating point, `device_failure`.
+  func backend() throws(SimulatorError) -> OpenCLBackend { try catalogue.backend(named: name) }
 
   /// Whether so many rows run on it, rather than on the CPU, because there is more to do than to launch.
   ///

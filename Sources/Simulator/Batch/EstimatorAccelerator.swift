@@ -14,7 +14,7 @@ final class EstimatorAccelerator {
   func batch(rowCount: Int) throws(SimulatorError) -> OpenCLBatch? {
     guard device.takes(rowCount: rowCount, work: program.work) else { return nil }
     if let opened { return opened }
-    let made = try OpenCLBatch(program, backend: device.backend, precision: precision)
+    let made = try OpenCLBatch(program, backend: device.backend(), precision: precision)
     opened = made
     return made
   }
@@ -27,7 +27,7 @@ final class EstimatorAccelerator {
   ) throws(SimulatorError) -> OpenCLBatch? {
     guard device.takes(rowCount: rowCount, work: self.program.work, pullCount: pullCount) else { return nil }
     if let openedForGradients { return openedForGradients }
-    let made = try OpenCLBatch(try program(), backend: device.backend, precision: precision)
+    let made = try OpenCLBatch(try program(), backend: device.backend(), precision: precision)
     openedForGradients = made
     return made
   }

@@ -26,7 +26,7 @@ final class DensityAccelerator {
     // A rotation of an amplitude reads and writes two reals each.
     guard device.takes(rowCount: job.rowCount, work: program.work / 4, pullCount: pullCount) else { return nil }
     if let opened { return opened }
-    let made = try OpenCLDensityBatch(program, backend: device.backend, precision: precision)
+    let made = try OpenCLDensityBatch(program, backend: device.backend(), precision: precision)
     opened = made
     return made
   }
