@@ -277,7 +277,8 @@ BATCH_INLINE void undo_all(density_place at, PROGRAM const uint *program, global
     step -= STEP_WORDS;
     if (step[0] == CODE_ROTATION) {
       const real2 number = numbers[step[1]];
-      undo_rotation(at, program, step, (real2)(number.x, -number.y), stride, memory + ket, memory + (both - ket), parts + (filled * stride << at.circuit_bits));
+      SPACE real *const own = parts + (filled * stride << at.circuit_bits);
+      undo_rotation(at, program, step, (real2)(number.x, -number.y), stride, memory + ket, memory + (both - ket), own);
       BATCH_BARRIER;
       // Parts that nobody asks for give way to the next.
       if (step[4] == NO_SLOPE) continue;

@@ -40,6 +40,22 @@ struct OpenCLBatchShapeTests {
     }
   }
 
+  @Test("two density matrices of six qubits and the parts of eight rotations fit 48 KiB in single precision", arguments: 1...6)
+  func densities(_ qubitCount: Int) {
+    for precision in Precision.allCases {
+      let shape = OpenCLBatchShape(
+        densitiesOf: qubitCount, matrixCount: 2, hasParts: true, precision: precision, groupSize: 256,
+        localMemoryByteCount: 48 << 10)
+      let partCount = max(1, 1 << (2 * qubitCount - 4))
+      #expect(1 << shape.itemBits == partCount && shape.windowBits == min(shape.itemBits, Limits.openCLDensityWindowBits))
+      #expect(shape.isLocal == (qubitCount < 6 || precision == .single) && shape.groupSize <= 256)
+      guard shape.isLocal else { continue }
+      let one = precision.realByteCount * (2 << (2 * qubitCount) + partCount << shape.windowBits)
+      #expect(shape.groupByteCount >= one << shape.circuitBits && shape.groupByteCount <= 45 << 10)
+      #expect(shape.groupSize == 256 || 2 * shape.groupByteCount > 45 << 10)
+    }
+  }
+
   @Test("small states share a group, and none takes more local memory than there is", arguments: 4...14, [true, false])
   func groups(_ bits: Int, _ isReal: Bool) {
     for precision in Precision.allCases {
