@@ -44,7 +44,7 @@ struct PlanExplanationTests {
     let lines = Self.lines(Self.explanation(Self.report))
     #expect(
       lines.prefix(6) == [
-        "plan: 2 passes in 2 segments, where measurements and resets gave 1, the likelier each time",
+        "plan: 2 passes in 2 segments, where measurements, resets and noise gave 1, the likelier each time",
         "idle qubits, which no pass visits: 3, 8–10",
         "PASS LOCAL QUBITS BLOCKS OPERATIONS MOVED ARITHMETIC PREDICTED MEASURED NVIDIA H200",
         "1.1 0–9 1 + 1 1 16.0 KiB 4.10 kFLOP 5.00 s 2.00 s 3.81 ns",
