@@ -28,6 +28,12 @@ package enum Limits {
   package static let parameterCount = 1 << 13
   /// Dimensions of an array, as the OpenQASM 3 specification bounds them.
   package static let arrayDimensionCount = 7
+  /// Qubits of a definition that is compared with the table's gate of its name: matrices of 16 rows.
+  package static let comparedQubitCount = 4
+  /// Gates of a definition that is compared; what exporters write has fewer than fifty.
+  package static let comparedGateCount = 1024
+  /// Values of the parameters at which it is compared.
+  package static let comparedPointCount = 8
   /// Characters of source text quoted in a message.
   package static let quotedCharacterCount = 60
 }

@@ -172,10 +172,12 @@ extension Elaborator {
 
 extension Matrix {
   /// The product of gates, the first applied first, on qubits of which the first is the least significant bit.
-  init(product operations: [GateOperation], on qubits: [Int]) throws(CircuitError) {
+  init(
+    product operations: [GateOperation], on qubits: [Int], in memory: ClassicalMemory = ClassicalMemory()
+  ) throws(CircuitError) {
     self = .identity(1 << qubits.count)
     for operation in operations {
-      guard case .matrix(let gate, _, let targets, let controls) = try operation.resolved(in: ClassicalMemory()) else {
+      guard case .matrix(let gate, _, let targets, let controls) = try operation.resolved(in: memory) else {
         throw CircuitError(.invalidMatrix, "a Pauli rotation has no dense matrix here")
       }
       let places = targets.compactMap { qubits.firstIndex(of: $0) }

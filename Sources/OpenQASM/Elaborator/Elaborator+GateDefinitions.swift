@@ -13,7 +13,7 @@ extension Elaborator {
     }
     gatePlaces[name] = syntax.name.range
     do throws(Failure) {
-      gates[name] = try definition(syntax)
+      gates[name] = callee(of: try definition(syntax))
     } catch {
       invalidGates.insert(name)
       throw error

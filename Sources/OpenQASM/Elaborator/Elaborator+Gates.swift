@@ -13,7 +13,7 @@ extension Elaborator {
 
   /// The gate of a name: the program's own before those of an include.
   func callee(named name: String) -> Callee? {
-    if let definition = gates[name] { return .defined(definition) }
+    if let callee = gates[name] { return callee }
     return GateLibrary.builtIn(name, version) ?? (includesLibrary ? GateLibrary.included(name, version) : nil)
   }
 

@@ -10,7 +10,7 @@ final class Elaborator {
 
   // Declarations.
   var scopes: [Scope] = [Scope(kind: .global)]
-  var gates: [String: GateDefinition] = [:]
+  var gates: [String: Callee] = [:]
   var gatePlaces: [String: SourceRange] = [:]
   var opaqueGates: Set<String> = []
   var invalidGates: Set<String> = []
@@ -104,6 +104,13 @@ final class Elaborator {
     guard remainingSteps >= 0 else {
       throw .fatal("expanding loops and calls takes more than \(budget.stepCount) steps", at: range)
     }
+  }
+
+  /// Does something without counting what it takes: for work that has a bound of its own.
+  func uncounted(_ body: () throws(Failure) -> Void) throws(Failure) {
+    let left = (remainingSteps, remainingInstructions)
+    defer { (remainingSteps, remainingInstructions) = left }
+    try body()
   }
 
   private func elaborate(_ statement: Statement) throws(Failure) -> Flow {
