@@ -15,23 +15,21 @@ enum DenseState {
     applying(channel.krausOperators, qubits, to: state)
   }
 
-  /// Σ KρK† for any matrices, column by column.
+  /// Σ KρK† for any matrices.
   static func applying(_ operators: [Matrix], _ qubits: [Int], to state: [[Complex]]) -> [[Complex]] {
     let empty = Array(repeating: Array(repeating: Complex.zero, count: state.count), count: state.count)
     return operators.reduce(empty) { sum, matrix in
-      func left(_ rows: [[Complex]]) -> [[Complex]] {
-        // Each column is a vector; rows are taken as columns of the transpose.
-        rows.map {
-          ReferenceInterpreter.applying(.matrix(matrix, structure: .dense, targets: qubits, controls: []), to: $0)
-        }
-      }
-      func adjoint(_ rows: [[Complex]]) -> [[Complex]] { rows.indices.map { row in rows.indices.map { rows[$0][row].conjugate } } }
-      // K(Kρ)†: as a list of columns, ρ becomes Kρ, its adjoint's columns again.
-      let columns = rows(of: state)
-      let once = adjoint(left(columns))
-      let twice = left(once)
-      return zip(sum, rows(of: twice)).map { zip($0, $1).map { $0 + $1 } }
+      let term = applying(.matrix(matrix, structure: .dense, targets: qubits, controls: []), to: state)
+      return zip(sum, term).map { zip($0, $1).map { $0 + $1 } }
     }
+  }
+
+  /// UρU† for a gate, column by column.
+  static func applying(_ gate: ResolvedGate, to state: [[Complex]]) -> [[Complex]] {
+    func left(_ columns: [[Complex]]) -> [[Complex]] { columns.map { ReferenceInterpreter.applying(gate, to: $0) } }
+    func adjoint(_ rows: [[Complex]]) -> [[Complex]] { rows.indices.map { row in rows.indices.map { rows[$0][row].conjugate } } }
+    // U(Uρ)†: as a list of columns, ρ becomes Uρ, its adjoint's columns again.
+    return rows(of: left(adjoint(left(rows(of: state)))))
   }
 
   /// From rows to columns and back.

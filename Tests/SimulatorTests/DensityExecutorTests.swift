@@ -87,13 +87,10 @@ struct DensityExecutorTests {
     for qubit in 0..<17 { try wide.append(.h, on: qubit) }
     var statevector = Self.request(try Circuit(qubitCount: 1))
     statevector.wantsStatevector = true
-    var controlled = try Circuit(qubitCount: 5)
-    try controlled.append(.x, on: 0, controls: (1...4).map { Control($0) })
     var endless = try Circuit(qubitCount: 1, classicalBitCount: 1)
     try endless.append(.whileLoop(.literal(.bool(true)), body: [.assign(.bit(0), .literal(.bool(true)))]))
     for (request, code) in [
       (Self.request(wide), SimulatorError.Code.invalidArgument), (statevector, .unsupported),
-      (Self.request(controlled), .unsupported),
       (Self.request(endless), .limitExceeded),
     ] {
       let error = #expect(throws: SimulatorError.self) { try Self.run(request) }

@@ -87,17 +87,27 @@ struct NoiseCostTests {
     }
   }
 
-  @Test("what no density matrix takes goes along trajectories: gates on four qubits, and more than 64 bits")
-  func refusals() throws {
-    func controlled(_ controlCount: Int) throws -> Circuit {
-      var circuit = try Self.ring(5, layers: 10, rate: 0.05)
-      try circuit.append(.x, on: 0, controls: (1...controlCount).map { Control($0) })
-      return circuit
+  @Test("gates on more qubits than a map has cost a density matrix more, the fewer of them are controls")
+  func wideGates() throws {
+    func cost(_ controlCount: Int, targets: Int = 1) throws -> Double {
+      var circuit = try Self.ring(8, layers: 10, rate: 0.05)
+      let matrix = Matrix.identity(1 << (targets - 1)).tensor(Gate.h.matrix([]))
+      try circuit.append(
+        .gate(
+          GateOperation(
+            .unitary(matrix), qubits: Array(0..<targets), controls: (targets..<targets + controlCount).map { Control($0) })))
+      let request = SimulationRequest(circuit: circuit, shots: 1_000_000)
+      #expect(try Self.way(circuit, shots: 1_000_000) == .densityMatrix)
+      #expect(try Self.way(circuit) == .densityMatrix)
+      return try #require(NoiseCost(request)).densityMatrix.seconds
     }
-    #expect(try Self.way(controlled(2), shots: 1_000_000) == .densityMatrix)
-    #expect(try Self.way(controlled(3), shots: 1_000_000) == .trajectories)
-    let error = #expect(throws: SimulatorError.self) { try Self.way(controlled(3)) }
-    #expect(error?.message.contains("x is on 4") == true)
+    #expect(try cost(2) < cost(3))
+    #expect(try cost(3) < cost(4))
+    #expect(try cost(4) < cost(0, targets: 5))
+  }
+
+  @Test("what no density matrix gives goes along trajectories: more than 64 bits")
+  func refusals() throws {
     for (bitCount, expected) in [(64, MethodCost.Way.densityMatrix), (65, .trajectories)] {
       var circuit = try Circuit(qubitCount: 1, classicalBitCount: bitCount)
       try circuit.append(.h, on: 0)

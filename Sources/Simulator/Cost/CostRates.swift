@@ -29,6 +29,10 @@ struct CostRates: Sendable {
   var operators: [Double]
   /// A pass, for each real, by the map's qubits.
   var passReal: [Double]
+  /// A gate on more qubits than a map has, for each real and digit that it writes in another basis.
+  var wideDigit: Double
+  /// The same, for each term of a row of its matrix.
+  var wideTerm: Double
   /// A possible outcome of shots.
   var outcome: Double
 
@@ -38,9 +42,10 @@ struct CostRates: Sendable {
   private static let single = CostRates(
     instruction: 3e-6, gate: 0.8e-6, plannedGate: 2e-6, gateAmplitude: 0.06e-9, string: 1e-6, stringAmplitude: 0.3e-9, draw: 6e-9,
     readAmplitude: 1e-9, map: 15e-6,
-    operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.2e-9, 0.4e-9, 1.6e-9], outcome: 200e-9)
+    operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.2e-9, 0.4e-9, 1.6e-9], wideDigit: 0.6e-9, wideTerm: 1.2e-9, outcome: 200e-9)
   private static let double = CostRates(
     instruction: 3e-6, gate: 0.8e-6, plannedGate: 2e-6, gateAmplitude: 0.1e-9, string: 1e-6, stringAmplitude: 0.4e-9, draw: 6e-9,
     readAmplitude: 1.5e-9, map: 15e-6,
-    operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.45e-9, 0.9e-9, 3.6e-9], outcome: 200e-9)
+    operators: [0, 2e-6, 4e-6, 100e-6], passReal: [0, 0.45e-9, 0.9e-9, 3.6e-9], wideDigit: 0.6e-9, wideTerm: 1.2e-9, outcome: 200e-9
+  )
 }

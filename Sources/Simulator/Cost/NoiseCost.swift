@@ -80,12 +80,14 @@ private struct CostCounting {
 
   var densityMatrix: MethodCost {
     let (density, realCount) = (work.density, Self.power(4, qubitCount))
-    let passes = zip(density.allPasses, rates.passReal).reduce(0) { $0 + $1.0 * $1.1 } * realCount
+    let wide = density.wideDigits * rates.wideDigit + density.wideTerms * rates.wideTerm
+    let passes = (zip(density.allPasses, rates.passReal).reduce(0) { $0 + $1.0 * $1.1 } + wide) * realCount
     // Rows of a template share the maps of channels, and have some for each gate whatever there is beside it.
     let isTemplate = !request.circuit.parameters.isEmpty
     let operators = isTemplate ? 0 : zip(density.operators, rates.operators).reduce(0) { $0 + $1.0 * $1.1 }
     let outcomes = request.shots == nil && !request.wantsProbabilities ? 0 : rates.outcome * amplitudeCount
-    let seconds = preparationSeconds + passes + operators + density.mapCount * rates.map + density.historyCount * outcomes
+    let seconds =
+      preparationSeconds + passes + operators + density.mapCount * rates.map + density.historyCount * outcomes
     let byteCount = UInt128(density.matrixCount) * (UInt128(request.precision.realByteCount) << UInt128(2 * min(qubitCount, 40)))
     return MethodCost(way: .densityMatrix, seconds: seconds, byteCount: byteCount)
   }
@@ -103,6 +105,7 @@ private struct CostCounting {
     let draws = shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw
     let seconds =
       preparationSeconds + shared.gateRuns * gateSeconds + shared.stringRuns * stringSeconds + draws + count * readSeconds
+
     return MethodCost(way: .trajectories, seconds: seconds, byteCount: stateByteCount(count))
   }
 
@@ -126,10 +129,6 @@ extension SimulationRequest {
     let bitCount = circuit.measures ? circuit.outputBits.count : circuit.qubitCount
     if circuit.qubitCount > Limits.densityQubitCount {
       return "a density matrix has 4ⁿ reals, for at most \(Limits.densityQubitCount) qubits"
-    }
-    if let gate = work.widestGate {
-      return
-        "a density matrix takes gates on at most \(Circuits.Limits.channelQubitCount) qubits, \(gate.name) is on \(gate.qubitCount)"
     }
     if shots != nil, bitCount > UInt64.bitWidth { return "shots of a density matrix have at most \(UInt64.bitWidth) bits" }
     if work.density.historyCount > Double(Limits.fewHistoryCount) {

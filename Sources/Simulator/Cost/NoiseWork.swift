@@ -14,8 +14,6 @@ struct NoiseWork {
   private(set) var instructionCount = 0.0
   /// Whether there is noise that is more than one unitary.
   private(set) var hasNoise = false
-  /// The first gate that no density matrix takes, for messages.
-  private(set) var widestGate: (name: String, qubitCount: Int)?
 
   /// Qubits that are still |0⟩: to measure or reset them is no choice.
   private var touched = Set<Int>()
@@ -57,8 +55,9 @@ struct NoiseWork {
       // A long rotation is gathered on one qubit and brought back.
       if isRotation {
         for (qubit, other) in zip(qubits, qubits.dropFirst()) { for _ in 0..<2 { density.add([qubit, other], operatorCount: 1) } }
-      } else if qubits.count > widestGate?.qubitCount ?? 0 {
-        widestGate = (gate.name, qubits.count)
+      } else {
+        let (controlCount, termCount) = gate.shape
+        density.addWide(qubits, controlCount: controlCount, termCount: termCount)
       }
     } else if !qubits.isEmpty {
       density.add(qubits, operatorCount: 1)
@@ -93,5 +92,18 @@ struct NoiseWork {
     if isRemembered { density.split(isRepeated) }
     trajectories.addSplit()
     histories.addSite(outcomeCount: 2, stringCount: 1, isRepeated)
+  }
+}
+
+extension GateOperation {
+  /// How many qubits are controls, and how many entries a row of the matrix on the others has.
+  fileprivate var shape: (controlCount: Int, termCount: Int) {
+    switch kind {
+    case .standard(let gate):
+      let targetCount = gate.qubitCount - gate.controlCount
+      return (controls.count + gate.controlCount, gate.structure == .dense ? 1 << targetCount : 1)
+    case .unitary(let matrix): return (controls.count, matrix.dimension)
+    case .pauliRotation: return (controls.count, 2)
+    }
   }
 }

@@ -15,8 +15,7 @@ struct DensityExecutor<Storage: DensityStorage & ~Copyable> {
 
   /// Runs every row of a request, in order.
   ///
-  /// - Throws: ``SimulatorError``: `unsupported` for what no density matrix gives and for a gate on more qubits than a map has;
-  ///   `invalid_argument`, `out_of_memory`, `limit_exceeded`, `cancelled`.
+  /// - Throws: ``SimulatorError``: `unsupported` for what no density matrix gives; `invalid_argument`, `out_of_memory`, `limit_exceeded`, `cancelled`.
   func run(_ request: SimulationRequest, stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     try Self.refuseUnsupported(request)
     try request.validate()
@@ -111,14 +110,14 @@ private struct DensityRunner<Storage: DensityStorage & ~Copyable> {
         let resolved = try SimulatorError.translating { () throws(CircuitError) in try gate.resolved(in: position.memory) }
         if let operation = StateOperation.lowered(resolved) { try box.register.apply(operation) }
       case .operation(let operation):
-        if case .pauliRotation = operation {
-          try box.register.apply(operation)
+        if let map = map(place, { TransferMap(operation) }) {
+          try box.register.apply(map)
         } else {
-          try box.register.apply(try map(place) { () throws(SimulatorError) in try TransferMap(operation) })
+          try box.register.apply(operation)
         }
       case .noise(let noise):
         let matrix = matrix(of: noise)
-        try box.register.apply(try map(place) { () throws(SimulatorError) in TransferMap(matrix, on: noise.qubits) })
+        if let map = map(place, { TransferMap(matrix, on: noise.qubits) }) { try box.register.apply(map) }
       case .reset(let qubit): try box.register.reset(qubit)
       case .measure(let qubit, nil, _): try box.register.dephase(qubit)
       case .measure(let qubit, let bit?, let readout):
@@ -166,11 +165,10 @@ private struct DensityRunner<Storage: DensityStorage & ~Copyable> {
     return matrix
   }
 
-  private mutating func map(
-    _ place: Int, _ make: () throws(SimulatorError) -> TransferMap
-  ) throws(SimulatorError) -> TransferMap {
+  /// The map of a step, made once; nil for what is none.
+  private mutating func map(_ place: Int, _ make: () -> TransferMap?) -> TransferMap? {
     if let known = maps[place] { return known }
-    let made = try make()
+    let made = make()
     maps[place] = made
     return made
   }

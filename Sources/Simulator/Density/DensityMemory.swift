@@ -83,6 +83,11 @@ internal import Circuits
       }
     }
   }
+
+  package func apply(_ gate: WideGate) throws(SimulatorError) {
+    let pass = try WidePass(gate, qubitCount: qubitCount, threadCount: threadCount)
+    unsafe pass.run(on: memory, precision, threadCount: threadCount)
+  }
 }
 
 /// A map as the kernel takes it: rows of coefficients for vectors of 2ˡ reals.

@@ -37,15 +37,23 @@ package struct DensityRegister<Storage: DensityStorage & ~Copyable>: ~Copyable {
 
   /// Applies an operation, which may be one that keeps no norm.
   ///
-  /// - Throws: ``SimulatorError``: `unsupported` for a gate on more qubits than a map has; what validation throws.
+  /// Up to ``Limits/channelQubitCount`` qubits it is a map, which may be held back; others go over the whole matrix at once.
+  ///
+  /// - Throws: ``SimulatorError``: `out_of_memory` where a gate on many qubits takes more than there is; what validation throws.
   package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
     try operation.validate(qubitCount: qubitCount)
-    if case .pauliRotation(let x, let z, let angle, let controls) = operation, controls.mask == 0,
-      (x | z).nonzeroBitCount > Circuits.Limits.channelQubitCount
-    {
+    if let map = TransferMap(operation) { return try apply(map) }
+    if case .pauliRotation(let x, let z, let angle, let controls) = operation, controls.mask == 0 {
       return try rotate(x, z, angle)
     }
-    try apply(try TransferMap(operation))
+    try apply(WideGate(operation))
+  }
+
+  private mutating func apply(_ gate: WideGate) throws(SimulatorError) {
+    let met = pending.filter { !Set($0.qubits).isDisjoint(with: gate.qubits) }
+    pending.removeAll { held in met.contains(held) }
+    for held in met { try state.apply(held) }
+    try state.apply(gate)
   }
 
   /// Applies noise.

@@ -18,6 +18,8 @@ package protocol DensityStorage: ~Copyable {
   mutating func copy(from other: borrowing Self) throws(SimulatorError)
   /// Applies a map. A device may queue it; errors may surface in the next verb that returns a value.
   mutating func apply(_ map: TransferMap) throws(SimulatorError)
+  /// Applies a gate on more qubits than a map has, to the same bits on every device.
+  mutating func apply(_ gate: WideGate) throws(SimulatorError)
   /// The reals of these numbers, in their order: all that leaves the device.
   func values(_ numbers: [UInt64]) throws(SimulatorError) -> [Double]
 }

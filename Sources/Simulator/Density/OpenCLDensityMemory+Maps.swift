@@ -13,6 +13,32 @@ extension OpenCLDensityMemory {
     }
   }
 
+  /// Through the host, whose order of sums gives the CPU's bits: gates this wide are few, and the matrix goes over the bus twice.
+  package mutating func apply(_ gate: WideGate) throws(SimulatorError) {
+    switch precision {
+    case .single: try apply(gate, Float(0))
+    case .double: try apply(gate, 0.0)
+    }
+  }
+
+  private mutating func apply<Real: BitwiseCopyable>(_ gate: WideGate, _ zero: Real) throws(SimulatorError) {
+    guard HostMemory.mayHold(byteCount: UInt128(state.byteCount)) else {
+      throw SimulatorError(
+        .outOfMemory,
+        "a gate on \(gate.qubits.count) qubits of a density matrix takes it through the host: \(state.byteCount) bytes; this host has \(HostMemory.availableByteCount)"
+      )
+    }
+    let threadCount = try ThreadPool.preferredThreadCount.get()
+    let pass = try WidePass(gate, qubitCount: qubitCount, threadCount: threadCount)
+    var reals = try workspace.value { () throws(OpenCLError) in
+      try workspace.queue.read(state, at: 0, count: 1 << (2 * qubitCount), as: Real.self, zero: zero)
+    }
+    unsafe reals.withUnsafeMutableBytes { bytes in
+      if let start = bytes.baseAddress { unsafe pass.run(on: start, precision, threadCount: threadCount) }
+    }
+    try workspace.change { () throws(OpenCLError) in try workspace.queue.write(state, at: 0, reals) }
+  }
+
   /// Devices of the embedded profile may have too little for a workspace's program.
   private var hasConstantMemory: Bool {
     workspace.backend.device.constantMemoryByteCount >= Limits.openCLTileProgramByteCount

@@ -13,15 +13,10 @@ package struct TransferMap: Hashable, Sendable {
 
   /// The map that an operation is; it may be one that keeps no norm.
   ///
-  /// - Throws: ``SimulatorError`` with code `unsupported` for more than ``Limits/channelQubitCount`` qubits.
-  package init(_ operation: StateOperation) throws(SimulatorError) {
-    let qubits = operation.qubits
-    guard qubits.count <= Circuits.Limits.channelQubitCount else {
-      throw SimulatorError(
-        .unsupported,
-        "a gate on \(qubits.count) qubits of a density matrix; at most \(Circuits.Limits.channelQubitCount) are accepted, and rotations about Pauli strings of any length"
-      )
-    }
+  /// - Returns: Nil for more than ``Limits/channelQubitCount`` qubits: a ``WideGate``, or a rotation about a long string.
+  package init?(_ operation: StateOperation) {
+    let qubits = operation.touchedQubits
+    guard qubits.count <= Circuits.Limits.channelQubitCount else { return nil }
     // What touches no qubit is a phase, which a density matrix does not have.
     let touched = qubits.isEmpty ? [0] : qubits
     self.init(PauliTransferMatrix(unitary: operation.matrix(on: touched)), on: touched)
@@ -58,7 +53,7 @@ package struct TransferMap: Hashable, Sendable {
 
 extension StateOperation {
   /// The qubits that it touches: targets or letters, then controls.
-  fileprivate var qubits: [Int] {
+  var touchedQubits: [Int] {
     let targets: [Int] =
       switch self {
       case .matrix(_, let targets, _), .diagonal(_, let targets, _), .permutation(_, let targets, _): targets

@@ -49,7 +49,7 @@ extension StateOperation {
   }
 
   /// What a basis state becomes, as basis states and amplitudes; controls are taken as met.
-  private func image(of state: UInt64) -> [(UInt64, Complex)] {
+  func image(of state: UInt64) -> [(UInt64, Complex)] {
     switch self {
     case .matrix(let entries, let targets, _):
       let size = 1 << targets.count
