@@ -123,16 +123,19 @@ public final class CircuitSimulator {
     return choose(request) == "cpu" ? "cpu" : nil
   }
 
-  /// Runs rows as they are; whether a row of a wide circuit is a stabilizer state is decided for each.
+  /// Runs rows as they are; whether a row is run as a stabilizer state is decided for each.
   private func runWhole(_ request: SimulationRequest, _ stop: StopFlag) throws(SimulatorError) -> [SimulationResult] {
     if request.method == .densityMatrix { return try runDensity(request, stop) }
     guard hasHost, request.mayBeStabilizer else { return try runChosen(request, stop) }
+    let areStabilizers = request.rows.map { stabilizer.takes(request.circuit, row: $0) }
+    guard areStabilizers.contains(true), request.prefersStabilizer else { return try runChosen(request, stop) }
     var results: [SimulationResult] = []
-    for row in request.rows.indices {
-      var single = request
-      (single.rows, single.firstRow) = ([request.rows[row]], request.firstRow + UInt32(row))
-      let isStabilizer = stabilizer.takes(request.circuit, row: request.rows[row])
-      results += isStabilizer ? try stabilizer.run(single, stop: stop) : try runChosen(single, stop)
+    while results.count < request.rows.count {
+      let (first, isStabilizer) = (results.count, areStabilizers[results.count])
+      let end = areStabilizers[first...].firstIndex { $0 != isStabilizer } ?? request.rows.count
+      var part = request
+      (part.rows, part.firstRow) = (Array(request.rows[first..<end]), request.firstRow + UInt32(first))
+      results += isStabilizer ? try stabilizer.run(part, stop: stop) : try runChosen(part, stop)
     }
     return results
   }
@@ -209,12 +212,18 @@ extension SimulationRequest {
 
   /// Whether `auto` may take a row as a stabilizer state, as far as that does not depend on its gates.
   ///
-  /// A reproducible run gives the same samples on devices without the CPU, where only state vectors run: it keeps to them while they fit.
+  /// Narrow circuits without noise keep to state vectors, and the samples of a seed to theirs. A reproducible run gives the same samples on
+  /// devices without the CPU, where only state vectors run: it keeps to them while they fit.
   fileprivate var mayBeStabilizer: Bool {
-    method == .auto && circuit.qubitCount >= Limits.leastStabilizerQubitCount && !wantsProbabilities && !wantsStatevector
-      && !explainsPlan && differentiation == nil && trajectories == nil && targetError == nil
+    method == .auto && (circuit.qubitCount >= Limits.leastStabilizerQubitCount || circuit.hasChannels) && !wantsProbabilities
+      && !wantsStatevector && !explainsPlan && differentiation == nil && trajectories == nil && targetError == nil
       && (shots != nil || !observables.isEmpty)
       && (!isReproducible || circuit.qubitCount > Limits.qubitCount)
+  }
+
+  /// Whether rows that are stabilizer states run as such: wide ones, and those with noise where that is the cheapest (``NoiseCost``).
+  fileprivate var prefersStabilizer: Bool {
+    circuit.qubitCount >= Limits.leastStabilizerQubitCount || NoiseCost(self)?.prefersStabilizer ?? false
   }
 }
 

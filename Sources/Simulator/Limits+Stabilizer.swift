@@ -3,8 +3,9 @@ internal import Circuits
 extension Limits {
   /// Qubits of a stabilizer state: as many as a circuit may declare. The tableau takes n²/2 bytes, 8 MiB for 4,096.
   package static let stabilizerQubitCount = Circuits.Limits.declaredQubitCount
-  /// Qubits from which `auto` takes Clifford circuits as stabilizer states. They are faster from four on, but below it is a few milliseconds
-  /// of 1,000 shots that are at stake, and the samples of a seed stay those of all other circuits; docs/performance.md has the times.
+  /// Qubits from which `auto` takes Clifford circuits without noise as stabilizer states, and those with noise whatever else would cost. They
+  /// are faster from four on, but without noise it is a few milliseconds of 1,000 shots that are at stake below it, and the samples of a seed
+  /// stay those of all other circuits; docs/performance.md has the times.
   package static let leastStabilizerQubitCount = 20
   /// By how much a gate may miss a Clifford gate, in entries of matrices and in radians: an angle written with eleven digits is one, and
   /// 10⁴ gates that miss by as much move an expectation value by 10⁻⁶.

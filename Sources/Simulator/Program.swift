@@ -150,7 +150,11 @@ package struct Program: Sendable {
 
   private mutating func emit(_ channel: Channel, _ qubits: [Int]) {
     if case .mixture(let outcomes) = channel.form, outcomes.count == 1 {
-      steps.append(.operation(.matrix(outcomes[0].unitary.entries, targets: qubits, controls: .none)))
+      let unitary = outcomes[0].unitary
+      steps.append(
+        lowersGates
+          ? .operation(.matrix(unitary.entries, targets: qubits, controls: .none))
+          : .gate(GateOperation(.unitary(unitary), qubits: qubits)))
     } else {
       hasOutcomes = true
       let shape = channels[channel] ?? ChannelOutcomes(channel, number: channels.count)

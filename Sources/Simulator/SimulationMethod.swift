@@ -1,7 +1,7 @@
 /// How circuits are simulated.
 public enum SimulationMethod: String, Hashable, Sendable, CaseIterable {
   /// Stabilizer states for wide circuits of Clifford gates alone of which counts and expectation values are asked; for noise the cheapest of density
-  /// matrix and amplitudes that answers the question; amplitudes otherwise.
+  /// matrix, amplitudes and, for Clifford gates and noise of Pauli strings, stabilizer states that answers the question; amplitudes otherwise.
   case auto
   /// All amplitudes.
   case statevector

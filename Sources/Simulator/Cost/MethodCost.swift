@@ -8,9 +8,17 @@ package struct MethodCost: Hashable, Sendable {
     case histories
     /// A state vector for each different history that shots have.
     case trajectories
+    /// A stabilizer state: shots by Pauli frames, exact values.
+    case stabilizer
 
     /// The method that runs it.
-    package var method: SimulationMethod { self == .densityMatrix ? .densityMatrix : .statevector }
+    package var method: SimulationMethod {
+      switch self {
+      case .densityMatrix: .densityMatrix
+      case .histories, .trajectories: .statevector
+      case .stabilizer: .stabilizer
+      }
+    }
   }
 
   package var way: Way

@@ -4,12 +4,16 @@ internal import Circuits
 ///
 /// Without shots, values have to be exact: a density matrix gives them, or all histories of a state vector where they are few. With shots, those
 /// may be drawn from a density matrix too. The cheapest is taken; one row counts, so that rows run alike whichever come with them.
+///
+/// A row of Clifford gates with noise of Pauli strings may run as a stabilizer state besides, which gives exact values and draws shots.
 package struct NoiseCost: Hashable, Sendable {
   /// A density matrix, even where none can run it.
   package let densityMatrix: MethodCost
   /// A state vector: trajectories with shots, all histories without.
   package let stateVector: MethodCost
-  /// Of these what can run it, the cheapest first.
+  /// A stabilizer state, even where the circuit is none: whether it is one depends on a row's values too.
+  package let stabilizer: MethodCost
+  /// Of the first two what can run it, the cheapest first.
   package let candidates: [MethodCost]
   /// Why no density matrix can; nil if one can.
   private let densityRefusal: String?
@@ -24,6 +28,7 @@ package struct NoiseCost: Hashable, Sendable {
     densityRefusal = request.densityRefusal(work)
     qubitCount = request.circuit.qubitCount
     densityMatrix = counting.densityMatrix
+    stabilizer = counting.stabilizer
     let isSampled = request.shots != nil
     stateVector = isSampled ? counting.trajectories : counting.histories
     // A matrix is no choice where it might not fit a worker on which a state vector does.
@@ -36,7 +41,10 @@ package struct NoiseCost: Hashable, Sendable {
     candidates = found.enumerated().sorted { ($0.element.seconds, $0.offset) < ($1.element.seconds, $1.offset) }.map(\.element)
   }
 
-  /// The cheapest.
+  /// Whether a stabilizer state is the cheapest for a row that is one.
+  package var prefersStabilizer: Bool { stabilizer.seconds < candidates.first?.seconds ?? .infinity }
+
+  /// The cheapest of what takes every row.
   ///
   /// - Throws: ``SimulatorError`` with code `unsupported` if nothing gives exact values.
   package func chosen() throws(SimulatorError) -> MethodCost {
@@ -76,6 +84,7 @@ private struct CostCounting {
   }
   private var preparationSeconds: Double { rates.instruction * work.instructionCount }
   private var stringSeconds: Double { rates.string + rates.stringAmplitude * amplitudeCount }
+  private var shotSeconds: Double { rates.shot * Double(request.shots ?? 0) }
   private var readSeconds: Double { readingCount * rates.readAmplitude * amplitudeCount }
 
   var densityMatrix: MethodCost {
@@ -87,7 +96,7 @@ private struct CostCounting {
     let operators = isTemplate ? 0 : zip(density.operators, rates.operators).reduce(0) { $0 + $1.0 * $1.1 }
     let outcomes = request.shots == nil && !request.wantsProbabilities ? 0 : rates.outcome * amplitudeCount
     let seconds =
-      preparationSeconds + passes + operators + density.mapCount * rates.map + density.historyCount * outcomes
+      preparationSeconds + passes + operators + density.mapCount * rates.map + density.historyCount * outcomes + shotSeconds
     let byteCount = UInt128(density.matrixCount) * (UInt128(request.precision.realByteCount) << UInt128(2 * min(qubitCount, 40)))
     return MethodCost(way: .densityMatrix, seconds: seconds, byteCount: byteCount)
   }
@@ -105,8 +114,32 @@ private struct CostCounting {
     let draws = shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw
     let seconds =
       preparationSeconds + shared.gateRuns * gateSeconds + shared.stringRuns * stringSeconds + draws + count * readSeconds
-
+      + shotSeconds
     return MethodCost(way: .trajectories, seconds: seconds, byteCount: stateByteCount(count))
+  }
+
+  var stabilizer: MethodCost {
+    let shots = Double(request.shots ?? 0)
+    let readings = work.trajectories.siteCount + Double(request.circuit.readout.count)
+    let seconds = rates.cliffordGate * work.instructionCount + readings * shots * rates.frameDraw
+    let run = request.circuit.hasFixedSteps ? frameSeconds(shots) : tableauSeconds(shots)
+    return MethodCost(way: .stabilizer, seconds: seconds + run, byteCount: UInt128(qubitCount * qubitCount))
+  }
+
+  /// Shots that are bits of words, and strings that are followed backwards, which are bits too.
+  private func frameSeconds(_ shots: Double) -> Double {
+    let words = (shots / 64).rounded(.up) + (readingCount / 64).rounded(.up)
+    return work.instructionCount * words * rates.frameWord + shots * rates.frameOutcome
+  }
+
+  /// A tableau for each history of bits that are read; without shots, for every one of errors too.
+  private func tableauSeconds(_ shots: Double) -> Double {
+    let step = rates.tableauStep + readingCount * Double(qubitCount) / max(work.instructionCount, 1) * rates.tableauStep
+    guard request.shots == nil else {
+      return min(work.density.historyCount, max(shots, 1)) * work.instructionCount * step + frameSeconds(shots)
+    }
+    let count = work.histories.historyCount
+    return count <= Double(Limits.exactBranchCount) ? count * work.instructionCount * step : .infinity
   }
 
   private var stateByteCount: UInt128 {

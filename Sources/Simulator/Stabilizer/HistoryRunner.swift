@@ -1,14 +1,16 @@
 internal import Circuits
 
-/// Runs a Clifford circuit whose steps depend on what was measured: one tableau for each history of outcomes that are not decided.
+/// Runs a Clifford circuit whose steps depend on what was measured: one tableau for each history of outcomes that are not decided, and without
+/// shots of errors of noise and of misread bits; shots with noise are ``FeedbackSampler``'s.
 ///
 /// Shots that find the same outcomes share a run. A history is run from the start, following the outcomes that it begins with: to keep
 /// tableaus where histories part would save less than half of that, because most of the outcomes of a shot come after it has parted from
 /// the others.
 struct HistoryRunner {
-  /// Outcomes that were not decided, in the order in which they came, and what has them.
+  /// Outcomes that were not decided and errors, in the order in which they came, and what has them.
   private struct History {
-    var outcomes: [Bool] = []
+    /// Of measurements the outcome, of noise 0 or the error's number from 1 on, of misread bits the bit.
+    var choices: [UInt16] = []
     /// None in exact enumeration.
     var shots: [UInt32]
     var weight = 1.0
@@ -22,32 +24,25 @@ struct HistoryRunner {
 
   private let request: SimulationRequest
   private let program: Program
-  /// Steps of the gates whose angles do not read classical memory, by their place in the program.
-  private var bound: [Int: [CliffordStep]] = [:]
-  private var recognizer: CliffordRecognizer
+  private var bound: FeedbackProgram
   private let memory: ClassicalMemory
   private let random: RandomStream
   private let stop: StopFlag
   private var outcomes: PackedOutcomes
-  private let outputBits: [Int]
   private var leaves: [(weight: Double, values: [Double])] = []
   private var discarded = 0.0
 
   /// Binds a circuit to a row's values.
   ///
-  /// - Throws: ``SimulatorError`` with code `unsupported` for a gate that is no Clifford gate.
+  /// - Throws: What ``FeedbackProgram/init(_:_:_:)`` throws.
   init(
     _ request: SimulationRequest, _ memory: ClassicalMemory, _ random: RandomStream, _ recognizer: CliffordRecognizer,
     stop: StopFlag
   ) throws(SimulatorError) {
-    (self.request, self.memory, self.random, self.recognizer, self.stop) = (request, memory, random, recognizer, stop)
-    program = try Program(request.circuit, lowersGates: false)
-    outputBits = program.measures ? request.circuit.outputBits : Array(0..<request.circuit.qubitCount)
-    outcomes = PackedOutcomes(bitCount: outputBits.count)
-    for (place, step) in program.steps.enumerated() {
-      guard case .gate(let gate) = step, !gate.parameters.contains(where: \.readsMemory) else { continue }
-      bound[place] = try self.recognizer.required(gate, in: memory, at: nil)
-    }
+    (self.request, self.memory, self.random, self.stop) = (request, memory, random, stop)
+    bound = try FeedbackProgram(request.circuit, memory, recognizer)
+    program = bound.program
+    outcomes = PackedOutcomes(bitCount: bound.outputBits.count)
   }
 
   /// Runs all histories: those of the shots, or every one with its probability if there are none.
@@ -85,14 +80,20 @@ struct HistoryRunner {
       position.step += 1
       switch program.steps[place] {
       case .gate(let gate):
-        for step in try steps(of: gate, at: place, position.memory) { tableau.apply(step) }
-      case .measure(let qubit, let bit, _):
+        for step in try bound.steps(of: gate, at: place, position.memory) { tableau.apply(step) }
+      case .measure(let qubit, let bit, let readout):
         let outcome = tableau.measure(qubit) { Self.decide(&history, &met, &pending, random) }
-        if let bit { position.memory.bits[bit] = outcome }
+        guard let bit else { continue }
+        position.memory.bits[bit] =
+          readout.map { Self.choose(&history, &met, &pending, $0[outcome ? 1 : 0]) == 1 } ?? outcome
       case .reset(let qubit):
         if tableau.measure(qubit, undecided: { Self.decide(&history, &met, &pending, random) }) {
           tableau.apply(CliffordStep(.x, qubit))
         }
+      case .noise:
+        guard let noise = bound.noise[place] else { preconditionFailure("noise that was not bound") }
+        let choice = Self.choose(&history, &met, &pending, noise.probabilities)
+        if choice > 0 { tableau.apply(noise.errors[choice - 1]) }
       case .end: return Leaf(tableau: tableau, memory: position.memory)
       case .operation: preconditionFailure("a lowered gate in a program of gates")
       case let step: try SimulatorError.translating { () throws(CircuitError) in try position.run(step) }
@@ -100,37 +101,40 @@ struct HistoryRunner {
     }
   }
 
-  private mutating func steps(
-    of gate: GateOperation, at place: Int, _ memory: ClassicalMemory
-  ) throws(SimulatorError) -> [CliffordStep] {
-    if let steps = bound[place] { return steps }
-    return try recognizer.required(gate, in: memory, at: nil)
-  }
-
   /// The outcome that the history has, or that most of its shots find; the others become a history of their own.
   private static func decide(
     _ history: inout History, _ met: inout Int, _ pending: inout [History], _ random: RandomStream
   ) -> Bool {
+    if history.shots.isEmpty { return choose(&history, &met, &pending, [0.5, 0.5]) == 1 }
     defer { met += 1 }
-    if met < history.outcomes.count { return history.outcomes[met] }
+    if met < history.choices.count { return history.choices[met] == 1 }
     var other = history
-    var outcome = false
-    if history.shots.isEmpty {
-      history.weight /= 2
-      other.weight /= 2
-      other.outcomes.append(true)
-      pending.append(other)
-    } else {
-      let site = UInt32(met)
-      let ones = history.shots.filter { isOne(random.draw(shot: $0, site: site)) }
-      let zeros = history.shots.filter { !isOne(random.draw(shot: $0, site: site)) }
-      outcome = ones.count > zeros.count
-      (history.shots, other.shots) = outcome ? (ones, zeros) : (zeros, ones)
-      other.outcomes.append(!outcome)
-      if !other.shots.isEmpty { pending.append(other) }
-    }
-    history.outcomes.append(outcome)
+    let site = UInt32(met)
+    let ones = history.shots.filter { isOne(random.draw(shot: $0, site: site)) }
+    let zeros = history.shots.filter { !isOne(random.draw(shot: $0, site: site)) }
+    let outcome = ones.count > zeros.count
+    (history.shots, other.shots) = outcome ? (ones, zeros) : (zeros, ones)
+    other.choices.append(outcome ? 0 : 1)
+    if !other.shots.isEmpty { pending.append(other) }
+    history.choices.append(outcome ? 1 : 0)
     return outcome
+  }
+
+  /// The choice that the history without shots has, or the first one; the others become histories of their own, each with its probability.
+  private static func choose(
+    _ history: inout History, _ met: inout Int, _ pending: inout [History], _ probabilities: [Double]
+  ) -> Int {
+    defer { met += 1 }
+    if met < history.choices.count { return Int(history.choices[met]) }
+    for (choice, probability) in probabilities.enumerated().dropFirst() where probability > 0 {
+      var other = history
+      other.weight *= probability
+      other.choices.append(UInt16(choice))
+      pending.append(other)
+    }
+    history.weight *= probabilities[0]
+    history.choices.append(0)
+    return 0
   }
 
   /// Half of all draws are below one half.
@@ -149,7 +153,7 @@ struct HistoryRunner {
     if program.measures, program.finalMeasurements.isEmpty {
       try count(leaf.memory.bits, history.shots.count)
     } else {
-      for shot in history.shots { try count(finish(leaf, shot, firstSite: history.outcomes.count), 1) }
+      for shot in history.shots { try count(finish(leaf, shot, firstSite: history.choices.count), 1) }
     }
   }
 
@@ -171,7 +175,7 @@ struct HistoryRunner {
 
   private mutating func count(_ bits: [Bool], _ count: Int) throws(SimulatorError) {
     guard count > 0 else { return }
-    outcomes.append(outputBits.lazy.map { bits[$0] }, count: count)
+    outcomes.append(bound.outputBits.lazy.map { bits[$0] }, count: count)
     guard outcomes.byteCount > Limits.outcomeByteCount else { return }
     outcomes.merge()
     try outcomes.refuseIfTooLarge(shots: request.shots ?? 0)
@@ -185,5 +189,13 @@ struct HistoryRunner {
       let variance = leaves.reduce(0) { $0 + $1.weight * ($1.values[index] - mean) * ($1.values[index] - mean) }
       return .init(value: mean, standardError: (variance / Double(shots - 1)).squareRoot())
     }
+  }
+}
+
+extension StabilizerTableau {
+  /// Applies an error's string.
+  fileprivate mutating func apply(_ error: PauliNoise.Error) {
+    for qubit in error.x { apply(CliffordStep(.x, qubit)) }
+    for qubit in error.z { apply(CliffordStep(.z, qubit)) }
   }
 }

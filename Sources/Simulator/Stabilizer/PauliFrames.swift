@@ -102,7 +102,7 @@
   }
 
   /// Applies a gate to the strings; signs do not matter.
-  private static func apply(_ gate: CliffordStep, _ frames: inout [UInt64], _ count: Int, _ qubitCount: Int) {
+  static func apply(_ gate: CliffordStep, _ frames: inout [UInt64], _ count: Int, _ qubitCount: Int) {
     unsafe frames.withUnsafeMutableBufferPointer { frames in
       guard let start = frames.baseAddress else { return }
       let (xa, za) = unsafe (start + gate.first * count, start + (qubitCount + gate.first) * count)

@@ -28,6 +28,9 @@ struct PauliNoise {
     bounds = RandomStream.bounds(errors.map(\.probability))
   }
 
+  /// The probability that there is no error, and that of each.
+  var probabilities: [Double] { [max(0, 1 - errors.reduce(0) { $0 + $1.probability })] + errors.map(\.probability) }
+
   /// Which error a draw chooses, if any.
   func error(_ draw: UInt64) -> Error? {
     guard let last = bounds.last, draw < last else { return nil }

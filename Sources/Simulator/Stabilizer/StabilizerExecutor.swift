@@ -2,7 +2,7 @@ internal import Circuits
 
 /// Runs Clifford circuits as stabilizer states: counts by Pauli frames, expectation values exactly, on the CPU.
 ///
-/// A circuit whose steps depend on outcomes runs history by history (``HistoryRunner``).
+/// A circuit whose steps depend on outcomes runs history by history (``HistoryRunner``, with noise and shots ``FeedbackSampler``).
 ///
 /// One executor belongs to one thread. It remembers what it has found gates to be.
 struct StabilizerExecutor {
@@ -18,7 +18,6 @@ struct StabilizerExecutor {
     try Self.refuseUnsupported(request)
     try request.validate(qubitLimit: Limits.stabilizerQubitCount)
     let isStatic = request.circuit.hasFixedSteps
-    if !isStatic { try Self.refuseNoise(request) }
     let threadCount = try ThreadPool.preferredThreadCount.get()
     var results: [SimulationResult] = []
     for (offset, values) in request.rows.enumerated() {
@@ -36,9 +35,7 @@ struct StabilizerExecutor {
   mutating func takes(_ circuit: Circuit, row: [Double]) -> Bool {
     // What is wrong with a row is told by whoever runs it.
     guard let memory = try? circuit.initialMemory(row) else { return false }
-    if circuit.isNoisy {
-      guard circuit.hasFixedSteps, circuit.readout.allSatisfy({ $0.qubits.count == 1 }) else { return false }
-    }
+    guard circuit.readout.allSatisfy({ $0.qubits.count == 1 }) else { return false }
     return takes(circuit.instructions, memory)
   }
 
@@ -64,13 +61,6 @@ struct StabilizerExecutor {
     guard let refused = asked.first(where: \.1) else { return }
     throw SimulatorError(
       .unsupported, "method stabilizer gives counts and expectation values, not \(refused.0); method statevector does")
-  }
-
-  private static func refuseNoise(_ request: SimulationRequest) throws(SimulatorError) {
-    guard request.circuit.isNoisy else { return }
-    throw SimulatorError(
-      .unsupported,
-      "noise in a circuit whose steps depend on outcomes; method stabilizer takes noise in others, method statevector takes all")
   }
 
   private mutating func runFixed(
@@ -104,10 +94,17 @@ struct StabilizerExecutor {
     let clock = ContinuousClock()
     let start = clock.now
     try require(request.circuit, memory)
-    var runner = try HistoryRunner(request, memory, random, recognizer, stop: stop)
-    let bound = clock.now
     var result = SimulationResult(request, row: random.row)
-    (result.counts, result.expectations, result.discardedProbability) = try runner.run()
+    let bound: ContinuousClock.Instant
+    if let shots = request.shots, request.circuit.isNoisy {
+      var sampler = try FeedbackSampler(request, shots: shots, memory, random, recognizer, stop: stop)
+      bound = clock.now
+      (result.counts, result.expectations) = try sampler.run()
+    } else {
+      var runner = try HistoryRunner(request, memory, random, recognizer, stop: stop)
+      bound = clock.now
+      (result.counts, result.expectations, result.discardedProbability) = try runner.run()
+    }
     (result.compileSeconds, result.executeSeconds) = ((bound - start).seconds, (clock.now - bound).seconds)
     return result
   }
@@ -121,6 +118,7 @@ struct StabilizerExecutor {
     if case .gate(let gate) = instruction, !gate.parameters.contains(where: \.readsMemory) {
       _ = try recognizer.required(gate, in: memory, at: index)
     }
+    if case .channel(let channel, let qubits) = instruction { _ = try channel.requiredPauliNoise(on: qubits, at: index) }
     for body in instruction.bodies { for inner in body { try require(inner, memory, at: index) } }
   }
 }
@@ -138,5 +136,5 @@ extension SimulationResult {
 
 extension Circuit {
   /// Whether the same steps are done whatever is measured.
-  fileprivate var hasFixedSteps: Bool { !instructions.contains(where: \.isClassical) }
+  var hasFixedSteps: Bool { !instructions.contains(where: \.isClassical) }
 }

@@ -50,7 +50,10 @@ struct StabilizerProgram {
     }
   }
 
-  private static func readout(_ circuit: Circuit) throws(SimulatorError) -> [Int: (zero: UInt64, one: UInt64)] {
+  /// The draws below which 0 and 1 are read as 1, by qubit.
+  ///
+  /// - Throws: ``SimulatorError`` with code `unsupported` for qubits that are misread together.
+  static func readout(_ circuit: Circuit) throws(SimulatorError) -> [Int: (zero: UInt64, one: UInt64)] {
     var result: [Int: (zero: UInt64, one: UInt64)] = [:]
     for entry in circuit.readout {
       guard entry.qubits.count == 1 else {
@@ -74,12 +77,14 @@ struct StabilizerProgram {
 extension Channel {
   /// The channel as noise of Pauli strings.
   ///
+  /// - Parameter index: Its instruction in the circuit, for the error; nil where it is not known.
   /// - Throws: ``SimulatorError`` with code `unsupported` for one that is none.
-  fileprivate func requiredPauliNoise(on qubits: [Int], at index: Int) throws(SimulatorError) -> PauliNoise {
+  func requiredPauliNoise(on qubits: [Int], at index: Int?) throws(SimulatorError) -> PauliNoise {
     if let noise = PauliNoise(self, qubits: qubits) { return noise }
+    let place = index.map { "instruction \($0): " } ?? ""
     throw SimulatorError(
       .unsupported,
-      "instruction \(index): noise (\(name)) that is no mixture of Pauli strings, and method stabilizer takes no other; method statevector takes all"
+      "\(place)noise (\(name)) that is no mixture of Pauli strings, and method stabilizer takes no other; method statevector takes all"
     )
   }
 }

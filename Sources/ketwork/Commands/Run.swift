@@ -42,11 +42,13 @@ struct Run: ParsableCommand {
 
       THE METHOD
         With --method auto, a circuit runs as a state vector. Two kinds of circuits may run otherwise: wide ones of Clifford gates alone \
-      as stabilizer states, and those with noise as density matrices. For noise the cheapest is taken, by what the circuit's gates, \
+      as stabilizer states, and those with noise as density matrices or, of Clifford gates with noise of Pauli strings, as stabilizer \
+      states of any width. For noise the cheapest is taken, by what the circuit's gates, \
       channels and --shots are predicted to take, never by the machine: without --shots, values have to be exact, which a density matrix \
       of up to 16 qubits gives, or every history of outcomes where they are few; with --shots, a density matrix from which all shots are \
-      drawn, or trajectories: a state vector for each history that shots have. `ketwork bench noise` shows where one overtakes the other. \
-      --reproducible keeps to state vectors.
+      drawn, or trajectories: a state vector for each history that shots have. A stabilizer state gives exact values, and shots by Pauli frames; \
+      a density matrix overtakes it with very many shots of few qubits. `ketwork bench noise` shows where one overtakes the other. \
+      --reproducible, --explain, --trajectories and --target-error keep to state vectors.
 
       EXIT STATUS
         0 success; 64 wrong usage or unknown device; 65 a circuit, parameter or observable that is not valid, or a state that does \

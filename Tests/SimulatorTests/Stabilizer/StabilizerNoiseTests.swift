@@ -96,17 +96,19 @@ struct StabilizerNoiseTests {
     #expect(try sampler.counts(shots: 5_001, threadCount: 2, windowByteCount: 512, stop: StopFlag()) == whole)
   }
 
-  @Test("other noise, feedback with noise and qubits that are misread together are refused, and say what takes them")
+  @Test("other noise and qubits that are misread together are refused, and say what takes them")
   func refused() throws {
     var damped = try Circuit(qubitCount: 2, classicalBitCount: 2)
     try damped.append(try .amplitudeDamping(0.1), on: 0)
-    var feedback = try Circuit(qubitCount: 2, classicalBitCount: 2)
-    try feedback.append(try .bitFlip(0.1), on: 0)
-    try feedback.measure(0, into: 0)
-    try feedback.append(.ifElse(.bit(0), then: [.reset(qubit: 0)], otherwise: []))
+    // In a branch that is never taken, too.
+    var branched = try Circuit(qubitCount: 2, classicalBitCount: 2)
+    try branched.append(.ifElse(.bit(0), then: [.channel(try .amplitudeDamping(0.1), qubits: [0])], otherwise: []))
     var joint = try Circuit(qubitCount: 2, classicalBitCount: 2)
     try joint.misread(try ReadoutError((0..<4).map { row in (0..<4).map { $0 == row ? 0.7 : 0.1 } }), on: [0, 1])
-    for circuit in [damped, feedback, joint] {
+    var jointFeedback = joint
+    try jointFeedback.measure(0, into: 0)
+    try jointFeedback.append(.ifElse(.bit(0), then: [.reset(qubit: 0)], otherwise: []))
+    for circuit in [damped, branched, joint, jointFeedback] {
       let error = #expect(throws: SimulatorError.self) {
         try Self.run(SimulationRequest(circuit: circuit, shots: 10), .stabilizer)
       }
