@@ -4,7 +4,7 @@ internal import Circuits
 struct DensityWork {
   /// Passes by the qubits of their maps, each for as many histories as there are by then.
   private(set) var passes = [Double](repeating: 0, count: Circuits.Limits.channelQubitCount + 1)
-  /// Products of an operator with its strings, by qubits: of gates one, of channels one for each way in which they are written.
+  /// Products of an operator with its strings, by qubits: of gates one, of channels one for each way in which they are written, the first time.
   private(set) var operators = [Double](repeating: 0, count: Circuits.Limits.channelQubitCount + 1)
   /// Digits of each real that gates too wide for maps write in another basis, there and back.
   private(set) var wideDigits = 0.0

@@ -82,6 +82,7 @@ private struct CostCounting {
   private var gateSeconds: Double {
     (qubitCount < Limits.leastTileQubitCount ? rates.gate : rates.plannedGate) + rates.gateAmplitude * amplitudeCount
   }
+  private var sharedGateSeconds: Double { rates.sharedGate + rates.gateAmplitude * amplitudeCount }
   private var preparationSeconds: Double { rates.instruction * work.instructionCount }
   private var stringSeconds: Double { rates.string + rates.stringAmplitude * amplitudeCount }
   private var shotSeconds: Double { rates.shot * Double(request.shots ?? 0) }
@@ -113,7 +114,8 @@ private struct CostCounting {
     let (shared, count) = (work.trajectories, work.trajectories.historyCount)
     let draws = shared.siteCount * Double(max(request.shots ?? 0, 1)) * rates.draw
     let seconds =
-      preparationSeconds + shared.gateRuns * gateSeconds + shared.stringRuns * stringSeconds + draws + count * readSeconds
+      preparationSeconds + shared.gateRuns * sharedGateSeconds + count * rates.history + shared.stringRuns * stringSeconds + draws
+      + count * readSeconds
       + shotSeconds
     return MethodCost(way: .trajectories, seconds: seconds, byteCount: stateByteCount(count))
   }

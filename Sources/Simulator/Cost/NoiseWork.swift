@@ -15,6 +15,7 @@ struct NoiseWork {
   /// Whether there is noise that is more than one unitary.
   private(set) var hasNoise = false
 
+  private var channels = Set<Channel>()
   /// Qubits that are still |0⟩: to measure or reset them is no choice.
   private var touched = Set<Int>()
 
@@ -66,9 +67,11 @@ struct NoiseWork {
 
   private mutating func add(_ channel: Channel, _ qubits: [Int], _ isRepeated: Bool) {
     touched.formUnion(qubits)
+    // One that comes again has its map.
+    let isNew = channels.insert(channel).inserted
     switch channel.form {
     case .mixture(let outcomes):
-      density.add(qubits, operatorCount: outcomes.count)
+      density.add(qubits, operatorCount: isNew ? outcomes.count : 0)
       guard outcomes.count > 1 else {
         trajectories.addGate()
         return histories.addGate()
@@ -77,7 +80,7 @@ struct NoiseWork {
       histories.addSite(outcomeCount: outcomes.count, stringCount: 0, isRepeated)
     case .kraus(let operators):
       let stringCount = 1 << (2 * qubits.count)
-      density.add(qubits, operatorCount: operators.count)
+      density.add(qubits, operatorCount: isNew ? operators.count : 0)
       // As in the maximally mixed state: Tr(K†K) / 2ᵏ.
       trajectories.addSite(operators.map { $0.entries.reduce(0) { $0 + $1.lengthSquared } }, stringCount: stringCount)
       histories.addSite(outcomeCount: operators.count, stringCount: stringCount, isRepeated)

@@ -45,8 +45,8 @@ struct PlanTable {
     guard !plan.outcomes.isEmpty else { return " in \(plan.segments) segments" }
     let shown = plan.outcomes.prefix(Self.passCount).map(String.init).joined(separator: ", ")
     let more = plan.outcomes.count > Self.passCount ? ", …" : ""
-    return " in \(plan.segments) segment\(plan.segments == 1 ? "" : "s"), where measurements, resets and noise gave \(shown)\(more), "
-      + "the likelier each time"
+    return " in \(plan.segments) segment\(plan.segments == 1 ? "" : "s"), where measurements, resets and noise gave "
+      + "\(shown)\(more), the likelier each time"
   }
 
   private func idle(_ plan: PlanExplanation) -> String {
