@@ -89,14 +89,15 @@ kernel void sum_outcomes(CONST_STATE, const ulong amplitude_count, const ulong k
 
 #define PAULIS_PER_SWEEP 8
 
-// ⟨ψ|P|ψ⟩ for up to eight Pauli strings of one flip mask x, whose phase masks z are given; one sum a string and block. Basis states
+// ⟨ψ|P|ψ⟩ for up to eight Pauli strings of one flip mask x, whose phase masks z are given; one sum a string and block. The bits in `kept`
+// are those of no string: they tell the states apart that lie in the slots of a wide one, and their sums stay apart too. Basis states
 // that have a bit of `excluded` (the highest bit of x) set have no term: their partners have the same one, and the host doubles the sum.
 // With a = ψ[i], b = ψ[i ⊕ x], y = |x ∧ z|, a term is ± Re(a*b) for even y and ± Im(a*b) for odd y.
-kernel void sum_paulis(CONST_STATE, const ulong amplitude_count, const ulong varying, const ulong first,
-                       const ulong x, const ulong excluded, const ulong8 z, const uint count, global double *restrict sums) {
+kernel void sum_paulis(CONST_STATE, const ulong amplitude_count, const ulong kept_count, const ulong varying,
+                       const ulong kept, const ulong first, const ulong x, const ulong excluded, const ulong8 z, const uint count, global double *restrict sums) {
   local double lanes[SUM_LANES];
   const ulong leaf = get_group_id(0);
-  const ulong start = leaf_start(leaf, 1, varying, 0, first) + get_local_id(0);
+  const ulong start = leaf_start(leaf, kept_count, varying, kept, first) + get_local_id(0);
   const ulong phases[PAULIS_PER_SWEEP] = {z.s0, z.s1, z.s2, z.s3, z.s4, z.s5, z.s6, z.s7};
   double totals[PAULIS_PER_SWEEP] = {0, 0, 0, 0, 0, 0, 0, 0};
   double pending[PAULIS_PER_SWEEP] = {0, 0, 0, 0, 0, 0, 0, 0};

@@ -96,11 +96,16 @@ internal import FoundationEssentials
       "clEnqueueWriteBuffer")
   }
 
-  /// Queues a copy of the first `byteCount` bytes of one buffer to another.
-  package func enqueueCopy(from source: borrowing Buffer, to target: borrowing Buffer, byteCount: Int) throws(OpenCLError) {
-    precondition(byteCount <= source.byteCount && byteCount <= target.byteCount, "a copy past a buffer's end")
+  /// Queues a copy of `byteCount` bytes of one buffer, from an offset on, to another, or to bytes of the same one that are not among them.
+  package func enqueueCopy(
+    from source: borrowing Buffer, at sourceOffset: Int = 0, to target: borrowing Buffer, at targetOffset: Int = 0, byteCount: Int
+  ) throws(OpenCLError) {
+    precondition(
+      sourceOffset >= 0 && targetOffset >= 0 && byteCount <= source.byteCount - sourceOffset
+        && byteCount <= target.byteCount - targetOffset, "a copy past a buffer's end")
     try checkQueued(
-      unsafe table.enqueueCopy(handle, source.handle, target.handle, 0, 0, byteCount, 0, nil, nil), "clEnqueueCopyBuffer")
+      unsafe table.enqueueCopy(handle, source.handle, target.handle, sourceOffset, targetOffset, byteCount, 0, nil, nil),
+      "clEnqueueCopyBuffer")
   }
 
   /// Queues the setting of all bytes to zero.

@@ -150,6 +150,24 @@ extension CPUState {
     }
   }
 
+  /// Makes every slot a copy of another state; what a slot has beyond it is zero.
+  func fill(_ slots: StateSlots, from other: borrowing CPUState) {
+    let source = unsafe other.memory
+    let (slotByteCount, copiedByteCount) = (precision.amplitudeByteCount << slots.qubitCount, other.byteCount)
+    ThreadPool.shared.forEachRange(of: UInt64(slots.count), amplitudeCount: amplitudeCount, threadCount: threadCount) { places in
+      for place in places {
+        let start = unsafe memory + Int(place) * slotByteCount
+        unsafe start.copyMemory(from: source, byteCount: copiedByteCount)
+        unsafe (start + copiedByteCount).initializeMemory(as: UInt8.self, repeating: 0, count: slotByteCount - copiedByteCount)
+      }
+    }
+  }
+
+  /// Copies as many amplitudes as there are here, from one on that begins a slot.
+  func copy(from other: borrowing CPUState, start: Int) {
+    unsafe memory.copyMemory(from: other.memory + precision.amplitudeByteCount * start, byteCount: byteCount)
+  }
+
   func load(_ amplitudes: [Complex], from start: Int = 0) {
     unsafe amplitudes.withUnsafeBytes { bytes in
       guard let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: Double.self) else { return }
@@ -314,8 +332,8 @@ extension CPUState {
       operations.pointee.marginal, parameters, apart: kept >> 10, fixed: 0, first: 0, width: 1 << parameters.kept.nonzeroBitCount)
   }
 
-  /// Expectation values of the Pauli strings of a sweep, in its order.
-  func expectations(_ sweep: PauliSweep) -> [Double] {
+  /// Expectation values of the Pauli strings of a sweep, in its order, in one slot after the other.
+  func expectations(_ sweep: PauliSweep, _ slots: StateSlots) -> [Double] {
     let common = sweep.commonX
     let pivot: UInt64 = common == 0 ? 0 : 1 << UInt64(63 - common.leadingZeroBitCount)
     let groups = sweep.groups.map { ck_pauli_group(x: $0.x, first: UInt32($0.places.lowerBound), count: UInt32($0.places.count)) }
@@ -325,7 +343,8 @@ extension CPUState {
         unsafe parameters.groups = groups.baseAddress
         unsafe parameters.group_count = UInt32(groups.count)
         unsafe parameters.z = z.baseAddress
-        return unsafe treeSums(operations.pointee.expectation, parameters, apart: 0, fixed: pivot >> 10, first: 0, width: z.count)
+        return unsafe treeSums(
+          operations.pointee.expectation, parameters, apart: slots.mask >> 10, fixed: pivot >> 10, first: 0, width: z.count)
       }
     }
   }
@@ -421,8 +440,17 @@ extension CPUState {
   }
 
   /// Replaces positions inside the weight of their run's block by basis states.
-  func locate(_ groups: borrowing DrawGroups) {
-    let (runs, positions) = unsafe (groups.runs, groups.positions)
+  func locate(_ groups: borrowing DrawGroups) { unsafe locate(groups.runs, groups.positions) }
+
+  /// Replaces positions inside the weight of their run's block by basis states.
+  func locate(_ draws: inout SlotDraws) {
+    let runs = draws.runs
+    unsafe draws.positions.withUnsafeMutableBufferPointer { positions in
+      if let base = positions.baseAddress { unsafe locate(runs, base) }
+    }
+  }
+
+  private func locate(_ runs: [DrawGroups.Run], _ positions: UnsafeMutablePointer<UInt64>) {
     ThreadPool.shared.forEachRange(
       of: UInt64(runs.count), amplitudeCount: UInt64(runs.count) * UInt64(CK_SUM_BLOCK), threadCount: threadCount
     ) { range in

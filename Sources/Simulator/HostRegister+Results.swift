@@ -21,12 +21,33 @@ extension HostRegister {
   }
 
   package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
-    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
-    var result = [Double](repeating: 0, count: paulis.count)
+    try values(paulis, StateSlots(whole: qubitCount))[0]
+  }
+
+  package func expectations(_ paulis: [PauliMask], slotCount: Int) throws(SimulatorError) -> [[Double]] {
+    try values(paulis, StateSlots(of: qubitCount, slotCount: slotCount))
+  }
+
+  /// The values of Pauli strings in each slot.
+  private func values(_ paulis: [PauliMask], _ slots: StateSlots) throws(SimulatorError) -> [[Double]] {
+    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: slots.qubitCount) }
+    var result = [[Double]](repeating: Array(repeating: 0, count: paulis.count), count: slots.count)
     for sweep in PauliSweep.sweeps(paulis) {
-      for (place, value) in zip(sweep.places, state.expectations(sweep)) { result[place] = value }
+      let values = state.expectations(sweep, slots)
+      for slot in 0..<slots.count {
+        for (index, place) in sweep.places.enumerated() { result[slot][place] = values[slot * sweep.places.count + index] }
+      }
     }
     return result
+  }
+
+  package func count(slots draws: [[UInt64]]) throws(SimulatorError) -> [StateCounts] {
+    let slots = try StateSlots(of: qubitCount, slotCount: draws.count)
+    let (weights, probability) = state.blockWeights()
+    guard probability < 2 * Double(slots.count) else { throw CumulativeWeights.unsound("\(probability) in \(slots.count) slots") }
+    var found = try SlotDraws(draws, weights: weights)
+    state.locate(&found)
+    return found.counted(slots)
   }
 
   package func sample(_ draws: consuming [UInt64]) throws(SimulatorError) -> [UInt64] {

@@ -78,6 +78,25 @@ package struct HostRegister: ~Copyable, StateRegister {
     state.copy(from: other.state)
   }
 
+  package mutating func fillSlots(from other: borrowing HostRegister) throws(SimulatorError) {
+    let slots = try StateSlots(of: qubitCount, filledFrom: other.qubitCount)
+    try checkPrecision(of: other)
+    state.fill(slots, from: other.state)
+  }
+
+  package mutating func copy(slot: Int, of slotCount: Int, from other: borrowing HostRegister) throws(SimulatorError) {
+    let start = try StateSlots(of: other.qubitCount, slotCount: slotCount).start(of: slot, into: qubitCount)
+    try checkPrecision(of: other)
+    state.copy(from: other.state, start: start)
+  }
+
+  private func checkPrecision(of other: borrowing HostRegister) throws(SimulatorError) {
+    guard other.precision == precision else {
+      throw SimulatorError(
+        .invalidArgument, "a copy of amplitudes in \(other.precision.rawValue) precision into \(precision.rawValue)")
+    }
+  }
+
   package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
     try operation.validate(qubitCount: qubitCount)
     state.apply(operation)

@@ -95,6 +95,12 @@ package enum Limits {
   /// Gates that branches of small states go through at once: of more, fewer segments are without errors, and more is planned for each error; of
   /// fewer, less goes into one pass.
   static let segmentOperationCount = 48
+  /// Branches that start from one state from which on they run side by side: two at least.
+  static let leastWideBranchCount = 2
+  /// Qubits of a register on an accelerator in which states of branches lie side by side: 2²⁰ amplitudes fill it, and take 16 MiB at most.
+  static let wideQubitCount = 20
+  /// Qubits of a slot in which one of several states lies, at least: those of one block of sums.
+  static let leastSlotQubitCount = ReductionTree.blockSize.trailingZeroBitCount
   /// Plans of segments that a row keeps.
   static let segmentPlanCount = 1_024
   /// Registers that hold a branch's state at once, for each thread; further branches are replayed from the start.

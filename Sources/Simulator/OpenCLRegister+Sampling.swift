@@ -9,13 +9,28 @@ extension OpenCLRegister {
     try located(draws, keepsOrder: false)?.counted() ?? StateCounts()
   }
 
+  package func count(slots draws: [[UInt64]]) throws(SimulatorError) -> [StateCounts] {
+    let slots = try StateSlots(of: qubitCount, slotCount: draws.count)
+    var found = try SlotDraws(draws, weights: try weights())
+    guard !found.positions.isEmpty else { return found.counted(slots) }
+    try workspace.value { () throws(OpenCLError) in
+      let (blocks, bounds) = (found.blocks, found.bounds)
+      try unsafe found.positions.withUnsafeMutableBufferPointer { positions throws(OpenCLError) in
+        try unsafe locate(blocks, bounds, UnsafeMutableRawBufferPointer(positions))
+      }
+    }
+    return found.counted(slots)
+  }
+
   /// The basis states of draws, by block; nil for no draws.
   private func located(_ draws: consuming [UInt64], keepsOrder: Bool) throws(SimulatorError) -> DrawGroups? {
     guard !draws.isEmpty else { return nil }
     let weights = try CumulativeWeights(try weights())
     let threadCount = try ThreadPool.preferredThreadCount.get()
     let groups = try DrawGroups(draws, weights: weights, keepsOrder: keepsOrder, threadCount: threadCount)
-    try workspace.value { () throws(OpenCLError) in try locate(groups) }
+    let bytes = unsafe UnsafeMutableRawBufferPointer(
+      start: groups.positions, count: groups.count * MemoryLayout<UInt64>.stride)
+    try workspace.value { () throws(OpenCLError) in unsafe try locate(groups.blocks, groups.bounds, bytes) }
     return groups
   }
 
@@ -45,19 +60,18 @@ extension OpenCLRegister {
     )
   }
 
-  private func locate(_ groups: borrowing DrawGroups) throws(OpenCLError) {
+  /// Replaces positions inside the weights of blocks by basis states; `bounds` are where those of each block begin, and where the last end.
+  private func locate(_ groupBlocks: [UInt64], _ bounds: [UInt64], _ bytes: UnsafeMutableRawBufferPointer) throws(OpenCLError) {
     let context = workspace.backend.context
     let stride = MemoryLayout<UInt64>.stride
-    let (runCount, drawCount) = (groups.runs.count, groups.count)
-    let blocks = try Buffer(context: context, byteCount: runCount * stride)
-    let starts = try Buffer(context: context, byteCount: (runCount + 1) * stride)
-    let positions = try Buffer(context: context, byteCount: drawCount * stride)
-    try workspace.queue.write(blocks, at: 0, groups.blocks)
-    try workspace.queue.write(starts, at: 0, groups.bounds)
-    let bytes = unsafe UnsafeMutableRawBufferPointer(start: groups.positions, count: drawCount * stride)
+    let blocks = try Buffer(context: context, byteCount: groupBlocks.count * stride)
+    let starts = try Buffer(context: context, byteCount: bounds.count * stride)
+    let positions = try Buffer(context: context, byteCount: bytes.count)
+    try workspace.queue.write(blocks, at: 0, groupBlocks)
+    try workspace.queue.write(starts, at: 0, bounds)
     try unsafe workspace.queue.write(positions, at: 0, UnsafeRawBufferPointer(bytes))
     try workspace.launch(
-      "locate_states", count: runCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
+      "locate_states", count: groupBlocks.count * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
     ) { arguments throws(OpenCLError) in
       try arguments.add(state)
       try arguments.add(UInt64(amplitudeCount))

@@ -71,13 +71,27 @@ extension OpenCLRegister {
   }
 
   package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
-    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
-    var results = [Double](repeating: 0, count: paulis.count)
+    try sums(paulis, StateSlots(whole: qubitCount))[0]
+  }
+
+  package func expectations(_ paulis: [PauliMask], slotCount: Int) throws(SimulatorError) -> [[Double]] {
+    try sums(paulis, StateSlots(of: qubitCount, slotCount: slotCount))
+  }
+
+  /// The values of Pauli strings in each slot.
+  private func sums(_ paulis: [PauliMask], _ slots: StateSlots) throws(SimulatorError) -> [[Double]] {
+    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: slots.qubitCount) }
+    var results = [[Double]](repeating: Array(repeating: 0, count: paulis.count), count: slots.count)
     for (x, indices) in Dictionary(grouping: paulis.indices, by: { paulis[$0].x }) {
       for start in stride(from: 0, to: indices.count, by: Self.paulisPerSweep) {
         let chunk = indices[start..<min(start + Self.paulisPerSweep, indices.count)]
-        let sums = try workspace.value { () throws(OpenCLError) in try sumPaulis(x: x, z: chunk.map { paulis[$0].z }) }
-        for (index, sum) in zip(chunk, sums) { results[index] = x == 0 ? sum : 2 * sum }
+        let sums = try workspace.value { () throws(OpenCLError) in try sumPaulis(x: x, z: chunk.map { paulis[$0].z }, slots) }
+        for slot in 0..<slots.count {
+          for (place, index) in chunk.enumerated() {
+            let sum = sums[slot * chunk.count + place]
+            results[slot][index] = x == 0 ? sum : 2 * sum
+          }
+        }
       }
     }
     return results
@@ -86,17 +100,23 @@ extension OpenCLRegister {
   /// Phase masks of one launch of `sum_paulis`.
   private static let paulisPerSweep = 8
 
-  private func sumPaulis(x: UInt64, z: [UInt64]) throws(OpenCLError) -> [Double] {
+  private func sumPaulis(x: UInt64, z: [UInt64], _ slots: StateSlots) throws(OpenCLError) -> [Double] {
+    let kept = slots.mask >> UInt64(Self.blockBits)
     let excluded = x == 0 ? 0 : UInt64(1) << UInt64(63 - x.leadingZeroBitCount)
     var phases = SIMD8<UInt64>(repeating: 0)
     for (place, mask) in z.enumerated() { phases[place] = mask }
     return try treeSum(
-      varying: blockMask & ~(excluded >> UInt64(Self.blockBits)), width: z.count
+      varying: blockMask & ~kept & ~(excluded >> UInt64(Self.blockBits)), width: z.count * slots.count
     ) { varying, first, leafCount, sums throws(OpenCLError) in
       try workspace.launch(
-        "sum_paulis", count: leafCount * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
+        "sum_paulis", count: leafCount * slots.count * ReductionTree.laneCount, groupSize: ReductionTree.laneCount
       ) { arguments throws(OpenCLError) in
-        try addLeaves(&arguments, varying, first)
+        try arguments.add(state)
+        try arguments.add(UInt64(amplitudeCount))
+        try arguments.add(UInt64(slots.count))
+        try arguments.add(varying)
+        try arguments.add(kept)
+        try arguments.add(first)
         try arguments.add(x)
         try arguments.add(excluded)
         try arguments.add(phases)

@@ -84,6 +84,29 @@ package struct OpenCLRegister: ~Copyable, StateRegister {
     }
   }
 
+  package mutating func fillSlots(from other: borrowing OpenCLRegister) throws(SimulatorError) {
+    let slots = try StateSlots(of: qubitCount, filledFrom: other.qubitCount)
+    try checkKind(of: other)
+    try workspace.copy(from: other.workspace) { () throws(OpenCLError) in
+      if other.qubitCount < slots.qubitCount {
+        try state.forEachBuffer { buffer throws(OpenCLError) in try workspace.queue.enqueueZero(buffer) }
+      }
+      try state.enqueueCopy(0..<other.amplitudeCount, from: other.state, to: 0, on: workspace.queue)
+      // As many copies as there are slot qubits.
+      for qubit in slots.qubitCount..<qubitCount {
+        try state.enqueueCopy(0..<1 << qubit, from: state, to: 1 << qubit, on: workspace.queue)
+      }
+    }
+  }
+
+  package mutating func copy(slot: Int, of slotCount: Int, from other: borrowing OpenCLRegister) throws(SimulatorError) {
+    let start = try StateSlots(of: other.qubitCount, slotCount: slotCount).start(of: slot, into: qubitCount)
+    try checkKind(of: other)
+    try workspace.copy(from: other.workspace) { () throws(OpenCLError) in
+      try state.enqueueCopy(start..<start + amplitudeCount, from: other.state, to: 0, on: workspace.queue)
+    }
+  }
+
   package mutating func collapse(mask: UInt64, values: UInt64, scale: Double) throws(SimulatorError) {
     try SimulatorError.check(mask: mask, values: values, qubitCount: qubitCount)
     guard scale.isFinite else { throw SimulatorError(.invalidArgument, "a scale of \(scale); a finite number is needed") }
@@ -109,6 +132,14 @@ extension OpenCLRegister {
   }
 
   private static func count(_ bufferCount: Int) -> String { bufferCount == 1 ? "one buffer" : "\(bufferCount) buffers" }
+
+  /// Refuses a register whose amplitudes cannot be copied into this one's.
+  private func checkKind(of other: borrowing OpenCLRegister) throws(SimulatorError) {
+    guard other.precision == precision, other.workspace.backend === workspace.backend else {
+      throw SimulatorError(
+        .invalidArgument, "a copy of \(other.shape) into \(shape); the same precision and device are needed")
+    }
+  }
 
   /// Refuses a state that is larger than what the device has free, naming both.
   private static func checkMemory(backend: OpenCLBackend, qubitCount: Int, precision: Precision) throws(SimulatorError) {

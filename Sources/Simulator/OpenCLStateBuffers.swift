@@ -37,6 +37,22 @@ struct OpenCLStateBuffers: ~Copyable {
     }
   }
 
+  /// Queues a copy of some amplitudes of a state that may be split in another way, to where `start` says; they may be others of this state.
+  func enqueueCopy(
+    _ states: Range<Int>, from other: borrowing OpenCLStateBuffers, to start: Int, on queue: borrowing CommandQueue
+  ) throws(OpenCLError) {
+    precondition(other.precision == precision, "a copy between states of two precisions")
+    let byteCount = precision.amplitudeByteCount
+    for source in other.split.pieces(of: states, longest: .max) {
+      let first = start + source.firstState - states.lowerBound
+      for target in split.pieces(of: first..<first + source.count, longest: .max) {
+        try queue.enqueueCopy(
+          from: other.parts[source.buffer].buffer, at: byteCount * (source.start + target.firstState - first),
+          to: parts[target.buffer].buffer, at: byteCount * target.start, byteCount: byteCount * target.count)
+      }
+    }
+  }
+
   /// Overwrites all amplitudes, and waits until they have been taken.
   func write(_ amplitudes: [Complex], on queue: borrowing CommandQueue) throws(OpenCLError) {
     for piece in split.pieces(of: amplitudes.indices, longest: Limits.transferAmplitudeCount) {

@@ -23,6 +23,12 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
     self.init(base, planner: planner)
   }
 
+  /// Plans for states in slots of a register: see ``StateSlots``.
+  init(_ base: consuming Base, slotQubitCount: Int) {
+    let planner = Planner(qubitCount: base.qubitCount, slotQubitCount: slotQubitCount, precision: base.precision)
+    self.init(base, planner: planner)
+  }
+
   package var qubitCount: Int { base.qubitCount }
   package var precision: Precision { base.precision }
   package var deviceName: String { base.deviceName }
@@ -53,6 +59,19 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
   package mutating func copy(from other: borrowing PlannedRegister) throws(SimulatorError) {
     try base.copy(from: other.base)
     layout = other.layout
+  }
+
+  /// The slots' qubits lie as those of the other register do, below those that number the slots.
+  package mutating func fillSlots(from other: borrowing PlannedRegister) throws(SimulatorError) {
+    try base.fillSlots(from: other.base)
+    layout = QubitLayout(positions: other.layout.positions + Array(other.qubitCount..<qubitCount))
+  }
+
+  package mutating func copy(slot: Int, of slotCount: Int, from other: borrowing PlannedRegister) throws(SimulatorError) {
+    let positions = Array(other.layout.positions.prefix(qubitCount))
+    precondition(positions.allSatisfy { $0 < qubitCount }, "qubits that do not lie together")
+    try base.copy(slot: slot, of: slotCount, from: other.base)
+    layout = QubitLayout(positions: positions)
   }
 
   package mutating func apply(_ operation: StateOperation) throws(SimulatorError) {
@@ -114,6 +133,16 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
     layout.activateAll()
   }
 
+  /// Brings the first qubits to the lowest positions, in any order.
+  mutating func gather(_ count: Int) throws(SimulatorError) {
+    var free = (0..<count).filter { layout.qubits[$0] >= count }
+    for qubit in 0..<count where layout.positions[qubit] >= count {
+      let (position, target) = (layout.positions[qubit], free.removeLast())
+      try base.apply(.permutation([0, 2, 1, 3], targets: [target, position], controls: .none))
+      layout.exchange(target, position)
+    }
+  }
+
   package func normSquared() throws(SimulatorError) -> Double { try base.normSquared() }
 
   package func probability(mask: UInt64, values: UInt64) throws(SimulatorError) -> Double {
@@ -150,6 +179,23 @@ package struct PlannedRegister<Base: StateRegister & ~Copyable>: ~Copyable, Stat
   package func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double] {
     for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
     return try base.expectations(paulis.map { PauliMask(x: layout.positions(of: $0.x), z: layout.positions(of: $0.z)) })
+  }
+
+  package func count(slots draws: [[UInt64]]) throws(SimulatorError) -> [StateCounts] {
+    let found = try base.count(slots: draws)
+    if layout.isIdentity { return found }
+    let moves = BitMoves(to: layout.qubits)
+    return found.map { counts in
+      var states = counts.states
+      moves.move(&states, threadCount: 1)
+      return StateCounts(states: states, counts: counts.counts)
+    }
+  }
+
+  package func expectations(_ paulis: [PauliMask], slotCount: Int) throws(SimulatorError) -> [[Double]] {
+    for pauli in paulis { try SimulatorError.check(mask: pauli.x | pauli.z, qubitCount: qubitCount) }
+    return try base.expectations(
+      paulis.map { PauliMask(x: layout.positions(of: $0.x), z: layout.positions(of: $0.z)) }, slotCount: slotCount)
   }
 
   package func synchronize() throws(SimulatorError) { try base.synchronize() }

@@ -22,6 +22,13 @@ package protocol StateRegister: ~Copyable {
   /// Makes this state a copy of another of the same size, precision and device.
   mutating func copy(from other: borrowing Self) throws(SimulatorError)
 
+  /// Fills every slot of this state with a copy of a smaller one of the same precision and device: see ``StateSlots``.
+  ///
+  /// The norms of the slots are that of the copy, so this state's is not 1.
+  mutating func fillSlots(from other: borrowing Self) throws(SimulatorError)
+  /// Makes this state a copy of the one in a slot of a larger register, of the same precision and device, that has `slotCount` of them.
+  mutating func copy(slot: Int, of slotCount: Int, from other: borrowing Self) throws(SimulatorError)
+
   /// Applies one operation. A device may queue it; errors may surface in the next verb that returns a value.
   mutating func apply(_ operation: StateOperation) throws(SimulatorError)
 
@@ -53,6 +60,11 @@ package protocol StateRegister: ~Copyable {
   func count(_ draws: consuming [UInt64]) throws(SimulatorError) -> StateCounts
   /// ⟨ψ|Pⱼ|ψ⟩ for each Pauli string, one sweep for each distinct flip mask. Not divided by the norm.
   func expectations(_ paulis: [PauliMask]) throws(SimulatorError) -> [Double]
+
+  /// What ``count(_:)`` would give of the state in each slot for the slot's draws, to the last of them; there are as many slots as lists of draws.
+  func count(slots draws: [[UInt64]]) throws(SimulatorError) -> [StateCounts]
+  /// What ``expectations(_:)`` would give of the state in each slot, to the same bits. Strings are on the qubits of a slot.
+  func expectations(_ paulis: [PauliMask], slotCount: Int) throws(SimulatorError) -> [[Double]]
 
   /// Waits for everything queued.
   func synchronize() throws(SimulatorError)

@@ -17,6 +17,8 @@ package struct Planner: Sendable {
   package let laneQubitCount: Int
   /// Whether matrices on two qubits are taken apart (``CartanForm``): on states so large that it saves more time than it takes.
   package let usesCartan: Bool
+  /// How many of the lowest positions have qubits that change places: those above number slots, and stay (``StateSlots``).
+  private(set) var movableQubitCount: Int
 
   /// The planner of every register of a size and precision: one plan for all devices, so that they compute the same bits.
   package init(qubitCount: Int, precision: Precision) {
@@ -30,6 +32,13 @@ package struct Planner: Sendable {
     self.tileQubitCount = min(tileQubitCount, qubitCount)
     self.usesCartan = usesCartan ?? (qubitCount >= Limits.leastCartanQubitCount)
     laneQubitCount = precision == .single ? 4 : 3
+    movableQubitCount = qubitCount
+  }
+
+  /// The planner of a register in whose slots states lie that all operations mix alike, or under conditions on the qubits that number the slots.
+  init(qubitCount: Int, slotQubitCount: Int, precision: Precision) {
+    self.init(qubitCount: qubitCount, precision: precision)
+    movableQubitCount = slotQubitCount
   }
 
   /// The passes that together do what the operations do, for a state that lies as `layout` says; `layout` becomes what it is afterwards.

@@ -17,6 +17,12 @@ package struct QubitLayout: Hashable, Sendable {
     zeros = isZero ? (1 << UInt64(qubitCount)) - 1 : 0
   }
 
+  /// Every qubit at a position of its own, none known to be |0⟩.
+  init(positions: [Int]) {
+    (self.positions, qubits, zeros) = (positions, positions, 0)
+    for (qubit, position) in positions.enumerated() { qubits[position] = qubit }
+  }
+
   /// Positions from this one on are |0⟩.
   package var activeCount: Int { 1 + (qubits.lastIndex { !isZero($0) } ?? -1) }
 

@@ -7,6 +7,8 @@ struct StepBuilder: ~Copyable {
   private(set) var pending: PendingDiagonals
   private let local: UInt64
   private let laneCount: Int
+  /// Positions whose qubits may be exchanged with others.
+  private let movable: UInt64
   /// Positions whose qubits may be in any state by now; all amplitudes in which another is set are zero.
   private var active: UInt64
   /// All qubits.
@@ -22,6 +24,7 @@ struct StepBuilder: ~Copyable {
   ) {
     (self.layout, self.local, self.active, self.pending, self.steps) = (layout, local, active, pending, steps)
     laneCount = planner.laneQubitCount
+    movable = (1 << UInt64(planner.movableQubitCount)) - 1
     everything = (1 << UInt64(planner.qubitCount)) - 1
   }
 
@@ -161,7 +164,7 @@ struct StepBuilder: ~Copyable {
       order += 1
       index = waiting.next(index)
     }
-    let candidates = setBits(local & (~0 << UInt64(laneCount)))
+    let candidates = setBits(local & movable & (~0 << UInt64(laneCount)))
     let latest = candidates.sorted { (firstUse[layout.qubits[$0]], $1) > (firstUse[layout.qubits[$1]], $0) }
     let partners = latest.prefix(laneCount).sorted()
     for (lane, partner) in partners.enumerated() {
