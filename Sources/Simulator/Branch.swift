@@ -28,6 +28,24 @@ struct Branch<Register: StateRegister & ~Copyable> {
   var state: RegisterBox<Register>?
   /// What to copy the state from.
   var origin: SharedState<Register>?
+  /// The branches that parted in the same place; nil where the branch has gone on from there.
+  var family: BranchFamily?
+  /// Where a branch without a state is replayed from; nil for the start of the program.
+  var base: ReplayBase<Register>?
+}
+
+/// What branches have in common that start from one state in one place, though there may have been no room to keep it.
+final class BranchFamily {}
+
+/// A state that cannot be replayed, because it was in a slot of a wide register, and how far the program was then.
+final class ReplayBase<Register: StateRegister & ~Copyable> {
+  let state: SharedState<Register>
+  let position: ProgramPosition
+  let met: Int
+
+  init(_ state: SharedState<Register>, _ position: ProgramPosition, met: Int) {
+    (self.state, self.position, self.met) = (state, position, met)
+  }
 }
 
 /// Holds a register that moves between branches.

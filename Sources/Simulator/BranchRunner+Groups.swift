@@ -23,18 +23,18 @@ extension BranchRunner where Register: ~Copyable {
       group += parted.filter(grouping.isSmall)
       waiting += parted.filter { !grouping.isSmall($0) }
       guard group.count >= Limits.branchGroupCount || waiting.isEmpty else { continue }
-      for start in stride(from: 0, to: group.count, by: Limits.branchPartCount) {
-        try runTogether(group[start..<min(start + Limits.branchPartCount, group.count)], &accumulator, caches)
-      }
+      let units = units(group)
       group.removeAll(keepingCapacity: true)
+      for start in stride(from: 0, to: units.count, by: Limits.branchPartCount) {
+        try runTogether(units[start..<min(start + Limits.branchPartCount, units.count)], &accumulator, caches)
+      }
     }
   }
 
   private func runTogether(
-    _ group: ArraySlice<Branch<PlannedRegister<Register>>>, _ accumulator: inout RowAccumulator,
-    _ caches: [SegmentCache<Register>]
+    _ units: ArraySlice<Unit>, _ accumulator: inout RowAccumulator, _ caches: [SegmentCache<Register>]
   ) throws(SimulatorError) {
-    let parts = group.map { BranchPart($0, accumulator.empty) }
+    let parts = units.map { BranchPart($0, accumulator.empty) }
     let runners = caches.map { cache in
       var runner = self
       (runner.recorder, runner.segments) = (nil, cache)
@@ -45,20 +45,18 @@ extension BranchRunner where Register: ~Copyable {
   }
 }
 
-/// One branch of a group, with what its end gives: written by the thread that runs it, and read when all have run.
+/// One unit of a group, with what its end gives: written by the thread that runs it, and read when all have run.
 private final class BranchPart<Register: StateRegister & ~Copyable> {
   private(set) var outcome: Result<RowAccumulator, SimulatorError>
-  private var branch: Branch<PlannedRegister<Register>>?
+  private var unit: BranchRunner<Register>.Unit?
 
-  init(_ branch: Branch<PlannedRegister<Register>>, _ accumulator: RowAccumulator) {
-    (self.branch, outcome) = (branch, .success(accumulator))
-  }
+  init(_ unit: BranchRunner<Register>.Unit, _ accumulator: RowAccumulator) { (self.unit, outcome) = (unit, .success(accumulator)) }
 
   func run(_ runner: BranchRunner<Register>) {
-    guard let branch, case .success(var accumulator) = outcome else { return }
-    self.branch = nil
+    guard let unit, case .success(var accumulator) = outcome else { return }
+    self.unit = nil
     do throws(SimulatorError) {
-      try runner.run(branch, &accumulator)
+      try runner.run(unit, &accumulator)
       outcome = .success(accumulator)
     } catch {
       outcome = .failure(error)

@@ -17,6 +17,10 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
   var segments: SegmentCache<Register>?
   /// When a branch is put aside, so that others can run beside it; nil if it runs to its end.
   var grouping: BranchGrouping?
+  /// Where several states lie side by side, for branches that start from one; nil where each runs by itself.
+  var wideRegisters: WideRegisters<Register>?
+  /// Where a branch is put aside whose state is wanted as it was there: the next step, and how many outcomes were met.
+  var goal: (step: Int, met: Int)?
 
   /// What becomes of a branch that is followed.
   enum Ending {
@@ -69,6 +73,18 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     return nil
   }
 
+  /// The state of a branch that has none, where ``goal`` says: before it goes on, to the bits that it would have there.
+  func state(
+    of branch: inout Branch<PlannedRegister<Register>>, _ accumulator: inout RowAccumulator
+  ) throws(SimulatorError) -> Box {
+    var pending = [Branch<PlannedRegister<Register>>]()
+    let box = try prepare(&branch)
+    guard case .putAside = try advance(&branch, box, &pending, &accumulator), pending.isEmpty else {
+      preconditionFailure("a branch that does not come where it was")
+    }
+    return box
+  }
+
   /// Those of the circuit: one without qubits runs on a register that has one.
   private func idleQubits(of box: Box) -> [Int] { box.register.idleQubits.filter { $0 < program.qubitCount } }
 
@@ -80,8 +96,14 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     }
     let box = try registers.takeNeeded()
     if let origin = branch.origin {
-      branch.origin = nil
+      (branch.origin, branch.family) = (nil, nil)
       try box.register.copy(from: origin.box.register)
+      return box
+    }
+    branch.family = nil
+    if let base = branch.base {
+      try box.register.copy(from: base.state.box.register)
+      (branch.position, branch.met, branch.queue) = (base.position, base.met, [])
       return box
     }
     try box.register.reset(to: 0)
@@ -102,6 +124,10 @@ struct BranchRunner<Register: StateRegister & ~Copyable> {
     while true {
       try stop.check()
       try budget.spend()
+      if let goal, branch.position.step == goal.step, branch.met == goal.met {
+        try flush(&queue, box)
+        return .putAside
+      }
       switch try runSegment(&branch, &queue, box, &pending) {
       case .none: break
       case .passed: continue

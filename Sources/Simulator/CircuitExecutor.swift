@@ -11,8 +11,10 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
   var branchRegisterCount = Limits.branchRegisterCount
 
   private let threadCount: Int
+  private let wideQubitCount: Int
   private let makeRegister: RegisterFactory
   private var pool: RegisterPool<PlannedRegister<Register>>?
+  private var wideRegisters: WideRegisters<Register>?
   private var poolKey: PoolKey?
 
   private struct PoolKey: Equatable {
@@ -23,10 +25,13 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
 
   /// Makes an executor over a factory of registers.
   ///
-  /// - Parameter threadCount: Threads that each may work on registers of their own: 1 for those of a device that has one owner. Results do not
-  ///   depend on it.
-  package init(threadCount: Int = 1, _ makeRegister: @escaping RegisterFactory) {
-    (self.threadCount, self.makeRegister) = (threadCount, makeRegister)
+  /// - Parameters:
+  ///   - threadCount: Threads that each may work on registers of their own: 1 for those of a device that has one owner. Results do not depend on
+  ///     it.
+  ///   - wideQubitCount: Qubits of a register in which states of branches that start from one lie side by side, at most: where branches of n
+  ///     qubits are so run, the last bits of values are those of this number. 0 to run each by itself, as requests for reproducible results are.
+  package init(threadCount: Int = 1, wideQubitCount: Int = 0, _ makeRegister: @escaping RegisterFactory) {
+    (self.threadCount, self.wideQubitCount, self.makeRegister) = (threadCount, wideQubitCount, makeRegister)
   }
 
   /// Runs every row of a request, in order.
@@ -69,11 +74,13 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     let random = RandomStream(seed: request.seed, circuit: request.circuitIndex, row: row)
     var rounds = TrajectoryRounds(request, isDrawn: request.isDrawn && program.hasOutcomes)
     let registers = registers(request)
-    let runner = BranchRunner(
+    var runner = BranchRunner(
       program: program, start: ProgramPosition(program, memory: memory), random: random, isExact: !request.isDrawn, stop: stop,
       recorder: recorder, registers: registers)
+    let wideRegisters = self.wideRegisters
+    if !request.isReproducible { runner.wideRegisters = wideRegisters }
     // Whoever is stopped leaves registers in use.
-    pool = nil
+    (pool, self.wideRegisters) = (nil, nil)
     while let shots = rounds.next(error: accumulator.uncertainty) {
       let first = Branch<PlannedRegister<Register>>(position: runner.start, shots: Array(shots))
       if runner.sharesThreads(first) {
@@ -82,7 +89,7 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
         try runner.run(first, &accumulator)
       }
     }
-    pool = registers
+    (pool, self.wideRegisters) = (registers, wideRegisters)
     if request.shots == nil, request.isDrawn, program.hasOutcomes { accumulator.trajectories = rounds.count }
   }
 
@@ -96,6 +103,9 @@ package final class CircuitExecutor<Register: StateRegister & ~Copyable> {
     pool = nil
     poolKey = key
     let makeRegister = makeRegister
+    wideRegisters = WideRegisters(qubitCount: qubitCount, wideQubitCount: wideQubitCount) { wideQubitCount throws(SimulatorError) in
+      try makeRegister(wideQubitCount, precision)
+    }
     return RegisterPool(limit: limit) { () throws(SimulatorError) in PlannedRegister(try makeRegister(qubitCount, precision)) }
   }
 }

@@ -189,7 +189,8 @@ public final class CircuitSimulator {
   private func accelerator(_ name: String) throws(SimulatorError) -> CircuitExecutor<OpenCLRegister> {
     if let executor = accelerators[name] { return executor }
     let backend = try catalogue.backend(named: name)
-    let executor = CircuitExecutor<OpenCLRegister> { (qubitCount, precision) throws(SimulatorError) in
+    let executor = CircuitExecutor<OpenCLRegister>(wideQubitCount: Limits.wideQubitCount) {
+      (qubitCount, precision) throws(SimulatorError) in
       try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
     }
     accelerators[name] = executor

@@ -54,46 +54,91 @@ struct RowAccumulator {
   mutating func add<Register: StateRegister & ~Copyable>(
     _ branch: borrowing Branch<Register>, _ program: Program, _ register: borrowing Register, _ random: RandomStream
   ) throws(SimulatorError) {
-    if request.shots != nil, !branch.shots.isEmpty { try count(branch, program, register, random) }
-    let weight = request.isDrawn && program.hasOutcomes ? Double(branch.shots.count) : branch.weight
-    if request.isDrawn { total += weight } else { total = 1 }
-    try addProbabilities(register, weight)
-    try addExpectations(register, weight)
+    var values = LeafValues()
+    if isSampled(branch, program) { values.counts = try register.count(draws(of: branch, random)) }
+    if request.wantsProbabilities { values.probabilities = try register.probabilities(of: Array(0..<request.circuit.qubitCount)) }
+    if !observables.isEmpty { values.expectations = try register.expectations(masks) }
+    add(branch, program, values, random)
     if request.wantsStatevector { statevector = try register.amplitudes(from: 0, count: 1 << request.circuit.qubitCount) }
   }
 
-  private mutating func count<Register: StateRegister & ~Copyable>(
-    _ branch: borrowing Branch<Register>, _ program: Program, _ register: borrowing Register, _ random: RandomStream
+  /// Adds branches that finish side by side, in the order of their slots.
+  mutating func add<Register: StateRegister & ~Copyable>(
+    _ wide: WideBranches<Register>, _ program: Program, _ random: RandomStream
   ) throws(SimulatorError) {
-    if program.finalMeasurements.isEmpty && program.measures {
-      tally.add(bits: branch.position.memory.bits, count: branch.shots.count)
-    } else {
-      let site = branch.history.count
-      let found = try register.count(random.draws(shots: branch.shots, site: UInt32(site)))
-      let read = Misreading(program.finalReadout).read(found, shots: branch.shots, random, site: site + 1)
+    var values = [LeafValues](repeating: LeafValues(), count: wide.slots.count)
+    let draws = wide.slots.map { branch in
+      branch.flatMap { isSampled($0, program) ? self.draws(of: $0, random) : nil } ?? []
+    }
+    if draws.contains(where: { !$0.isEmpty }) {
+      for (slot, counts) in try wide.box.register.count(slots: draws).enumerated() { values[slot].counts = counts }
+    }
+    if request.wantsProbabilities {
+      let qubits = Array(0..<request.circuit.qubitCount) + setBits(wide.shape.mask)
+      let all = try wide.box.register.probabilities(of: qubits)
+      let count = all.count / values.count
+      for slot in values.indices { values[slot].probabilities = Array(all[slot * count..<(slot + 1) * count]) }
+    }
+    if !observables.isEmpty {
+      let all = try wide.box.register.expectations(masks, slotCount: values.count)
+      for slot in values.indices { values[slot].expectations = all[slot] }
+    }
+    for (slot, branch) in wide.slots.enumerated() { if let branch { add(branch, program, values[slot], random) } }
+    device = wide.box.register.deviceName
+  }
+
+  /// What the state at the end of a branch gives, as far as it is asked for.
+  private struct LeafValues {
+    /// Of the branch's draws.
+    var counts = StateCounts()
+    var probabilities: [Double] = []
+    /// Of ``masks``.
+    var expectations: [Double] = []
+  }
+
+  private mutating func add<Register: ~Copyable>(
+    _ branch: borrowing Branch<Register>, _ program: Program, _ values: LeafValues, _ random: RandomStream
+  ) {
+    if request.shots != nil, !branch.shots.isEmpty { count(branch, program, values.counts, random) }
+    let weight = request.isDrawn && program.hasOutcomes ? Double(branch.shots.count) : branch.weight
+    if request.isDrawn { total += weight } else { total = 1 }
+    if request.wantsProbabilities { addProbabilities(values.probabilities, weight) }
+    if !observables.isEmpty { addExpectations(values.expectations, weight) }
+  }
+
+  /// Whether a branch's shots are drawn from the state at its end.
+  private func isSampled<Register: ~Copyable>(_ branch: borrowing Branch<Register>, _ program: Program) -> Bool {
+    request.shots != nil && !branch.shots.isEmpty && !(program.finalMeasurements.isEmpty && program.measures)
+  }
+
+  private func draws<Register: ~Copyable>(of branch: borrowing Branch<Register>, _ random: RandomStream) -> [UInt64] {
+    random.draws(shots: branch.shots, site: UInt32(branch.history.count))
+  }
+
+  private mutating func count<Register: ~Copyable>(
+    _ branch: borrowing Branch<Register>, _ program: Program, _ found: StateCounts, _ random: RandomStream
+  ) {
+    if isSampled(branch, program) {
+      let read = Misreading(program.finalReadout).read(found, shots: branch.shots, random, site: branch.history.count + 1)
       tally.add(read, program.finalMeasurements, bits: branch.position.memory.bits)
+    } else {
+      tally.add(bits: branch.position.memory.bits, count: branch.shots.count)
     }
   }
 
-  private mutating func addProbabilities<Register: StateRegister & ~Copyable>(
-    _ register: borrowing Register, _ share: Double
-  ) throws(SimulatorError) {
-    guard request.wantsProbabilities else { return }
-    let values = try register.probabilities(of: Array(0..<request.circuit.qubitCount))
+  private mutating func addProbabilities(_ values: [Double], _ share: Double) {
     // Rounded gates are not quite unitary: thousands of them in single precision move the norm by 1e-4, and little else.
     let scale = share / values.reduce(0, +)
     add(values.map { scale * $0 })
   }
 
-  private mutating func addExpectations<Register: StateRegister & ~Copyable>(
-    _ register: borrowing Register, _ share: Double
-  ) throws(SimulatorError) {
-    guard !observables.isEmpty else { return }
-    let masks = observables.flatMap { $0.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) } }
-    // The identity's value is the squared norm, which rounding moves; see addProbabilities.
-    let identity = PauliMask(x: 0, z: 0)
-    let terms = try register.expectations(masks + [identity])
-    let norm = terms[masks.count]
+  /// The strings of all observables, and the identity: its value is the squared norm, which rounding moves; see addProbabilities.
+  private var masks: [PauliMask] {
+    observables.flatMap { $0.terms.map { PauliMask(x: $0.pauli.x, z: $0.pauli.z) } } + [PauliMask(x: 0, z: 0)]
+  }
+
+  private mutating func addExpectations(_ terms: [Double], _ share: Double) {
+    let norm = terms[terms.count - 1]
     var offset = 0
     var values = [Double]()
     for observable in observables {

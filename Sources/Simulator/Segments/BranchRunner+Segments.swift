@@ -38,19 +38,15 @@ extension BranchRunner where Register: ~Copyable {
     _ pending: inout [Branch<PlannedRegister<Register>>]
   ) throws(SimulatorError) {
     let parts = SegmentDraws(segment, random, first: branch.history.count).parts(branch.shots)
-    var branches = parts.map { part in
-      var next = branch
-      next.shots = part.shots
-      if let outcomes = part.outcomes { next.history += outcomes } else { next.stepwise.insert(branch.met) }
-      return next
-    }
+    var branches = parts.map { branch.taking($0) }
     // Of the largest the first goes on.
     let largest = branches.indices.max { (branches[$0].shots.count, $1) < (branches[$1].shots.count, $0) } ?? 0
     branch = branches.remove(at: largest)
     putLeastFirst(&branch, &branches)
     if branches.isEmpty { return }
     let origin = try takeCopy(of: box).map { SharedState($0, of: registers) }
-    for index in branches.indices { branches[index].origin = origin }
+    let family = BranchFamily()
+    for index in branches.indices { (branches[index].origin, branches[index].family) = (origin, family) }
     pending += branches
   }
 

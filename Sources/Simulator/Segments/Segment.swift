@@ -33,27 +33,62 @@ final class Segment: Sendable {
     let firstOperations = sites.map { $0.operation(0) }
     self.firstOperations = firstOperations
     bounds = sites.map(\.certainDraw)
-    operations = Self.merged(gates, places) { firstOperations[$0] }
+    operations = Self.merged(gates, places) { site, result in
+      if let operation = firstOperations[site] { result.append(operation) }
+    }
   }
 
   /// What is done if the sites have these outcomes.
   func operations(_ outcomes: ArraySlice<UInt8>) -> [StateOperation] {
-    Self.merged(gates, places) { site in
+    Self.merged(gates, places) { site, result in
       let outcome = outcomes[outcomes.startIndex + site]
-      return outcome == 0 ? firstOperations[site] : sites[site].operation(Int(outcome))
+      if let operation = outcome == 0 ? firstOperations[site] : sites[site].operation(Int(outcome)) { result.append(operation) }
     }
   }
 
-  private static func merged(_ gates: [StateOperation], _ places: [Int], _ operation: (Int) -> StateOperation?) -> [StateOperation]
-  {
+  /// What is done to the states in the slots of a wide register if the sites have these outcomes in each; in slots that are left out, whatever is
+  /// simplest.
+  func operations(_ outcomes: [Int: ArraySlice<UInt8>], _ slots: StateSlots) -> [StateOperation] {
+    var deviations = [[UInt8: [Int]]](repeating: [:], count: sites.count)
+    for (slot, outcomes) in outcomes.sorted(by: { $0.key < $1.key }) {
+      for (site, outcome) in outcomes.enumerated() where outcome != 0 { deviations[site][outcome, default: []].append(slot) }
+    }
+    return Self.merged(gates, places) { site, result in
+      let found = deviations[site]
+      if let operation = firstOperations[site] {
+        let others = Set(0..<slots.count).subtracting(found.values.joined())
+        Self.append(operation, in: found.isEmpty ? nil : others.sorted(), slots, to: &result)
+      }
+      for (outcome, members) in found.sorted(by: { $0.key < $1.key }) {
+        guard let operation = sites[site].operation(Int(outcome)) else { continue }
+        Self.append(operation, in: members.count == outcomes.count ? nil : members, slots, to: &result)
+      }
+    }
+  }
+
+  /// Adds an operation on the states in some slots, or in all.
+  private static func append(
+    _ operation: StateOperation, in members: [Int]?, _ slots: StateSlots, to result: inout [StateOperation]
+  ) {
+    guard let members else { return result.append(operation) }
+    let own = operation.controls
+    for controls in slots.controls(members) {
+      result.append(
+        operation.with(controls: Controls(mask: own.mask | controls.mask, values: own.values | controls.values)))
+    }
+  }
+
+  /// The gates, and what is appended for each site in its place.
+  private static func merged(
+    _ gates: [StateOperation], _ places: [Int], _ append: (Int, inout [StateOperation]) -> Void
+  ) -> [StateOperation] {
     var result = [StateOperation]()
     result.reserveCapacity(gates.count + places.count)
     var done = 0
     for (site, place) in places.enumerated() {
-      guard let operation = operation(site) else { continue }
       result += gates[done..<place]
       done = place
-      result.append(operation)
+      append(site, &result)
     }
     return result + gates[done...]
   }
