@@ -11,7 +11,9 @@ public final class CircuitSimulator {
   private let devices: [DeviceDescription]
   private let preference: String
   // A register refuses an environment that is not understood.
-  private lazy var host = CircuitExecutor<HostRegister>(threadCount: (try? ThreadPool.preferredThreadCount.get()) ?? 1) {
+  private lazy var host = CircuitExecutor<HostRegister>(
+    threadCount: (try? ThreadPool.preferredThreadCount.get()) ?? 1, wideQubitCount: Limits.hostWideQubitCount
+  ) {
     (qubitCount, precision) throws(SimulatorError) in
     try HostRegister(qubitCount: qubitCount, precision: precision)
   }

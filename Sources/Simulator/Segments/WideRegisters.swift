@@ -6,7 +6,7 @@ final class WideRegisters<Register: StateRegister & ~Copyable> {
   let mostSlots: Int
   private let pools: [RegisterPool<PlannedRegister<Register>>]
 
-  /// Makes room for as many states as a register has slots; nil if it has no two.
+  /// Makes room for as many states as a register has slots; nil if those are too few.
   ///
   /// - Parameters:
   ///   - qubitCount: Of a state.
@@ -15,7 +15,7 @@ final class WideRegisters<Register: StateRegister & ~Copyable> {
     qubitCount: Int, wideQubitCount: Int, _ make: @escaping (Int) throws(SimulatorError) -> Register
   ) {
     let size = StateSlots.qubitCount(of: qubitCount)
-    guard size < wideQubitCount else { return nil }
+    guard size + Limits.leastSlotNumberQubitCount <= wideQubitCount else { return nil }
     (slotQubitCount, mostSlots) = (size, 1 << (wideQubitCount - size))
     // One a thread is in use at most, so there is no other limit.
     pools = (0...wideQubitCount - size).map { slotQubits in
