@@ -1,4 +1,5 @@
 internal import Circuits
+internal import OpenCLRuntime
 
 /// A device, or the best of several for each circuit: what users of the simulator hold.
 ///
@@ -191,7 +192,8 @@ public final class CircuitSimulator {
   private func accelerator(_ name: String) throws(SimulatorError) -> CircuitExecutor<OpenCLRegister> {
     if let executor = accelerators[name] { return executor }
     let backend = try catalogue.backend(named: name)
-    let executor = CircuitExecutor<OpenCLRegister>(wideQubitCount: Limits.wideQubitCount) {
+    let wideQubitCount = backend.device.isCPU ? Limits.hostWideQubitCount : Limits.wideQubitCount
+    let executor = CircuitExecutor<OpenCLRegister>(wideQubitCount: wideQubitCount) {
       (qubitCount, precision) throws(SimulatorError) in
       try OpenCLRegister(backend: backend, qubitCount: qubitCount, precision: precision)
     }
