@@ -5,7 +5,7 @@ import Synchronization
 /// The thread behind a ``SocketLoop``.
 @safe
 final class Reactor: @unchecked Sendable {
-  // Proof of safety: `inbox`, `wake`, `thread` and `clock` may be used by any thread. The variables below them are touched only
+  // Proof of safety: `inbox`, `wake`, `thread`, `callers` and `clock` may be used by any thread. The variables below them are touched only
   // by the loop's thread: the public functions that lead to them check that first.
 
   /// Something to run.
@@ -25,6 +25,8 @@ final class Reactor: @unchecked Sendable {
   private let inbox = Lock(Inbox())
   private let wake: WakeDescriptor
   private let thread = Atomic<UInt>(0)
+  /// Calls of ``enqueue(_:)`` that have not returned.
+  private let callers = Atomic<Int>(0)
   let clock: @Sendable () -> Duration
 
   private var sockets: [LoopSocket] = []
@@ -56,7 +58,13 @@ final class Reactor: @unchecked Sendable {
     precondition(isCurrent, "a loop's socket or timer was used on another thread")
   }
 
+  /// Hands work to the thread.
+  ///
+  /// A job may let the loop go before this returns, and the concurrency runtime holds neither loop nor reactor meanwhile: so the thread, which
+  /// does, ends after it.
   func enqueue(_ work: Work) {
+    callers.add(1, ordering: .relaxed)
+    defer { callers.subtract(1, ordering: .releasing) }
     let mustSignal = inbox.withLock { inbox in
       inbox.work.append(work)
       defer { inbox.isSignalled = true }
@@ -84,6 +92,7 @@ final class Reactor: @unchecked Sendable {
       endOfTurn?()
     }
     closeAll()
+    while callers.load(ordering: .acquiring) > 0 { sched_yield() }
     // A closed socket that was polled last would keep this reactor, and this reactor it.
     polled = []
     unsafe items = []
