@@ -22,7 +22,7 @@ struct WideGateTests {
     return random.unitary(dimension: 1 << qubitCount)
   }
 
-  static let cases: [Case] = {
+  static var cases: [Case] {
     let (x, u) = (Gate.x.matrix([]), Gate.u.matrix([0.3, 1.2, -0.7]))
     var cases = (3...6).map { count in
       Case(
@@ -62,7 +62,7 @@ struct WideGateTests {
           PauliString(qubitCount: 6, x: 0b001001, z: 0b100001), angle: 1.3, controls: controls([1, 2], zeros: [1]))),
     ]
     return cases
-  }()
+  }
 
   /// A state in which no string's value is zero: rotations of all qubits, entangled, with noise.
   private static func prepare(_ qubitCount: Int, _ apply: (Channel, [Int]) throws -> Void) throws {

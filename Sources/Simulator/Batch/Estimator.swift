@@ -77,11 +77,9 @@ public final class Estimator {
     let inLanes = lanes != nil || densities != nil
     let batchDevice = inLanes ? try BatchDevice(device: device, simulator?.catalogue) : nil
     (accelerator, densityAccelerator) = Self.accelerators(lanes, densities, precision, batchDevice)
-    if lanes != nil {
+    if inLanes {
       // Not kept where it is not needed: a simulator keeps such estimators itself.
-      (self.simulator, method) = (nil, .lanes)
-    } else if densities != nil {
-      (self.simulator, method) = (simulator, .densityLanes)
+      (self.simulator, method) = (nil, lanes == nil ? .densityLanes : .lanes)
     } else {
       self.simulator = if let simulator { simulator } else { try CircuitSimulator(device: device) }
       method = .rows

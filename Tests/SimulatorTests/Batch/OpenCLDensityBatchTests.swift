@@ -150,17 +150,35 @@ struct OpenCLDensityBatchTests {
     for backend in OpenCLTestDevices.backends { #expect(try run(backend.device.label) == expected) }
   }
 
-  @Test("rows of a request with noise run together on an OpenCL device, to the CPU's bits, with their derivatives")
-  func request() throws {
+  @Test(
+    "rows of a request with noise run together on an OpenCL device, to the CPU's bits, with their derivatives",
+    arguments: [false, true])
+  func request(differentiates: Bool) throws {
     let template = try NoisyTemplate(4, seed: 9)
     var request = SimulationRequest(
       circuit: template.circuit, rows: template.rows, observables: template.observables, precision: .double)
-    for method in [nil, DifferentiationMethod.adjoint] {
-      request.differentiation = method
-      let found = try CircuitSimulator(device: "opencl").run(request)
-      #expect(found.allSatisfy { $0.method == "density-matrix-lanes" && $0.device.hasPrefix("opencl:") })
-      #expect(found.map(\.expectations) == (try CircuitSimulator(device: "cpu").run(request).map(\.expectations)))
+    if differentiates { request.differentiation = .adjoint }
+    let expected = try CircuitSimulator(device: "cpu").run(request)
+    let found = try CircuitSimulator(device: "opencl").run(request)
+    for (row, result) in found.enumerated() {
+      #expect(result.method == "density-matrix-lanes" && result.device.hasPrefix("opencl:"))
+      #expect(result.expectations == expected[row].expectations)
     }
+    #expect(found.count == expected.count)
+  }
+
+  @Test("a simulator that keeps a template goes when nobody holds it", arguments: ["cpu", "opencl"])
+  func released(device: String) throws {
+    let template = try NoisyTemplate(4, seed: 9)
+    let request = SimulationRequest(
+      circuit: template.circuit, rows: template.rows, observables: template.observables, precision: .double)
+    weak var kept: CircuitSimulator?
+    do {
+      let simulator = try CircuitSimulator(device: device)
+      _ = try simulator.run(request)
+      kept = simulator
+    }
+    #expect(kept == nil)
   }
 
   @Test("shots of rows with noise are the CPU's, in windows too, read with the same errors", arguments: Precision.allCases)
