@@ -98,14 +98,14 @@ package enum Limits {
   /// Branches that start from one state from which on they run side by side: two at least.
   static let leastWideBranchCount = 2
   /// Qubits that number the slots where states lie side by side, at least: with one, circuits of 15 qubits took 4 % longer than one branch after
-  /// the other (AMD Zen 4).
+  /// the other (AMD Zen 5).
   static let leastSlotNumberQubitCount = 2
   /// Qubits of a register on an accelerator in which states of branches lie side by side: 2²⁰ amplitudes fill it, and take 16 MiB at most. Not
   /// measured on one.
   static let wideQubitCount = 20
   /// The same on the CPU, and on OpenCL devices that are processors: 2¹⁶ amplitudes are a megabyte or half of one, and a pass over them
   /// keeps to one thread. With errors of 1 % a gate, ring circuits of 10 qubits took 0.62 times as long as one branch after the other, of 12
-  /// qubits 0.75, of 14 qubits 0.86 (AMD Zen 4); with 2¹⁵ amplitudes, a little longer.
+  /// qubits 0.75, of 14 qubits 0.86 (AMD Zen 5); with 2¹⁵ amplitudes, a little longer.
   static let hostWideQubitCount = 16
   /// Qubits of a slot in which one of several states lies, at least: those of one block of sums.
   static let leastSlotQubitCount = ReductionTree.blockSize.trailingZeroBitCount

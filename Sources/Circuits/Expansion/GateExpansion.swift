@@ -1,7 +1,5 @@
-internal import Circuits
-
-/// Gates without controls, powers and matrices: what OpenQASM 2 can call.
-enum Version2Gates {
+/// Operations written out without controls, powers and matrices: what OpenQASM 2 can call, and a compiler starts from.
+enum GateExpansion {
   /// Controls beyond this many take more than a thousand gates each.
   static let controlCount = 10
   /// Unitaries beyond this many qubits take more than twenty thousand gates each.
@@ -10,7 +8,7 @@ enum Version2Gates {
   static let repetitionCount = 1024
 
   /// Gates of the table, without controls and powers, whose product is the operation.
-  static func steps(_ operation: GateOperation) throws(ExportFailure) -> [GateOperation] {
+  static func steps(_ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
     switch operation.kind {
     case .pauliRotation(let string):
       var result = [GateOperation]()
@@ -23,9 +21,10 @@ enum Version2Gates {
     }
   }
 
-  private static func steps(_ matrix: Matrix, _ qubits: [Int], _ controls: [Control]) throws(ExportFailure) -> [GateOperation] {
+  private static func steps(_ matrix: Matrix, _ qubits: [Int], _ controls: [Control]) throws(CircuitError) -> [GateOperation] {
     guard qubits.count <= unitaryQubitCount else {
-      throw ExportFailure("a unitary on \(qubits.count) qubits; OpenQASM 2 gets at most \(unitaryQubitCount) written out")
+      throw CircuitError(
+        .limitExceeded, "a unitary on \(qubits.count) qubits; at most \(unitaryQubitCount) are written out as gates of the table")
     }
     var result = [GateOperation]()
     for step in GateSynthesis.steps(matrix) {
@@ -37,7 +36,7 @@ enum Version2Gates {
     return result
   }
 
-  private static func powered(_ gate: Gate, _ operation: GateOperation) throws(ExportFailure) -> [GateOperation] {
+  private static func powered(_ gate: Gate, _ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
     var base = operation
     base.exponent = 1
     if operation.exponent == -1 { return inverse(try steps(base)) }
@@ -48,7 +47,7 @@ enum Version2Gates {
     }
     let values = operation.parameters.compactMap { $0.literal?.double }
     guard values.count == operation.parameters.count else {
-      throw ExportFailure("a power of '\(gate.name)' with angles that are computed at run time")
+      throw CircuitError(.unboundParameter, "a power of '\(gate.name)' with angles that are computed at run time")
     }
     let controls = operation.controls + operation.qubits.prefix(gate.controlCount).map { Control($0) }
     let matrix = gate.targetMatrix(values).power(operation.exponent)
@@ -80,10 +79,11 @@ enum Version2Gates {
 
   // MARK: Controls
 
-  private static func controlled(_ operation: GateOperation) throws(ExportFailure) -> [GateOperation] {
+  private static func controlled(_ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
     let count = operation.controls.count
     guard count <= controlCount else {
-      throw ExportFailure("a gate under \(count) controls; OpenQASM 2 gets at most \(controlCount) written out")
+      throw CircuitError(
+        .limitExceeded, "a gate under \(count) controls; at most \(controlCount) are written out as gates of the table")
     }
     // A control on 0 is one on 1 between two x.
     let flips = operation.controls.filter { !$0.isPositive }.map { GateOperation(.standard(.x), qubits: [$0.qubit]) }
@@ -92,8 +92,7 @@ enum Version2Gates {
     return flips + positive + flips
   }
 
-  private static func append(_ operation: GateOperation, _ controls: [Int], to result: inout [GateOperation]) throws(ExportFailure)
-  {
+  private static func append(_ operation: GateOperation, _ controls: [Int], to result: inout [GateOperation]) throws(CircuitError) {
     guard case .standard(let gate) = operation.kind else { preconditionFailure("only gates of the table are taken apart") }
     let (parameters, qubits) = (operation.parameters, operation.qubits)
     if let name = multiplyControlledX(gate, controls.count) {
@@ -169,4 +168,12 @@ enum Version2Gates {
       }
     }
   }
+}
+
+extension GateOperation {
+  /// Gates of the table, without controls and powers, whose product is this operation, global phase included.
+  ///
+  /// - Throws: ``CircuitError``: `limit_exceeded` for more controls or larger matrices than are written out, `unbound_parameter` for a power of a
+  ///   gate with free parameters.
+  package func expanded() throws(CircuitError) -> [GateOperation] { try GateExpansion.steps(self) }
 }

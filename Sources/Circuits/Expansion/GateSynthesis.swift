@@ -1,9 +1,7 @@
-internal import Circuits
-
 /// Writes matrices as controlled one-qubit gates.
-enum GateSynthesis {
+package enum GateSynthesis {
   /// e^{iα}·u(θ, φ, λ) = the matrix.
-  static func euler(_ matrix: Matrix) -> (alpha: Double, theta: Double, phi: Double, lambda: Double) {
+  package static func euler(_ matrix: Matrix) -> (alpha: Double, theta: Double, phi: Double, lambda: Double) {
     let (a, b, c, d) = (matrix[0, 0], matrix[0, 1], matrix[1, 0], matrix[1, 1])
     // θ/2 is the angle of a point in the first quadrant.
     let theta = 2 * Complex(a.length, c.length).phase
@@ -18,7 +16,7 @@ enum GateSynthesis {
   /// one-qubit gate under controls on all other qubits.
   ///
   /// Source: Vartiainen, Möttönen and Salomaa (2004), Efficient decomposition of quantum gates, arXiv:quant-ph/0312218.
-  static func steps(_ matrix: Matrix) -> [GateOperation] {
+  package static func steps(_ matrix: Matrix) -> [GateOperation] {
     let dimension = matrix.dimension
     let states = (0..<dimension).map { $0 ^ ($0 >> 1) }
     var rest = matrix
@@ -75,7 +73,7 @@ extension Matrix {
 }
 
 /// exp(−iθP/2) by basis changes, a ladder of cx and one rz; only the rz needs the controls.
-func pauliSteps(_ string: PauliString, _ operation: GateOperation) -> [GateOperation] {
+package func pauliSteps(_ string: PauliString, _ operation: GateOperation) -> [GateOperation] {
   let angle = operation.exponent == 1 ? operation.parameters[0] : ClassicalExpression(operation.exponent) * operation.parameters[0]
   var (before, after, touched) = ([GateOperation](), [GateOperation](), [Int]())
   for (index, qubit) in operation.qubits.enumerated() {

@@ -1,5 +1,3 @@
-internal import Circuits
-
 /// A unitary matrix on two qubits as rotations of each qubit, a core that mixes |00⟩ with |11⟩ and |01⟩ with |10⟩ only, and rotations again.
 ///
 /// u = (A ⊗ B) · N · (C ⊗ D) with N = exp(i(aXX + bYY + cZZ)). In the magic basis the outer parts are real and orthogonal, so that
@@ -8,11 +6,11 @@ internal import Circuits
 ///
 /// Sources: Khaneja and Glaser, Chemical Physics 267 (2001); Makhlin, arXiv:quant-ph/0002045 (the magic basis); Cardoso and Souloumiac,
 /// SIAM J. Matrix Anal. Appl. 17 (1996) (the angles).
-struct CartanForm {
+package struct CartanForm: Sendable {
   /// The core, row by row: the entry on the diagonal, and the one on the other diagonal.
-  struct Core {
-    var diagonal: InlineArray<4, Complex>
-    var other: InlineArray<4, Complex>
+  package struct Core: Sendable {
+    package var diagonal: InlineArray<4, Complex>
+    package var other: InlineArray<4, Complex>
 
     /// N, whose eigenvectors are the magic basis, with these eigenvalues.
     init(_ eigenvalues: InlineArray<4, Complex>) {
@@ -23,12 +21,12 @@ struct CartanForm {
     }
 
     /// Becomes X · N · X, with X on the qubit of a bit.
-    mutating func conjugateByX(_ bit: Int) {
+    package mutating func conjugateByX(_ bit: Int) {
       (diagonal, other) = (InlineArray { [diagonal] in diagonal[$0 ^ bit] }, InlineArray { [other] in other[$0 ^ bit] })
     }
 
     /// Multiplies the columns in which a bit is 0, and those in which it is 1.
-    mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
+    package mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
       for row in 0..<4 {
         diagonal[row] *= row & bit == 0 ? factors.zero : factors.one
         other[row] *= row & bit != 0 ? factors.zero : factors.one
@@ -37,12 +35,12 @@ struct CartanForm {
   }
 
   /// What comes first, on the lower qubit and on the higher.
-  let first: (low: Matrix2, high: Matrix2)
-  let core: Core
-  let last: (low: Matrix2, high: Matrix2)
+  package let first: (low: Matrix2, high: Matrix2)
+  package let core: Core
+  package let last: (low: Matrix2, high: Matrix2)
 
   /// Takes a matrix apart; nil if it is not unitary, or so near to that that the parts do not give it again.
-  init?(_ u: Matrix4) {
+  package init?(_ u: Matrix4) {
     var jacobi = JointDiagonalization(columns: Self.columnsInMagic(u))
     guard jacobi.run(), let order = EigenphaseOrder(jacobi) else { return nil }
     first = Self.factors(order.right)

@@ -1,5 +1,3 @@
-internal import Circuits
-
 /// Four complex numbers, real parts and imaginary parts apart.
 struct ComplexRow {
   var real: SIMD4<Double>

@@ -1,5 +1,3 @@
-internal import Circuits
-
 /// The eigenphases of a Cartan decomposition's core in the order that mixes least, and the orthogonal matrices beside it.
 ///
 /// Phases are known up to π, and columns may stand in any order as long as both orthogonal matrices have determinant 1. The core mixes by the

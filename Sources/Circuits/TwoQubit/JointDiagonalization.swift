@@ -1,5 +1,3 @@
-internal import Circuits
-
 /// Turns the columns of a unitary 4×4 matrix V by real rotations until VᵀV is diagonal.
 ///
 /// The real and the imaginary part of VᵀV are symmetric and commute, so there are rotations that make both diagonal; each step takes the one

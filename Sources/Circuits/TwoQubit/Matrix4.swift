@@ -1,62 +1,29 @@
-internal import Circuits
-
 /// A matrix on two qubits, row by row, the lower qubit in bit 0 of a row's and a column's number.
-struct Matrix4 {
-  private(set) var entries: InlineArray<16, Complex>
+package struct Matrix4: Sendable {
+  package var entries: InlineArray<16, Complex>
 
-  init() {
+  /// The identity.
+  @inlinable
+  package init() {
     entries = InlineArray(repeating: .zero)
     for index in 0..<4 { entries[5 * index] = .one }
   }
 
-  init(_ numbers: [Complex], at first: Int) {
+  /// Sixteen entries of a list.
+  @inlinable
+  package init(_ numbers: [Complex], at first: Int = 0) {
     entries = InlineArray { numbers[first + $0] }
   }
 
-  subscript(_ row: Int, _ column: Int) -> Complex {
+  @inlinable
+  package subscript(_ row: Int, _ column: Int) -> Complex {
     get { entries[4 * row + column] }
     set { entries[4 * row + column] = newValue }
   }
 
-  /// Applies an operation on two wires, or on one of them, after what the matrix does.
-  mutating func apply(_ gate: BlockOperation, low: Int, high: Int, _ numbers: [Complex]) {
-    func place(_ mask: UInt64) -> Int { Int(mask >> UInt64(low) & 1) | Int(mask >> UInt64(high) & 1) << 1 }
-    let (targets, mask, values) = (place(gate.targets), place(gate.controls.mask), place(gate.controls.values))
-    let first = gate.firstNumber
-    for row in 0..<4 where row & mask == values {
-      switch gate.kind {
-      case .diagonal:
-        let factor = targets == 3 ? row : targets == 0 ? 0 : row & targets != 0 ? 1 : 0
-        scale(row, by: numbers[first + factor])
-      case .exchange where targets == 3: if row == 1 { exchange(1, 2) }
-      case .exchange: if row & targets == 0 { exchange(row, row | targets) }
-      case .matrix where targets != 3:
-        if row & targets == 0 { mix(row, row | targets, by: Matrix2(numbers, at: first)) }
-      case .matrix: break
-      case .cartan: preconditionFailure("a Cartan form is not taken up again")
-      }
-    }
-    if gate.kind == .matrix, targets == 3 { self = Matrix4(numbers, at: first) * self }
-  }
-
-  private mutating func scale(_ row: Int, by factor: Complex) {
-    for column in 0..<4 { self[row, column] *= factor }
-  }
-
-  private mutating func exchange(_ first: Int, _ second: Int) {
-    for column in 0..<4 { (self[first, column], self[second, column]) = (self[second, column], self[first, column]) }
-  }
-
-  private mutating func mix(_ first: Int, _ second: Int, by u: Matrix2) {
-    for column in 0..<4 {
-      let (x, y) = (self[first, column], self[second, column])
-      self[first, column] = u.a * x + u.b * y
-      self[second, column] = u.c * x + u.d * y
-    }
-  }
-
   /// The matrix that applies `right` first.
-  static func * (left: Matrix4, right: Matrix4) -> Matrix4 {
+  @inlinable
+  package static func * (left: Matrix4, right: Matrix4) -> Matrix4 {
     var result = left
     for row in 0..<4 {
       for column in 0..<4 {
@@ -69,7 +36,8 @@ struct Matrix4 {
   }
 
   /// Multiplies the columns in which a bit is 0, and those in which it is 1.
-  mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
+  @inlinable
+  package mutating func scaleColumns(_ bit: Int, by factors: (zero: Complex, one: Complex)) {
     for row in 0..<4 {
       for column in 0..<4 { self[row, column] *= column & bit == 0 ? factors.zero : factors.one }
     }

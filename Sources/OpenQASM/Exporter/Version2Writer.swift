@@ -91,7 +91,7 @@ struct Version2Writer {
   // MARK: Gates
 
   private mutating func write(_ operation: GateOperation) throws(ExportFailure) {
-    for step in try Version2Gates.steps(operation) {
+    for step in try expanded(operation) {
       guard case .standard(let gate) = step.kind, gate != .globalPhase else { continue }
       var parameters = [String]()
       for parameter in step.parameters {
@@ -102,6 +102,12 @@ struct Version2Writer {
       }
       let list = parameters.isEmpty ? "" : "(\(parameters.joined(separator: ", ")))"
       write(line: "\(try definitions.name(of: gate))\(list) \(step.qubits.map(places.qubit).joined(separator: ", "));")
+    }
+  }
+
+  private func expanded(_ operation: GateOperation) throws(ExportFailure) -> [GateOperation] {
+    do throws(CircuitError) { return try operation.expanded() } catch {
+      throw ExportFailure("\(error.message), as OpenQASM 2 needs it")
     }
   }
 }
