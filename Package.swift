@@ -24,6 +24,7 @@ let package = Package(
     .executable(name: "ketwork", targets: ["ketwork"]),
     .library(name: "Circuits", targets: ["Circuits"]),
     .library(name: "OpenQASM", targets: ["OpenQASM"]),
+    .library(name: "Transpiler", targets: ["Transpiler"]),
     .library(name: "Simulator", targets: ["Simulator"]),
     .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
     .library(name: "KetworkClient", targets: ["Client"]),
@@ -48,6 +49,8 @@ let package = Package(
     // Pure values.
     .target(name: "Circuits", dependencies: [.product(name: "RealModule", package: "swift-numerics")], swiftSettings: swift),
     .target(name: "OpenQASM", dependencies: ["Circuits"], swiftSettings: swift),
+    .target(
+      name: "Transpiler", dependencies: ["Circuits", .product(name: "RealModule", package: "swift-numerics")], swiftSettings: swift),
 
     // Simulation.
     .target(name: "OpenCLRuntime", dependencies: [openCL], swiftSettings: swift),
@@ -74,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "ketwork",
       dependencies: [
-        "Circuits", "OpenQASM", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker", "Client",
+        "Circuits", "OpenQASM", "Transpiler", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker", "Client",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
         .product(name: "RealModule", package: "swift-numerics"),
       ], swiftSettings: swift),
@@ -84,6 +87,7 @@ let package = Package(
     .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "OpenQASMTests", dependencies: ["OpenQASM", "Circuits", "TestSupport"], exclude: ["Corpus"], swiftSettings: swift),
+    .testTarget(name: "TranspilerTests", dependencies: ["Transpiler", "Circuits", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Simulator", "Circuits", "CKernels", "OpenCLRuntime", "TestSupport"],

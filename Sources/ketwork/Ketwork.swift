@@ -30,7 +30,8 @@ struct Ketwork: AsyncParsableCommand {
       """,
     version: "ketwork 0.1.0",
     subcommands: [
-      Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Devices.self, DeviceModels.self, Status.self,
+      Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Devices.self, DeviceModels.self, Transpile.self,
+      Status.self,
       ResultCommand.self, Wait.self, Cancel.self, Queue.self, Workers.self, Bench.self,
     ])
 

@@ -5,6 +5,7 @@ internal import FoundationEssentials
 internal import OpenQASM
 internal import Protocol
 internal import Simulator
+internal import Transpiler
 
 /// An error of the command line itself, with the exit status of sysexits.h that it means.
 struct Failure: Error, CustomStringConvertible {
@@ -42,6 +43,7 @@ struct Failure: Error, CustomStringConvertible {
     case let failure as Failure: failure
     case let error as OpenQASMError: Failure(.invalidData, "the circuit is not valid\n\(error)")
     case let error as CircuitError: Failure(error.code == .unknownDevice ? .usage : .invalidData, error.message)
+    case let error as TranspilerError: Failure(error.code == .invalidTarget ? .usage : .invalidData, error.message)
     case let error as SimulatorError: Failure(status(of: error.code), error.message)
     case let error as ProtocolError: Failure(.invalidData, "\(error)")
     case let error as ClientError: Failure(status(of: error), "\(error)")

@@ -1,0 +1,131 @@
+import Circuits
+import TestSupport
+import Testing
+import Transpiler
+
+@Suite("compiled circuits")
+struct TranspilerTests {
+  private static let bases: [GateBasis] = GateBasis.Entangler.allCases.flatMap { entangler in
+    GateBasis.OneQubit.allCases.map { GateBasis(entangler, $0) }
+  }
+
+  private static func map(_ index: Int) throws -> CouplingMap {
+    switch index % 5 {
+    case 0: try .line(6)
+    case 1: try .grid(rows: 2, columns: 3)
+    case 2: try .ring(6)
+    case 3: try .full(5)
+    // A star with a tail.
+    default: try CouplingMap(qubitCount: 6, edges: [[0, 1], [0, 2], [0, 3], [3, 4], [4, 5]])
+    }
+  }
+
+  @Test("do what the circuit does, in gates that the device has", arguments: 0..<200)
+  func random(seed: Int) throws {
+    let qubitCount = 1 + seed % 5
+    let circuit = try RandomCircuit.gates(qubitCount: qubitCount, gateCount: 5 + seed % 30, seed: UInt64(seed))
+    let basis = Self.bases[seed % Self.bases.count]
+    let target = CompilationTarget(coupling: try Self.map(seed), basis: basis)
+    var options = Transpiler.Options()
+    options.trialCount = 4
+    let compiled = try Transpiler(to: target, options: options).compile(circuit)
+    #expect(try Equivalence.distance(circuit, compiled, seed: UInt64(seed)) < 1e-9, "seed \(seed), \(basis)")
+    #expect(Equivalence.foreign(compiled, target).isEmpty, "seed \(seed), \(basis)")
+  }
+
+  @Test("keep parameters, and do for each of their values what the circuit does", arguments: 0..<20)
+  func parameters(seed: Int) throws {
+    var circuit = try Circuit(qubitCount: 4)
+    let angles = (0..<4).map { ClassicalExpression.parameter(Parameter("theta\($0)")) }
+    for qubit in 0..<4 { try circuit.append(.ry, angles[qubit], on: qubit) }
+    try circuit.append(.rzz, angles[0] + 0.5, on: 0, 2)
+    try circuit.append(.cp, 2 * angles[1], on: 3, 1)
+    try circuit.append(.u, angles[2], angles[3], 0.3, on: 1)
+    try circuit.append(.rxx, angles[3], on: 1, 2)
+    try circuit.append(.crx, angles[0], on: 0, 3)
+    try circuit.append(.p, angles[1], on: 2, controls: [Control(0, isPositive: false)])
+    try circuit.append(rotation: angles[2], about: try PauliString("XYZ"), on: [0, 1, 3])
+    let target = CompilationTarget(coupling: try .line(5), basis: Self.bases[seed % Self.bases.count])
+    let compiled = try Transpiler(to: target).compile(circuit)
+    #expect(compiled.circuit.parameters == circuit.parameters)
+    #expect(Equivalence.foreign(compiled, target).isEmpty)
+    var random = SplitMix(seed: UInt64(seed))
+    let values = (0..<4).map { _ in Double.random(in: -4...4, using: &random) }
+    #expect(try Equivalence.distance(circuit, compiled, parameters: values, seed: UInt64(seed)) < 1e-9, "seed \(seed)")
+  }
+
+  @Test("measure as the circuit does, with resets and outcomes in between", arguments: 0..<20)
+  func measurements(seed: Int) throws {
+    var circuit = try Circuit(qubitCount: 4, classicalBitCount: 3)
+    var random = SplitMix(seed: UInt64(seed))
+    for qubit in 0..<4 {
+      try circuit.append(.u, ClassicalExpression(Double.random(in: 0...3, using: &random)), 0.4, 1.1, on: qubit)
+    }
+    try circuit.append(.cx, on: 0, 3)
+    try circuit.append(.cx, on: 1, 2)
+    try circuit.measure(3, into: 0)
+    try circuit.append(.reset(qubit: 3))
+    try circuit.append(.cry, 0.7, on: 2, 0)
+    try circuit.append(.barrier([0, 1, 2, 3]))
+    try circuit.append(.swap, on: 3, 1)
+    try circuit.append(.crz, 0.9, on: 1, 0)
+    try circuit.measure(1, into: 1)
+    try circuit.measure(0, into: 2)
+    let target = CompilationTarget(coupling: try .line(4), basis: Self.bases[seed % Self.bases.count])
+    let compiled = try Transpiler(to: target).compile(circuit)
+    let (wanted, found) = (
+      try ReferenceInterpreter.distribution(circuit), try ReferenceInterpreter.distribution(compiled.circuit)
+    )
+    #expect(SameBehaviour.distance(wanted, found) < 1e-9, "seed \(seed)")
+  }
+
+  @Test("circuits that fit the device as they are need no SWAP")
+  func perfectLayout() throws {
+    var circuit = try Circuit(qubitCount: 6)
+    // A path through the grid that is not the order of the qubits.
+    for pair in [[3, 0], [0, 5], [5, 1], [1, 4], [4, 2]] { try circuit.append(.cx, on: pair[0], pair[1]) }
+    let target = CompilationTarget(coupling: try .grid(rows: 2, columns: 3), basis: GateBasis(.cx, .u))
+    let compiled = try Transpiler(to: target).compile(circuit)
+    #expect(compiled.report.twoQubitGates.after == 5)
+  }
+
+  @Test("SWAPs are names, and gates that undo each other are gone")
+  func nothing() throws {
+    var circuit = try Circuit(qubitCount: 3)
+    try circuit.append(.swap, on: 0, 2)
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.append(.cz, on: 0, 2)
+    try circuit.append(.t, on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.append(.tdg, on: 0)
+    try circuit.append(.cz, on: 2, 0)
+    let compiled = try Transpiler(to: CompilationTarget(coupling: try .line(3), basis: GateBasis(.cx, .u))).compile(circuit)
+    #expect(compiled.circuit.instructions.allSatisfy { if case .gate(let gate) = $0 { gate.name == "gphase" } else { false } })
+    #expect(try Equivalence.distance(circuit, compiled, seed: 1) < 1e-9)
+  }
+
+  @Test("what cannot be compiled is refused with its place")
+  func refused() throws {
+    let target = CompilationTarget(coupling: try .line(3), basis: GateBasis(.cx, .u))
+    func error(_ circuit: Circuit) -> TranspilerError? {
+      do { _ = try Transpiler(to: target).compile(circuit) } catch { return error }
+      return nil
+    }
+    #expect(error(try Circuit(qubitCount: 4))?.code == .tooManyQubits)
+    var noisy = try Circuit(qubitCount: 2)
+    try noisy.append(.x, on: 0)
+    try noisy.append(try .depolarizing(0.1), on: 0)
+    #expect(error(noisy)?.code == .unsupported && error(noisy)?.message.contains("instruction 1") == true)
+    var conditional = try Circuit(qubitCount: 2, classicalBitCount: 1)
+    try conditional.append(.ifElse(.bit(0), then: [], otherwise: []))
+    #expect(error(conditional)?.code == .unsupported)
+  }
+
+  @Test("the same seed gives the same circuit")
+  func deterministic() throws {
+    let circuit = try RandomCircuit.gates(qubitCount: 5, gateCount: 40, seed: 3)
+    let transpiler = Transpiler(to: CompilationTarget(coupling: try .line(6), basis: GateBasis(.cz, .rzSX)))
+    let (first, second) = (try transpiler.compile(circuit), try transpiler.compile(circuit))
+    #expect(first.circuit == second.circuit && first.finalLayout == second.finalLayout)
+  }
+}
