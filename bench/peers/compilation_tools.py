@@ -19,7 +19,7 @@ from timing import ForeignLoad, bound_processor_seconds
 
 OURS = "ketwork"
 COMPILATION_WORKER = Path(__file__).with_name("compilation_worker.py")
-PATIENCE = 20  # as many times the limit, and a minute, is waited for a process that is paused or does nothing
+PATIENCE = 60  # as many times the limit, and a minute, is waited for a process that is paused from outside or does nothing
 
 
 @dataclasses.dataclass(frozen=True)
