@@ -65,7 +65,7 @@ class Comparison:
         """The row with its figures, known or new."""
         key = Cache.key(task, row.tool, row.version)
         if row.tool != OURS and (known := self.cache.row(key, task.seconds)):
-            return known
+            return dataclasses.replace(known, family=row.family, qubits=row.qubits, coupling=row.coupling)  # families may share a circuit
         print(f"{row.tool}: {row.family} on {row.qubits} qubits, {row.coupling}", file=sys.stderr)
         try:
             self.fill(task, row)
