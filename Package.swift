@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "Circuits", targets: ["Circuits"]),
     .library(name: "OpenQASM", targets: ["OpenQASM"]),
     .library(name: "Transpiler", targets: ["Transpiler"]),
+    .library(name: "Mitigation", targets: ["Mitigation"]),
     .library(name: "Simulator", targets: ["Simulator"]),
     .library(name: "ZeroMQ", targets: ["ZeroMQ"]),
     .library(name: "KetworkClient", targets: ["Client"]),
@@ -51,6 +52,9 @@ let package = Package(
     .target(name: "OpenQASM", dependencies: ["Circuits"], swiftSettings: swift),
     .target(
       name: "Transpiler", dependencies: ["Circuits", .product(name: "RealModule", package: "swift-numerics")], swiftSettings: swift),
+    .target(
+      name: "Mitigation", dependencies: ["Circuits", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: swift),
 
     // Simulation.
     .target(name: "OpenCLRuntime", dependencies: [openCL], swiftSettings: swift),
@@ -88,6 +92,8 @@ let package = Package(
     .testTarget(
       name: "OpenQASMTests", dependencies: ["OpenQASM", "Circuits", "TestSupport"], exclude: ["Corpus"], swiftSettings: swift),
     .testTarget(name: "TranspilerTests", dependencies: ["Transpiler", "Circuits", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "MitigationTests", dependencies: ["Mitigation", "Circuits", "Simulator", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "OpenCLRuntimeTests", dependencies: ["OpenCLRuntime", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Simulator", "Circuits", "CKernels", "OpenCLRuntime", "TestSupport"],

@@ -149,9 +149,9 @@ private struct NoiseWriter {
 
 extension Instruction {
   /// The same instruction with other bodies.
-  func mappingBodies(
-    _ map: ([Instruction]) throws(CircuitError) -> [Instruction]
-  ) throws(CircuitError) -> Instruction {
+  package func mappingBodies<Failure>(
+    _ map: ([Instruction]) throws(Failure) -> [Instruction]
+  ) throws(Failure) -> Instruction {
     switch self {
     case .ifElse(let condition, let then, let otherwise):
       return .ifElse(condition, then: try map(then), otherwise: try map(otherwise))
