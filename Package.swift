@@ -81,7 +81,8 @@ let package = Package(
     .executableTarget(
       name: "ketwork",
       dependencies: [
-        "Circuits", "OpenQASM", "Transpiler", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker", "Client",
+        "Circuits", "OpenQASM", "Transpiler", "Mitigation", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker",
+        "Client",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
         .product(name: "RealModule", package: "swift-numerics"),
       ], swiftSettings: swift),
@@ -107,7 +108,8 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Protocol", "Simulator", "TestSupport"], swiftSettings: swift),
+      name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Mitigation", "Protocol", "Simulator", "TestSupport"],
+      swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
     .testTarget(
       name: "ServiceTests",

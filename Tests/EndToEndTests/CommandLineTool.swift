@@ -101,11 +101,21 @@ struct Report: Decodable {
     var operations: Int
   }
 
+  struct Mitigated: Decodable {
+    var method: String
+    var value: Double
+    var standard_error: Double
+    var sampling_overhead: Double
+    var variants: Int
+    var diagnostics: [String: Double]
+  }
+
   struct Expectation: Decodable {
     var observable: String
     var value: Double
     var standard_error: Double
     var gradient: [Double]?
+    var mitigated: Mitigated?
   }
 
   struct Plan: Decodable {

@@ -1,4 +1,5 @@
 import Circuits
+import Mitigation
 import Protocol
 import Testing
 
@@ -19,6 +20,24 @@ struct CircuitReportTests {
     try SchemaKeys.check(try ReportJSON.text(reports), against: "results-1.schema.json")
     let text = try ReportJSON.text([Self.report(nil)])
     #expect(!text.contains("pruned"))
+  }
+
+  @Test("mitigated values stand in their rows, with keys that the schema knows, and a person reads them")
+  func mitigated() throws {
+    let estimate = MitigatedEstimate(
+      method: "zne", value: 0.75, standardError: 0.125, samplingOverhead: 57,
+      diagnostics: ["fit_residual": 0.1, "reduced_chi_squared": 1, "decay_rate": 0.1])
+    let results = (0..<2).map { row in
+      CircuitResult(
+        item: 0, row: row,
+        outcome: .values(
+          CircuitValues(qubitCount: 2, expectations: [.init(value: 0.5, standardError: 0)], method: "statevector", device: "cpu")))
+    }
+    let reports = CircuitReport.reports(results, mitigated: [0: [[], [MitigatedReport(estimate, variants: 3)]]])
+    #expect(reports[0].expectations?[0].mitigated == nil && reports[1].expectations?[0].mitigated?.value == 0.75)
+    try SchemaKeys.check(try ReportJSON.text(reports), against: "results-1.schema.json")
+    let text = ReportTable(style: Style(isColored: false)).text(reports)
+    #expect(text.contains("    mitigated: +0.75000000 ± 0.125000  zne · 3 circuits\n"))
   }
 
   @Test(

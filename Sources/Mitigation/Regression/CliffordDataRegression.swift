@@ -40,7 +40,7 @@ public struct CliffordDataRegression: Hashable, Sendable {
   /// Free parameters stay declared, so rows of values fit training circuits too; rotations about them that are replaced have fixed angles.
   ///
   /// - Throws: ``MitigationError``: `invalid_option` unless there are 2 to ``Limits/fitPointCount`` circuits and no fewer rotations than keep
-  ///   their angles, `unsupported_instruction` for noise in the circuit itself and for gates that are no Clifford gates and no rotations.
+  ///   their angles, `unsupported_instruction` for noise in the circuit itself. Other gates are left as they are.
   public func variants(
     of circuit: Circuit, using generator: inout some RandomNumberGenerator
   ) throws(MitigationError) -> [Circuit] {
@@ -70,6 +70,11 @@ public struct CliffordDataRegression: Hashable, Sendable {
     }
     return result
   }
+
+  /// How many gates of a circuit are rotations by angles that make no Clifford gates.
+  ///
+  /// - Throws: ``MitigationError``, as ``variants(of:using:)``.
+  public func rotationCount(in circuit: Circuit) throws(MitigationError) -> Int { try rotations(of: circuit).count }
 
   private func rotations(of circuit: Circuit) throws(MitigationError) -> [(index: Int, gate: GateOperation)] {
     var result = [(index: Int, gate: GateOperation)]()

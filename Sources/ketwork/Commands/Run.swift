@@ -23,6 +23,7 @@ struct Run: ParsableCommand {
         ketwork run qft.qasm --precision double --statevector amplitudes.npy
         ketwork run grover.qasm --device opencl --reproducible
         ketwork run qft.qasm --explain
+        ketwork run vqe.qasm --observable ZZ --device-model manila --mitigation zne --zne-scales 1,2,3 --zne-fit richardson
 
       ARRAYS
         With --output and --parameters, and no probabilities or statevector, rows of one circuit go from file to file in windows, so that \
@@ -50,6 +51,13 @@ struct Run: ParsableCommand {
       a density matrix overtakes it with very many shots of few qubits. `ketwork bench noise` shows where one overtakes the other. \
       --reproducible, --explain, --trajectories and --target-error keep to state vectors.
 
+      MITIGATION
+        With --mitigation, values of observables are given beside what a technique makes of the noise in them: variants of the circuit are \
+      run with the noise of --noise or --device-model, with --shots each or exactly. zne folds the circuit and extrapolates; pec undoes the \
+      model's noise by signed random operations; twirling and dd put pulses in; cdr learns from near-Clifford circuits that are run \
+      without noise too; symmetry projects to the values of --symmetry; readout undoes errors of reading in shots. docs/mitigation.md \
+      tells what each costs.
+
       EXIT STATUS
         0 success; 64 wrong usage or unknown device; 65 a circuit, parameter or observable that is not valid, or a state that does \
       not fit the memory; 66 a file that cannot be read; 73 a file that cannot be written.
@@ -57,6 +65,7 @@ struct Run: ParsableCommand {
 
   @OptionGroup var circuits: CircuitOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var mitigation: MitigationOptions
 
   @Flag(help: "Explain the plan: each pass, what it moves and computes, and its predicted and measured time.")
   var explain = false
@@ -75,6 +84,7 @@ struct Run: ParsableCommand {
 
   mutating func validate() throws {
     try validateEstimatorShots()
+    try validateMitigation()
     guard let gradient else { return }
     func refusal(_ what: String) -> ValidationError { ValidationError("--gradient \(gradient.rawValue): \(what).") }
     guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
@@ -88,6 +98,22 @@ struct Run: ParsableCommand {
       ("--target-error", circuits.targetError != nil),
     ]
     if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
+  }
+
+  private func validateMitigation() throws {
+    guard let method = mitigation.mitigation else { return }
+    func refusal(_ what: String) -> ValidationError { ValidationError("--mitigation \(method.rawValue): \(what).") }
+    guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
+    let others = [
+      ("--gradient", gradient != nil), ("--explain", explain), ("--estimator-shots", estimatorShots != nil),
+      ("--output", output.output != nil), ("--statevector", circuits.statevector != nil),
+    ]
+    if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
+    if method == .dd, circuits.deviceModel == nil { throw refusal("a --device-model is needed, whose durations tell who waits") }
+    if [.pec, .readout].contains(method), circuits.deviceModel == nil, circuits.noise == nil {
+      throw refusal("the noise that is to be undone is needed, as --noise or --device-model")
+    }
+    if method == .readout, circuits.shots == nil { throw refusal("--shots are needed, errors of reading are theirs") }
   }
 
   private func validateEstimatorShots() throws {
@@ -129,12 +155,27 @@ struct Run: ParsableCommand {
       progress.advance(to: results.count)
     }
     progress.finish()
+    let mitigated = try mitigated(batch, catalogue)
     let seconds = (clock.now - start).inSeconds
     var explainer = PlanExplainer(catalogue)
     let explanations = try explainer.explanations(of: plans, results)
     for note in explainer.notes { Terminal.standardError.write("ketwork: \(note)\n") }
     let printer = ResultPrinter(output: output, statevectorPath: circuits.statevector)
-    try printer.write(results, seconds: seconds, plans: explanations)
+    try printer.write(results, seconds: seconds, plans: explanations, mitigated: mitigated)
+  }
+
+  /// Mitigated values by item, for each row and observable.
+  private func mitigated(_ batch: CircuitBatch, _ catalogue: DeviceCatalogue) throws -> [Int: [[MitigatedReport]]] {
+    guard let method = mitigation.mitigation else { return [:] }
+    let simulator = try CircuitSimulator(device: circuits.device, catalogue: catalogue)
+    return try Signals.stopping { stop in
+      var result = [Int: [[MitigatedReport]]]()
+      for (index, (item, circuit)) in zip(batch.items, batch.plainCircuits).enumerated() {
+        let runner = VariantRunner(simulator: simulator, item: item, stop: stop)
+        result[index] = try MitigatedRun(method, mitigation, batch.noise, runner).values(of: circuit)
+      }
+      return result
+    }
   }
 
   /// The item's results, and its plan if that is to be explained; a failure of the whole item is a result of each of its rows.

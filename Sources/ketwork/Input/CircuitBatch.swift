@@ -7,6 +7,8 @@ internal import Simulator
 /// Circuits read from files and turned into a job's items and the templates they name.
 struct CircuitBatch {
   private(set) var items: [Item] = []
+  /// The items' circuits as their files have them, without noise.
+  private(set) var plainCircuits: [Circuit] = []
   private var byDigest: [Digest: Template] = [:]
   private var occurrences: [Digest: UInt32] = [:]
   let noise: CircuitNoise?
@@ -55,6 +57,8 @@ struct CircuitBatch {
     var circuit: Circuit
     /// What travels: the file's text, or the circuit where a noise model has changed it.
     var template: Template
+    /// The circuit as the file has it, where a noise model has changed it.
+    var plain: Circuit?
   }
 
   /// Reads a circuit.
@@ -67,7 +71,7 @@ struct CircuitBatch {
     guard let noise else { return Source(path: path, name: name, circuit: circuit, template: try Template(openQASM: text)) }
     let noisy = try noise.applied(to: circuit, name: name)
     let template = try Template(format: .circuit, bytes: CircuitBody.encode(noisy))
-    return Source(path: path, name: name, circuit: noisy, template: template)
+    return Source(path: path, name: name, circuit: noisy, template: template, plain: circuit)
   }
 
   mutating func add(_ source: Source, rows: ParameterRows, settings: ExecutionSettings) throws {
@@ -75,6 +79,7 @@ struct CircuitBatch {
     byDigest[template.digest] = template
     let occurrence = occurrences[template.digest, default: 0]
     occurrences[template.digest] = occurrence + 1
+    plainCircuits.append(source.plain ?? source.circuit)
     items.append(
       Item(
         template: template.digest, name: source.name, circuit: UInt64(Self.key(template.digest, occurrence)), rows: rows,

@@ -2,9 +2,9 @@ internal import Circuits
 
 /// The noise that the command line names: a model from a file, or that of a device.
 struct CircuitNoise {
-  private let model: NoiseModel
+  let model: NoiseModel
   /// What waits are as long as on, and what refuses circuits that it cannot run.
-  private let device: DeviceModel?
+  let device: DeviceModel?
 
   /// Reads a file, or takes a device by its name; nil for circuits without noise.
   ///

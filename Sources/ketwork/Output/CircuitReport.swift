@@ -9,9 +9,11 @@ struct CircuitReport: Encodable {
     var standardError: Double
     /// By parameter; nil where it was not asked for.
     var gradient: [Double]?
+    /// What mitigation made of it; nil where it was not asked for.
+    var mitigated: MitigatedReport?
 
     enum CodingKeys: String, CodingKey {
-      case observable, value, gradient
+      case observable, value, gradient, mitigated
       case standardError = "standard_error"
     }
   }
@@ -98,14 +100,21 @@ struct CircuitReport: Encodable {
 extension CircuitReport {
   /// The reports of results by item and row.
   ///
-  /// - Parameter plans: By item; each goes to the item's first row.
-  static func reports(_ results: [CircuitResult], plans: [Int: PlanExplanation] = [:]) -> [CircuitReport] {
+  /// - Parameters:
+  ///   - plans: By item; each goes to the item's first row.
+  ///   - mitigated: By item, for each row and observable.
+  static func reports(
+    _ results: [CircuitResult], plans: [Int: PlanExplanation] = [:], mitigated: [Int: [[MitigatedReport]]] = [:]
+  ) -> [CircuitReport] {
     var labels: (item: Int, labels: CircuitResult.Labels)?
     var plans = plans
     return results.map { result in
       if let new = result.labels { labels = (result.item, new) }
       var report = CircuitReport(result, labels: labels?.item == result.item ? labels?.labels : nil)
       report.plan = plans.removeValue(forKey: result.item)
+      if let rows = mitigated[result.item], rows.indices.contains(result.row) {
+        for (index, value) in rows[result.row].enumerated() { report.expectations?[index].mitigated = value }
+      }
       return report
     }
   }

@@ -74,7 +74,15 @@ struct ReportTable {
   private func line(_ expectation: CircuitReport.ExpectationReport) -> String {
     let sign = expectation.value < 0 ? "" : "+"
     let error = expectation.standardError > 0 ? " ± \(Format.fixed(expectation.standardError, places: 6))" : ""
-    return "  ⟨\(expectation.observable)⟩ = \(sign)\(Format.fixed(expectation.value, places: 8))\(error)\n"
+    let text = "  ⟨\(expectation.observable)⟩ = \(sign)\(Format.fixed(expectation.value, places: 8))\(error)\n"
+    return text + (expectation.mitigated.map { line($0) } ?? "")
+  }
+
+  private func line(_ mitigated: MitigatedReport) -> String {
+    let sign = mitigated.value < 0 ? "" : "+"
+    let error = mitigated.standardError > 0 ? " ± \(Format.fixed(mitigated.standardError, places: 6))" : ""
+    let facts = "\(mitigated.method) · \(Format.count(mitigated.variants)) circuit\(mitigated.variants == 1 ? "" : "s")"
+    return "    mitigated: \(sign)\(Format.fixed(mitigated.value, places: 8))\(error)  " + style.dim(facts) + "\n"
   }
 
   private func line(_ pruned: CircuitReport.Pruned) -> String {

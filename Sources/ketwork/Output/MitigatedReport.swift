@@ -1,0 +1,24 @@
+internal import Mitigation
+
+/// What is printed of a mitigated value.
+struct MitigatedReport: Encodable {
+  var method: String
+  var value: Double
+  var standardError: Double
+  var samplingOverhead: Double
+  /// How many circuits were run for it.
+  var variants: Int
+  var diagnostics: [String: Double]
+
+  private enum CodingKeys: String, CodingKey {
+    case method, value, variants, diagnostics
+    case standardError = "standard_error"
+    case samplingOverhead = "sampling_overhead"
+  }
+
+  init(_ estimate: MitigatedEstimate, variants: Int) {
+    (method, value, standardError) = (estimate.method, estimate.value, estimate.standardError)
+    (samplingOverhead, diagnostics) = (estimate.samplingOverhead, estimate.diagnostics)
+    self.variants = variants
+  }
+}
