@@ -63,3 +63,20 @@ struct GateCircuit {
     }
   }
 }
+
+extension Circuit {
+  /// Refuses batches that would not fit the memory.
+  ///
+  /// - Throws: ``MitigationError``: `invalid_option` unless there are 1 to ``Limits/variantCount`` variants, `limit_exceeded` if they have more than
+  ///   ``Limits/batchInstructionCount`` instructions, each as many as the circuit.
+  func checkBatch(of count: Int, for technique: String) throws(MitigationError) {
+    guard (1...Limits.variantCount).contains(count) else {
+      throw MitigationError(.invalidOption, "\(technique): \(count) variants; 1 to \(Limits.variantCount) are accepted")
+    }
+    let most = Limits.batchInstructionCount / max(instructions.count, 1)
+    guard count <= most else {
+      throw MitigationError(
+        .limitExceeded, "\(technique): \(count) variants of \(instructions.count) instructions; at most \(most) are accepted")
+    }
+  }
+}

@@ -2,6 +2,8 @@
 public enum Limits {
   /// Instructions of one variant; folding a circuit a thousand times is a mistake, and so is a batch that does not fit memory.
   public static let variantInstructionCount = 1 << 22
+  /// Instructions of all variants of one circuit, so that a batch fits the memory: some gigabytes.
+  public static let batchInstructionCount = 1 << 26
   /// Variants of one circuit, repetitions merged.
   public static let variantCount = 1 << 20
   /// Scale factors of one extrapolation, and training circuits of one regression: the fits are dense.

@@ -144,7 +144,10 @@ struct ReadoutTests {
   @Test("what cannot be undone is refused")
   func refusals() throws {
     func code(_ body: () throws -> Void) -> MitigationError.Code? { #expect(throws: MitigationError.self) { try body() }?.code }
-    #expect(code { _ = try ConfusionMatrix(bits: [0], probabilities: [[0.5, 0.5], [0.5, 0.5]]) } == .singular)
+    let blind = try ReadoutMitigation(
+      [ConfusionMatrix(bits: [0], probabilities: [[0.5, 0.5], [0.5, 0.5]])], OutcomeBits(Circuit(qubitCount: 1)))
+    #expect(code { _ = try blind.quasiDistribution(shares: [0.5, 0.5]) } == .singular)
+    #expect(try BayesianUnfolding(blind).distribution(shares: [0.5, 0.5]).probabilities == [0.5, 0.5])
     #expect(code { _ = try ConfusionMatrix(bits: [0], probabilities: [[0.5, 0.6], [0.5, 0.5]]) } == .invalidResults)
     #expect(code { _ = try ConfusionMatrix(bits: Array(0..<11), probabilities: []) } == .limitExceeded)
     let wide = try Circuit(qubitCount: 30)

@@ -43,11 +43,10 @@ public struct CancelledCircuit: Hashable, Sendable {
 
   /// Draws signed samples; those that are the same are one variant with their number.
   ///
-  /// - Throws: ``MitigationError`` with code `invalid_option` unless there are 1 to ``Limits/variantCount``.
+  /// - Throws: ``MitigationError``: `invalid_option` unless there are 1 to ``Limits/variantCount``, `limit_exceeded` for batches of too many
+  ///   instructions.
   public func variants(count: Int, using generator: inout some RandomNumberGenerator) throws(MitigationError) -> [Variant] {
-    guard (1...Limits.variantCount).contains(count) else {
-      throw MitigationError(.invalidOption, "pec: \(count) samples; 1 to \(Limits.variantCount) are accepted")
-    }
+    try circuit.checkBatch(of: count, for: ProbabilisticErrorCancellation.technique)
     let tables = sites.map { $0.inverse.cumulativeMagnitudes }
     var (places, choices, counts) = ([[Int]: Int](), [[Int]](), [Int]())
     for _ in 0..<count {

@@ -13,9 +13,9 @@ struct NoiseReader {
   /// What comes with each of some instructions, in order.
   func noise(of instructions: [Instruction], classicalBitCount: Int) throws(CircuitError) -> [[Noise]] {
     var circuit = try Circuit(qubitCount: qubitCount, classicalBitCount: classicalBitCount)
-    // Barriers keep apart what belongs to one instruction and what to the next.
+    // Barriers of no qubits keep apart what belongs to one instruction and what to the next; those of the circuit have no noise.
     for instruction in instructions {
-      try circuit.append(instruction)
+      if case .barrier = instruction {} else { try circuit.append(instruction) }
       try circuit.append(.barrier([]))
     }
     var result: [[Noise]] = [], current: [Noise] = []

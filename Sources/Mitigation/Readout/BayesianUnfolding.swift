@@ -105,14 +105,14 @@ public struct BayesianUnfolding: Hashable, Sendable {
   /// What is read of a distribution.
   private func spread(_ values: [Double]) -> [Double] {
     var result = values
-    for matrix in readout.matrices { matrix.apply(RealMatrix(matrix.probabilities), transposed: true, to: &result) }
+    for matrix in readout.matrices { matrix.apply(matrix.forward, transposed: true, to: &result) }
     return result
   }
 
   /// For each outcome the mean of numbers over what it is read as.
   private func spreadBack(_ values: [Double]) -> [Double] {
     var result = values
-    for matrix in readout.matrices { matrix.apply(RealMatrix(matrix.probabilities), transposed: false, to: &result) }
+    for matrix in readout.matrices { matrix.apply(matrix.forward, transposed: false, to: &result) }
     return result
   }
 

@@ -4,13 +4,15 @@ public struct ConfusionMatrix: Hashable, Sendable {
   public let bits: [Int]
   /// probabilities[n][m]: how often n is read as m. Rows add up to 1.
   public let probabilities: [[Double]]
-  /// inverse[m, n]: with which factor the reading m counts for n.
-  let inverse: RealMatrix
+  /// The probabilities as a matrix.
+  let forward: RealMatrix
+  /// inverse[m, n]: with which factor the reading m counts for n; nil if there is no inverse.
+  private let inverse: RealMatrix?
 
   /// Makes a matrix.
   ///
   /// - Throws: ``MitigationError``: `limit_exceeded` for more than ``Limits/jointBitCount`` bits, `invalid_results` for rows that are no
-  ///   distributions of 2ᵏ readings, to 1e-8, `singular` if it has no inverse.
+  ///   distributions of 2ᵏ readings, to 1e-8.
   public init(bits: [Int], probabilities: [[Double]]) throws(MitigationError) {
     guard (1...Limits.jointBitCount).contains(bits.count) else {
       throw MitigationError(
@@ -24,12 +26,20 @@ public struct ConfusionMatrix: Hashable, Sendable {
         .invalidResults,
         "readout: a confusion matrix of bits \(bits) that is not \(size) rows of \(size) probabilities, each adding up to 1")
     }
-    guard let inverse = RealMatrix(probabilities).inverse() else {
+    (self.bits, self.probabilities, forward) = (bits, probabilities, RealMatrix(probabilities))
+    inverse = forward.inverse()
+  }
+
+  /// The inverse.
+  ///
+  /// - Throws: ``MitigationError`` with code `singular` if there is none.
+  func inverted() throws(MitigationError) -> RealMatrix {
+    guard let inverse else {
       throw MitigationError(
         .singular,
-        "readout: the confusion matrix of bits \(bits) has no inverse, some values are read alike; use unfolding or other bits")
+        "readout: the confusion matrix of bits \(bits) has no inverse, as some values are read alike; unfolding is accepted")
     }
-    (self.bits, self.probabilities, self.inverse) = (bits, probabilities, inverse)
+    return inverse
   }
 
   private static func isDistribution(_ row: [Double], _ size: Int) -> Bool {
@@ -42,8 +52,10 @@ public struct ConfusionMatrix: Hashable, Sendable {
   }
 
   /// By reading, the value on average of a sign over these bits, errors undone: Σₙ inverse[m, n]·(−1)^(n∧mask).
-  func unbiasedSigns(_ mask: UInt64) -> [Double] {
-    let own = index(of: mask)
+  ///
+  /// - Throws: ``MitigationError``, as ``inverted()``.
+  func unbiasedSigns(_ mask: UInt64) throws(MitigationError) -> [Double] {
+    let (own, inverse) = (index(of: mask), try inverted())
     return (0..<inverse.rowCount).map { reading in
       (0..<inverse.columnCount).reduce(0) { sum, truth in
         sum + inverse[reading, truth] * ((truth & own).nonzeroBitCount & 1 == 0 ? 1 : -1)

@@ -37,19 +37,22 @@ public struct OutcomeBits: Hashable, Sendable {
     }
     var (found, writers) = ([Int: Int](), Set<Int>())
     for (index, instruction) in circuit.instructions.enumerated() {
-      guard case .measure(let qubit, let bit) = instruction else { continue }
-      guard !circuit.isDynamic, let bit, let place = bits.firstIndex(of: bit), writers.insert(bit).inserted else {
-        throw MitigationError(
+      func refusal(_ what: String) -> MitigationError {
+        MitigationError(
           .unsupportedInstruction,
-          "instruction \(index) measures qubit \(qubit) on the way, or into no bit of the outcome; measurements at the end, each into a bit of its own, are accepted"
-        )
+          "instruction \(index) \(what); measurements at the end, each into a bit of the outcome of its own, are accepted")
+      }
+      if instruction.isClassical { throw refusal("is classical control") }
+      if let qubit = instruction.changedQubits.first(where: { found[$0] != nil }) {
+        throw refusal("acts on qubit \(qubit), which was measured before")
+      }
+      guard case .measure(let qubit, let bit) = instruction else { continue }
+      guard let bit, let place = bits.firstIndex(of: bit), writers.insert(bit).inserted else {
+        throw refusal("measures qubit \(qubit) into no bit of the outcome, or into one that is taken")
       }
       found[qubit] = place
     }
     places = found
-    guard !found.isEmpty else {
-      throw MitigationError(.unsupportedInstruction, "measurements in control flow; measurements at the end are accepted")
-    }
   }
 
   /// The mask of the bits in which a string's letters are read.
@@ -69,5 +72,17 @@ public struct OutcomeBits: Hashable, Sendable {
       mask |= 1 << UInt64(place)
     }
     return mask
+  }
+}
+
+extension Instruction {
+  /// The qubits whose state changes.
+  fileprivate var changedQubits: [Int] {
+    switch self {
+    case .gate(let gate): gate.allQubits
+    case .channel(_, let qubits): qubits
+    case .measure(let qubit, _), .reset(let qubit): [qubit]
+    default: []
+    }
   }
 }

@@ -52,15 +52,17 @@ public struct ReadoutMitigation: Hashable, Sendable {
 
   /// The value of an observable of strings of I and Z, errors of reading undone.
   ///
-  /// - Throws: ``MitigationError``: `unsupported_instruction` for other letters and qubits that are not measured, `invalid_results` for counts
-  ///   that do not fit.
+  /// - Throws: ``MitigationError``: `unsupported_instruction` for other letters and qubits that are not measured, `singular` for a confusion
+  ///   matrix without an inverse, `invalid_results` for counts that do not fit.
   public func estimate(of observable: Observable, _ counts: Counts) throws(MitigationError) -> MitigatedEstimate {
     let words = try counts.words(bitCount: outcome.bitCount)
     var (plain, undone) = (ShotMean(), ShotMean())
     var terms = [(coefficient: Double, mask: UInt64, signs: [[Double]])]()
     for term in observable.terms {
       let mask = try outcome.mask(of: term.pauli)
-      terms.append((term.coefficient, mask, matrices.map { $0.unbiasedSigns(mask) }))
+      var signs = [[Double]]()
+      for matrix in matrices { signs.append(try matrix.unbiasedSigns(mask)) }
+      terms.append((term.coefficient, mask, signs))
     }
     let covered = matrices.flatMap(\.bits).reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
     for (state, count) in words {
@@ -75,14 +77,22 @@ public struct ReadoutMitigation: Hashable, Sendable {
     return MitigatedEstimate(
       method: Self.technique, value: undone.mean, standardError: undone.standardError,
       samplingOverhead: plain.variance > 0 ? undone.variance / plain.variance : 1,
-      diagnostics: ["inverse_norm": matrices.reduce(1) { $0 * $1.inverse.transposed().columnNorm }])
+      diagnostics: ["inverse_norm": try inverseNorm()])
+  }
+
+  /// The largest sum of magnitudes that a reading counts with.
+  private func inverseNorm() throws(MitigationError) -> Double {
+    var result = 1.0
+    for matrix in matrices { result *= try matrix.inverted().transposed().columnNorm }
+    return result
   }
 
   private static func sign(_ bits: UInt64) -> Double { bits.nonzeroBitCount & 1 == 0 ? 1 : -1 }
 
   /// The quasi-probabilities of all outcomes.
   ///
-  /// - Throws: ``MitigationError``: `limit_exceeded` above ``Limits/denseBitCount`` bits, `invalid_results` for counts that do not fit.
+  /// - Throws: ``MitigationError``: `limit_exceeded` above ``Limits/denseBitCount`` bits, `singular` for a confusion matrix without an
+  ///   inverse, `invalid_results` for counts that do not fit.
   public func quasiDistribution(_ counts: Counts) throws(MitigationError) -> QuasiDistribution {
     try quasiDistribution(shares: shares(counts))
   }
@@ -93,7 +103,7 @@ public struct ReadoutMitigation: Hashable, Sendable {
   public func quasiDistribution(shares: [Double]) throws(MitigationError) -> QuasiDistribution {
     try check(shares)
     var values = shares
-    for matrix in matrices { matrix.apply(matrix.inverse, transposed: true, to: &values) }
+    for matrix in matrices { matrix.apply(try matrix.inverted(), transposed: true, to: &values) }
     return QuasiDistribution(bitCount: outcome.bitCount, values: values)
   }
 

@@ -50,6 +50,7 @@ public struct CliffordDataRegression: Hashable, Sendable {
         "\(Self.technique): \(trainingCount) training circuits that keep \(keptCount) rotations; 2 to \(Limits.fitPointCount), and 0 or more, are accepted"
       )
     }
+    try circuit.checkBatch(of: trainingCount, for: Self.technique)
     let rotations = try rotations(of: circuit)
     guard keptCount < max(rotations.count, 1) else {
       throw MitigationError(

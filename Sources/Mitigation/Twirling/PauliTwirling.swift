@@ -18,14 +18,12 @@ public struct PauliTwirling: Hashable, Sendable {
 
   /// Random variants of a circuit; parameters stay parameters.
   ///
-  /// - Throws: ``MitigationError``: `invalid_option` unless there are 1 to ``Limits/variantCount``, `unsupported_instruction` for noise in the
-  ///   circuit itself.
+  /// - Throws: ``MitigationError``: `invalid_option` unless there are 1 to ``Limits/variantCount``, `limit_exceeded` for batches of too many
+  ///   instructions, `unsupported_instruction` for noise in the circuit itself.
   public func variants(
     of circuit: Circuit, count: Int, using generator: inout some RandomNumberGenerator
   ) throws(MitigationError) -> [Circuit] {
-    guard (1...Limits.variantCount).contains(count) else {
-      throw MitigationError(.invalidOption, "\(Self.technique): \(count) variants; 1 to \(Limits.variantCount) are accepted")
-    }
+    try circuit.checkBatch(of: count, for: Self.technique)
     let twirled = try twirledGates(of: circuit)
     var result = [Circuit]()
     for _ in 0..<count {
