@@ -85,6 +85,15 @@ struct CancellationTests {
     #expect(error?.code == .unsupportedInstruction)
   }
 
+  @Test("channels of one gate that do not commute are undone in the right order: 1e-10")
+  func order() throws {
+    var model = NoiseModel()
+    try model.append(.init(gates: ["cx"], channel: .overRotation(0.2, about: PauliString("IX"))))
+    try model.append(.init(gates: ["cx"], channel: .amplitudeDamping(0.1), placement: .operand(0)))
+    try model.append(.init(gates: ["cx"], channel: .depolarizing(0.05, qubitCount: 2)))
+    try expectExact(.init(model), circuit())
+  }
+
   @Test("noise before measurements and noise of waiting are undone: 1e-10")
   func measured() throws {
     var circuit = try Circuit(qubitCount: 1, classicalBitCount: 1)

@@ -72,6 +72,12 @@ struct DecouplingTests {
     }
     let pulses = Double(sequence.pulses.count { $0 == .x }) * 35e-9 + Double(sequence.pulses.count { $0 == .y }) * 45e-9
     #expect(abs(delays.reduce(0, +) + pulses - 1200e-9) < 1e-15)
+    // The same from the front and from the back, where the sequence is; whole spacings between pulses.
+    let spacing = (1200e-9 - pulses) / Double(sequence.pulses.count)
+    let halves = sequence == .xx ? [] : [0.5]
+    let whole = [Double](repeating: 1, count: sequence.pulses.count - halves.count)
+    #expect(delays.count == whole.count + 2 * halves.count)
+    for (delay, share) in zip(delays, halves + whole + halves) { #expect(abs(delay - share * spacing) < 1e-15) }
   }
 
   @Test("windows that are too short stay delays")

@@ -43,6 +43,19 @@ struct ReadoutTests {
     #expect(found.negativity < 1e-12)
   }
 
+  @Test(
+    "values from as good as exact shares are exact: 1e-6",
+    arguments: ["IIZ", "IZI", "ZII", "ZZI", "IZZ", "ZIZ", "ZZZ", "2*III - ZIZ"])
+  func exactValues(_ label: String) throws {
+    let circuit = try circuit()
+    let shares = try Bench.distribution(circuit)
+    let counts = Counts(bitCount: 3, outcomes: shares.enumerated().map { (UInt64($0.offset), Int(($0.element * 1e9).rounded())) })
+    let mitigation = try ReadoutMitigation(ReadoutMitigation.matrices(of: circuit), OutcomeBits(circuit))
+    let observable = try Observable(label)
+    let found = try mitigation.estimate(of: observable, counts)
+    #expect(abs(found.value - (try Bench.value(ideal(circuit), observable))) < 1e-6)
+  }
+
   @Test("unfolding exact shares goes to the exact distribution: 1e-6 after 3,000 steps, and never below 0")
   func unfolding() throws {
     let circuit = try circuit()

@@ -90,6 +90,8 @@ struct SymmetryTests {
       numerator: Measured(Bench.value(noisy, numerator)), denominator: Measured(Bench.value(noisy, denominator)))
     // The projection is to the singlet alone, whose YY is −1.
     #expect(abs(found.value + 1) < 1e-10)
+    // A quarter of what depolarization replaces is the singlet itself.
+    #expect(abs((found.diagnostics["fraction_kept"] ?? 0) - (1 - 0.3 * 3 / 4)) < 1e-10)
   }
 
   @Test("the symmetry alone is right for full depolarization: 1e-10")
