@@ -32,6 +32,24 @@ struct TwirlingTests {
     #expect(Set(variants).count > 20)
   }
 
+  @Test(
+    "local matrices are those of the reference, for all gates, powers, controls and rotations: 1e-12",
+    arguments: 0..<6 as Range<UInt64>)
+  func matrices(_ seed: UInt64) throws {
+    for instruction in try RandomCircuit.gates(qubitCount: 2, gateCount: 20, seed: seed).instructions {
+      guard case .gate(let gate) = instruction else { continue }
+      var circuit = try Circuit(qubitCount: 2)
+      try circuit.append(instruction)
+      let found = try #require(LocalMap.unitary(of: gate, on: [0, 1]))
+      #expect(found.distance(to: try SameBehaviour.unitary(circuit)) < 1e-12, "seed \(seed): \(gate)")
+      // Far up in a wide circuit it is the same.
+      var far = gate
+      far.qubits = gate.qubits.map { 100 + $0 }
+      far.controls = gate.controls.map { Control(100 + $0.qubit, isPositive: $0.isPositive) }
+      #expect(LocalMap.unitary(of: far, on: [100, 101]) == found)
+    }
+  }
+
   @Test("noise is a Pauli channel on average over all strings, and was none before: 1e-12", arguments: ["cx", "ecr", "iswap"])
   func average(_ name: String) throws {
     let noise = PauliTransferMatrix(try RandomChannel(qubitCount: 2, seed: 8).channel(operatorCount: 3))

@@ -18,45 +18,40 @@ enum LocalMap {
     throw MitigationError(.unsupportedInstruction, "the map of \(instruction); gates with known angles and resets are accepted")
   }
 
-  /// The matrix of a gate on the qubits that it is on, among some; nil if its angles are not known.
+  /// The matrix of a gate on the qubits that it is on, among some; nil if its angles are not known, or it is on others too.
   static func unitary(of gate: GateOperation, on qubits: [Int]) -> Matrix? {
+    guard gate.allQubits.allSatisfy(qubits.contains) else { return nil }
+    // Numbered by their places: a Pauli rotation of a wide circuit may be on qubits that a string has no letters for.
+    func place(_ qubit: Int) -> Int { qubits.firstIndex(of: qubit) ?? 0 }
+    var local = gate
+    local.qubits = gate.qubits.map(place)
+    local.controls = gate.controls.map { Control(place($0.qubit), isPositive: $0.isPositive) }
     // An angle that is not known, or is none, is all that can be wrong with a gate of a circuit.
-    guard let resolved = try? gate.resolved(in: ClassicalMemory()) else { return nil }
+    guard let resolved = try? local.resolved(in: ClassicalMemory()) else { return nil }
     let dimension = 1 << qubits.count
     var result = Matrix(dimension: dimension, entries: Array(repeating: .zero, count: dimension * dimension))
-    for column in 0..<dimension {
-      for (row, amplitude) in image(of: column, resolved, qubits) { result[row, column] += amplitude }
-    }
+    for column in 0..<dimension { for (row, amplitude) in image(of: column, resolved) { result[row, column] += amplitude } }
     return result
   }
 
-  /// What a gate makes of a basis state.
-  private static func image(of state: Int, _ gate: ResolvedGate, _ qubits: [Int]) -> [(Int, Complex)] {
-    func bit(_ qubit: Int) -> Int { qubits.firstIndex(of: qubit).map { state >> $0 & 1 } ?? 0 }
-    func acts(_ controls: [Control]) -> Bool { controls.allSatisfy { (bit($0.qubit) == 1) == $0.isPositive } }
+  /// What a gate makes of a basis state of its qubits.
+  private static func image(of state: Int, _ gate: ResolvedGate) -> [(Int, Complex)] {
+    func acts(_ controls: [Control]) -> Bool { controls.allSatisfy { (state >> $0.qubit & 1 == 1) == $0.isPositive } }
     switch gate {
     case .matrix(let matrix, _, let targets, let controls):
       guard acts(controls) else { return [(state, .one)] }
-      let local = targets.enumerated().reduce(0) { $0 | bit($1.element) << $1.offset }
+      let mask = targets.reduce(0) { $0 | 1 << $1 }
+      let column = targets.enumerated().reduce(0) { $0 | (state >> $1.element & 1) << $1.offset }
       return (0..<matrix.dimension).map { row in
-        var changed = state
-        for (place, target) in targets.enumerated() {
-          guard let position = qubits.firstIndex(of: target) else { continue }
-          changed = changed & ~(1 << position) | (row >> place & 1) << position
-        }
-        return (changed, matrix[row, local])
+        (targets.enumerated().reduce(state & ~mask) { $0 | (row >> $1.offset & 1) << $1.element }, matrix[row, column])
       }
     case .pauliRotation(let string, let angle, let controls):
       guard acts(controls) else { return [(state, .one)] }
-      let half = Complex(phase: -angle / 2)
-      var (changed, factor) = (state, Complex(0, half.imaginary))
-      for (position, qubit) in qubits.enumerated() {
-        let isX = string.x >> UInt64(qubit) & 1 == 1, isZ = string.z >> UInt64(qubit) & 1 == 1
-        if isX { changed ^= 1 << position }
-        if isX && isZ { factor *= .i }
-        if isZ && bit(qubit) == 1 { factor = -factor }
-      }
-      return [(state, Complex(half.real)), (changed, factor)]
+      let half = Complex(phase: -angle / 2), bits = UInt64(state)
+      var factor = Complex(0, half.imaginary)
+      for _ in 0..<(string.x & string.z).nonzeroBitCount { factor *= .i }
+      if (bits & string.z).nonzeroBitCount & 1 == 1 { factor = -factor }
+      return [(state, Complex(half.real)), (Int(bits ^ string.x), factor)]
     }
   }
 

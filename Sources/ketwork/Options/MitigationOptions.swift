@@ -35,6 +35,13 @@ struct MitigationOptions: ParsableArguments {
       valueName: "label"))
   var symmetries: [String] = []
 
+  @Flag(
+    help: "Make noise of Clifford gates Pauli noise by random Pauli gates before pec undoes it; those have to be free of noise.")
+  var pecTwirled = false
+
+  @Option(help: ArgumentHelp("The angles that rotations have in training circuits of cdr.", valueName: "nearest|random"))
+  var cdrAngles: AnglesOption = .random
+
   @Option(help: ArgumentHelp("The pulses of dd.", valueName: "xx|cpmg|xy4"))
   var ddSequence: SequenceOption = .xy4
 
@@ -107,6 +114,11 @@ enum SequenceOption: String, ExpressibleByArgument, CaseIterable {
     case .xy4: .xy4
     }
   }
+}
+
+enum AnglesOption: String, ExpressibleByArgument, CaseIterable {
+  case nearest, random
+  var replacement: CliffordDataRegression.Replacement { self == .nearest ? .nearest : .random }
 }
 
 enum ReadoutOption: String, ExpressibleByArgument, CaseIterable { case inverse, unfolding }

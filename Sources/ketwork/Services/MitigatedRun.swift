@@ -59,7 +59,7 @@ struct MitigatedRun {
     // Waits are those of the circuit: what undoes noise is taken to need no time of its own.
     var scheduled = circuit
     if let device = noise.device { scheduled = try Schedule(circuit, on: device).padded }
-    let cancelled = try ProbabilisticErrorCancellation(noise.model).cancelled(scheduled)
+    let cancelled = try ProbabilisticErrorCancellation(noise.model, isTwirled: options.pecTwirled).cancelled(scheduled)
     let variants = try cancelled.variants(count: options.mitigationSamples ?? 256, using: &generator)
     let values = try runner.values(of: variants.map { try noise.model.applied(to: $0.circuit) }, observables)
     return try reports(observables.count, variants: variants.count) { row, observable in
@@ -81,7 +81,8 @@ struct MitigatedRun {
   private func regressed(
     _ circuit: Circuit, _ observables: [Observable], _ generator: inout SplitMix64
   ) throws -> [[MitigatedReport]] {
-    var technique = CliffordDataRegression(trainingCount: options.mitigationSamples ?? 20)
+    var technique = CliffordDataRegression(
+      trainingCount: options.mitigationSamples ?? 20, replacement: options.cdrAngles.replacement)
     technique.keptCount = try options.cdrKept ?? technique.rotationCount(in: circuit) / 2
     let training = try technique.variants(of: circuit, using: &generator)
     let values = try runner.values(of: [noisy(circuit)] + training.map(noisy), observables)

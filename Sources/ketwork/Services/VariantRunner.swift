@@ -23,7 +23,10 @@ struct VariantRunner {
   ///
   /// - Parameter isExact: Whether shots and averages are left out.
   func values(of circuits: [Circuit], _ observables: [Observable], isExact: Bool = false) throws -> [[[Measured]]] {
-    try circuits.enumerated().map { index, circuit in
+    let progress = ProgressBar(total: circuits.count, unit: "variants")
+    defer { progress.finish() }
+    return try circuits.enumerated().map { index, circuit in
+      progress.advance(to: index)
       var request = request(circuit, index)
       request.observables = observables
       if isExact { (request.shots, request.trajectories, request.targetError) = (nil, nil, nil) }
