@@ -75,6 +75,35 @@ struct CancellationTests {
     try expectExact(.init(self.model(.phaseFlip(0), weak, gates: ["none"])), circuit())
   }
 
+  @Test(
+    "a coherent error by θ about two letters costs less than 1 + 2θ, and little more where what undoes it has that error too",
+    arguments: ["XX", "YZ", "ZX"], [0.1, -0.1])
+  func coherentCost(_ label: String, _ angle: Double) throws {
+    for (gate, most) in [(Gate.cz, 1 + 2 * abs(angle)), (.cx, 2)] {
+      var model = NoiseModel()
+      try model.append(.init(gates: [gate.name], channel: .overRotation(angle, about: PauliString(label))))
+      var circuit = try Circuit(qubitCount: 2)
+      try circuit.append(gate, on: 0, 1)
+      let cost = try ProbabilisticErrorCancellation(model).cancelled(circuit).cost
+      #expect(cost > 1 && cost < most, "\(gate.name): γ = \(cost)")
+    }
+  }
+
+  @Test("quarter turns are those of their letters: up to a phase, 1e-12", arguments: 1...3, 1...3)
+  func quarterTurns(_ first: Int, _ second: Int) throws {
+    for isForward in [true, false] {
+      var (found, expected) = (try Circuit(qubitCount: 2), try Circuit(qubitCount: 2))
+      for instruction in QuarterTurn(letters: [first, second], isForward: isForward).instructions(on: [0, 1]) {
+        try found.append(instruction)
+      }
+      let names = ["I", "X", "Z", "Y"]
+      let string = try PauliString(names[second] + names[first])
+      try expected.append(rotation: ClassicalExpression(isForward ? .pi / 2 : -.pi / 2), about: string, on: [0, 1])
+      let distance = SameBehaviour.distanceUpToPhase(try SameBehaviour.unitary(found), try SameBehaviour.unitary(expected))
+      #expect(distance < 1e-12)
+    }
+  }
+
   @Test("twirled noise of Clifford gates is undone by Pauli strings: 1e-10")
   func twirled() throws {
     let technique = ProbabilisticErrorCancellation(
