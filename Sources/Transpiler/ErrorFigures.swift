@@ -47,7 +47,7 @@ struct ErrorFigures {
   func medianFidelity(_ netlist: Netlist) -> Double {
     let cost = netlist.nodes.reduce(0.0) { sum, node in
       switch node.kind {
-      case .pair(let matrix): sum + Double(EntanglerCount(matrix).own) * medians.pair
+      case .pair: sum + Double(node.count.own) * medians.pair
       case .local: sum + (node.axes(on: node.low).contains(.z) ? 0 : medians.local)
       case .other(.measure): sum + medians.reading
       case .turn, .other: sum

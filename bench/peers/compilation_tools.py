@@ -102,7 +102,7 @@ class KetworkTool:
 
     def command(self, task: Task, coupling: Path, output: Path) -> list[str]:
         files = [str(task.circuit), "--coupling", str(coupling), "--output", str(output)]
-        return [str(self.binary), "transpile", *files, "--basis", ",".join(task.basis), "--json"]
+        return [str(self.binary), "transpile", *files, "--basis", ",".join(task.basis), "--openqasm", "2.0", "--json"]
 
     def report(self, command: list[str], seconds: float) -> dict:
         """What one process prints."""

@@ -17,10 +17,5 @@ struct Netlist {
   mutating func add(phase angle: Double) { if angle != 0 { phase = phase + ClassicalExpression(angle) } }
 
   /// What its gates take, in `cx`.
-  var entanglerCount: Int {
-    nodes.reduce(0) { sum, node in
-      guard case .pair(let matrix) = node.kind else { return sum }
-      return sum + EntanglerCount(matrix).own
-    }
-  }
+  var entanglerCount: Int { nodes.reduce(0) { $0 + $1.count.own } }
 }

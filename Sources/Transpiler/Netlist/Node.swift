@@ -19,31 +19,33 @@ struct Node {
   let low: Int
   /// The wire under bit 1 of a pair; −1 for all else.
   let high: Int
+  /// What a pair takes; none for all else.
+  let count: EntanglerCount
   private let lowAxes: PauliAxes
   private let highAxes: PauliAxes
 
   init(_ matrix: Matrix2, on wire: Int) {
-    (kind, low, high) = (.local(matrix), wire, -1)
+    (kind, low, high, count) = (.local(matrix), wire, -1, .none)
     (lowAxes, highAxes) = (PauliAxes(matrix), [])
   }
 
   init(turn angle: ClassicalExpression, on wire: Int) {
-    (kind, low, high) = (.turn(angle), wire, -1)
+    (kind, low, high, count) = (.turn(angle), wire, -1, .none)
     (lowAxes, highAxes) = (.z, [])
   }
 
   init(_ matrix: Matrix4, low: Int, high: Int) {
-    (kind, self.low, self.high) = (.pair(matrix), low, high)
+    (kind, self.low, self.high, count) = (.pair(matrix), low, high, EntanglerCount(matrix))
     (lowAxes, highAxes) = (PauliAxes(matrix, bit: 0), PauliAxes(matrix, bit: 1))
   }
 
   init(_ instruction: Instruction) {
-    (kind, low, high) = (.other(instruction), instruction.wires.first ?? -1, -1)
+    (kind, low, high, count) = (.other(instruction), instruction.wires.first ?? -1, -1, .none)
     (lowAxes, highAxes) = ([], [])
   }
 
   private init(_ other: Node, low: Int, high: Int) {
-    (kind, lowAxes, highAxes) = (other.kind, other.lowAxes, other.highAxes)
+    (kind, count, lowAxes, highAxes) = (other.kind, other.count, other.lowAxes, other.highAxes)
     (self.low, self.high) = (low, high)
   }
 

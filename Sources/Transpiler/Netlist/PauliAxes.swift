@@ -14,12 +14,10 @@ struct PauliAxes: OptionSet, Hashable {
   /// Of a gate on one qubit.
   init(_ u: Matrix2) {
     self = []
-    func isSmall(_ terms: Complex...) -> Bool {
-      terms.reduce(0) { $0 + $1.lengthSquared } < Limits.matrixTolerance * Limits.matrixTolerance
-    }
-    if isSmall(u.b, u.c) { insert(.z) }
-    if isSmall(u.a - u.d, u.b - u.c) { insert(.x) }
-    if isSmall(u.a - u.d, u.b + u.c) { insert(.y) }
+    let (limit, difference) = (Limits.matrixTolerance * Limits.matrixTolerance, (u.a - u.d).lengthSquared)
+    if u.b.lengthSquared + u.c.lengthSquared < limit { insert(.z) }
+    if difference + (u.b - u.c).lengthSquared < limit { insert(.x) }
+    if difference + (u.b + u.c).lengthSquared < limit { insert(.y) }
   }
 
   /// Of a gate on two qubits, on the one of a bit.
@@ -36,7 +34,9 @@ struct PauliAxes: OptionSet, Hashable {
           difference + (b - c).lengthSquared, difference + (b + c).lengthSquared, b.lengthSquared + c.lengthSquared)
       }
     }
-    for (place, axis) in [PauliAxes.x, .y, .z].enumerated()
-    where distances[place] < Limits.matrixTolerance * Limits.matrixTolerance { insert(axis) }
+    let limit = Limits.matrixTolerance * Limits.matrixTolerance
+    if distances.x < limit { insert(.x) }
+    if distances.y < limit { insert(.y) }
+    if distances.z < limit { insert(.z) }
   }
 }

@@ -11,6 +11,8 @@ struct EntanglerCount: Hashable {
   /// Of the gate with a SWAP after it.
   var mirrored: Int
 
+  /// Of gates on one qubit.
+  static let none = EntanglerCount(own: 0, mirrored: 3)
   /// Of a SWAP.
   static let swap = EntanglerCount(own: 3, mirrored: 0)
 

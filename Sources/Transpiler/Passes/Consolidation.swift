@@ -148,7 +148,7 @@ struct Consolidation {
 extension Netlist {
   /// Adds a node; a gate on two wires that does not entangle them becomes one on each.
   fileprivate mutating func append(separated node: Node) {
-    guard case .pair(let matrix) = node.kind, EntanglerCount(matrix).own == 0, let form = WeylForm(matrix),
+    guard case .pair(let matrix) = node.kind, node.count.own == 0, let form = WeylForm(matrix),
       form.coordinates[0] < Limits.angleTolerance
     else { return nodes.append(node) }
     add(phase: form.phase)

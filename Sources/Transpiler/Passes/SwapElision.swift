@@ -9,7 +9,7 @@ enum SwapElision {
     var place = Array(0..<netlist.wireCount)
     for node in netlist.nodes {
       let moved = node.moved { place[$0] }
-      guard case .pair(let matrix) = moved.kind, case let count = EntanglerCount(matrix), count.mirrored < count.own else {
+      guard case .pair(let matrix) = moved.kind, moved.count.mirrored < moved.count.own else {
         result.nodes.append(moved)
         continue
       }

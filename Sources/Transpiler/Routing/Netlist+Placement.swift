@@ -6,7 +6,7 @@ extension Netlist {
     var (pairs, reads) = ([[Int]: Int](), [Int]())
     for node in nodes {
       switch node.kind {
-      case .pair(let matrix): pairs[[min(node.low, node.high), max(node.low, node.high)], default: 0] += EntanglerCount(matrix).own
+      case .pair: pairs[[min(node.low, node.high), max(node.low, node.high)], default: 0] += node.count.own
       case .other(.measure(let wire, _)): reads.append(wire)
       default: break
       }

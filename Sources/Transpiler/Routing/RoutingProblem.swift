@@ -16,10 +16,7 @@ struct RoutingProblem {
     wireCount = netlist.wireCount
     low = nodes.map { $0.isPair ? Int32($0.low) : -1 }
     high = nodes.map { Int32($0.high) }
-    counts = nodes.map { node in
-      guard case .pair(let matrix) = node.kind else { return EntanglerCount(own: 0, mirrored: 0) }
-      return EntanglerCount(matrix)
-    }
+    counts = nodes.map(\.count)
     forwards = DependencyGraph(nodes, wireCount: wireCount)
     let last = Int32(nodes.count - 1)
     backwards = DependencyGraph(nodes.reversed(), wireCount: wireCount).renamed { last - $0 }
