@@ -108,7 +108,8 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "KetworkTests", dependencies: ["ketwork", "Circuits", "Mitigation", "Protocol", "Simulator", "TestSupport"],
+      name: "KetworkTests",
+      dependencies: ["ketwork", "Circuits", "Mitigation", "Protocol", "Simulator", "Transpiler", "TestSupport"],
       swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
     .testTarget(
