@@ -98,6 +98,17 @@ struct TranspilerTests {
     #expect(compiled.report.twoQubitGates.after == 5)
   }
 
+  @Test("gates that the device has stay as they are")
+  func native() throws {
+    var circuit = try Circuit(qubitCount: 3)
+    try circuit.append(.u, 0.3, 0.4, 0.5, on: 0)
+    try circuit.append(.cx, on: 0, 1)
+    try circuit.append(.u, 0.6, 0.7, 0.8, on: 1)
+    try circuit.append(.cx, on: 2, 1)
+    let compiled = try compile(circuit, CompilationTarget(coupling: try .line(3), basis: GateBasis(.cx, .u)))
+    #expect(compiled.report.gates.after == 4 && compiled.report.depth.after == 4)
+  }
+
   @Test("SWAPs are names, and gates that undo each other are gone")
   func nothing() throws {
     var circuit = try Circuit(qubitCount: 3)

@@ -14,10 +14,13 @@ struct BasisWriter {
   private var symbolicPhase: ClassicalExpression = 0
   /// What is done to each wire but not written: a gate, then a turn about Z.
   private var pending: [(gate: Matrix2, turn: ClassicalExpression?)]
+  /// For each wire the last `u`, if what came after it commutes with turns about Z: it can take them.
+  private var carriers: [Int?]
 
   init(_ basis: GateBasis, wireCount: Int, dropsFinalPhases: Bool) {
     (self.basis, self.dropsFinalPhases) = (basis, dropsFinalPhases)
     pending = Array(repeating: (.identity, nil), count: wireCount)
+    carriers = Array(repeating: nil, count: wireCount)
   }
 
   /// Writes all of a netlist.
@@ -42,10 +45,9 @@ struct BasisWriter {
   }
 
   private mutating func write(_ matrix: Matrix4, low: Int, high: Int) throws(TranspilerError) {
-    guard let form = WeylForm(matrix) else {
+    guard let synthesis = PairSynthesis(matrix, usesAngles: basis.entangler == .rzz) else {
       throw TranspilerError(.unsupported, "a gate on qubits \(low) and \(high) whose matrix is not unitary to 13 digits")
     }
-    let synthesis = PairSynthesis(form, usesAngles: basis.entangler == .rzz)
     numericPhase += synthesis.phase
     for step in synthesis.steps {
       switch step {
@@ -98,6 +100,7 @@ struct BasisWriter {
     flush(high)
     flushButPhase(low)
     append(.ecr, [], [low, high])
+    carriers[low] = nil
     let turned = Matrix2.z * .rz(Double.pi / 2)
     let (kept, turn) = pending[low]
     pending[low] = (turned * .x * Matrix2(a: kept.d, b: .zero, c: .zero, d: kept.a), turn.map { -$0 })
@@ -117,6 +120,7 @@ struct BasisWriter {
     numericPhase += angles.alpha
     let angle = turn.map { $0 + ClassicalExpression(angles.phi) } ?? ClassicalExpression(angles.phi)
     writeTurn(angle, wire)
+    carriers[wire] = nil
   }
 
   /// Writes what waits on a wire as one `u`, if it is more than a turn about Z.
@@ -129,6 +133,7 @@ struct BasisWriter {
     numericPhase += angles.alpha - (angles.phi + angles.lambda) / 2
     if let turn { symbolicPhase = symbolicPhase - turn / 2 }
     pending[wire] = (.identity, nil)
+    carriers[wire] = nil
     return true
   }
 
@@ -146,8 +151,13 @@ struct BasisWriter {
 
   private mutating func append(turn angle: ClassicalExpression, _ wire: Int) {
     if basis.oneQubit == .u {
-      // u(0, 0, θ) is e^{iθ/2}·Rz(θ).
-      append(.u, [0, 0, angle], [wire])
+      // u(0, 0, θ) is e^{iθ/2}·Rz(θ), and u(a, θ, b) the same times u(a, 0, b).
+      if let carrier = carriers[wire], case .gate(var operation) = instructions[carrier] {
+        operation.parameters[1] = angle
+        instructions[carrier] = .gate(operation)
+      } else {
+        append(.u, [0, 0, angle], [wire])
+      }
       if let value = angle.literal?.double { numericPhase -= value / 2 } else { symbolicPhase = symbolicPhase - angle / 2 }
     } else {
       append(.rz, [angle], [wire])
@@ -167,6 +177,7 @@ struct BasisWriter {
     numericPhase += angles.alpha
     switch basis.oneQubit {
     case .u:
+      carriers[wire] = instructions.count
       append(.u, [angles.theta, 0, angles.lambda].map { ClassicalExpression($0) }, [wire])
       numericPhase -= angles.lambda / 2
       pending[wire].gate = .rz(angles.phi)
@@ -211,6 +222,7 @@ struct BasisWriter {
       if case .measure = instruction, dropsFinalPhases {
         flushButPhase(wire)
         pending[wire] = (.identity, nil)
+        carriers[wire] = nil
       } else {
         flush(wire)
       }

@@ -17,9 +17,21 @@ struct PairSynthesis {
   private(set) var steps: [Step] = []
   private(set) var phase: Double
 
+  /// Nil for a matrix that is not unitary.
+  ///
   /// - Parameter usesAngles: whether the entangling gate is exp(−iθ/2·Z⊗Z) by any angle; else Z under a control.
+  init?(_ matrix: Matrix4, usesAngles: Bool) {
+    guard let form = WeylForm(matrix) else { return nil }
+    self.init(form, usesAngles: usesAngles)
+  }
+
+  /// - Parameter usesAngles: As above.
   init(_ form: WeylForm, usesAngles: Bool) {
     phase = form.phase
+    if let form = AxisForm(form) {
+      addAxis(form, usesAngles: usesAngles)
+      return
+    }
     add(form.first)
     if usesAngles { addAngles(form.coordinates) } else { addFlips(form.coordinates) }
     add(form.last)
@@ -29,6 +41,30 @@ struct PairSynthesis {
     steps += [.local(locals.low, bit: 0), .local(locals.high, bit: 1)]
   }
   private mutating func addBoth(_ local: Matrix2) { add((local, local)) }
+
+  private mutating func addAxis(_ form: AxisForm, usesAngles: Bool) {
+    phase = form.phase
+    add(form.first)
+    if abs(form.interaction) < Limits.angleTolerance {
+      // Nothing between the gates on one qubit.
+    } else if usesAngles {
+      steps.append(.zz(-2 * form.interaction))
+    } else if abs(form.interaction) > Double.pi / 4 - Limits.angleTolerance {
+      addOne(form.interaction)
+    } else {
+      addFlip(target: 0)
+      steps.append(.local(.rz(-2 * form.interaction), bit: 0))
+      addFlip(target: 0)
+    }
+    add(form.last)
+  }
+
+  /// exp(±iπ/4·ZZ) = e^{∓iπ/4}·(Rz(∓π/2)⊗Rz(∓π/2))·CZ.
+  private mutating func addOne(_ interaction: Double) {
+    steps.append(.cz)
+    addBoth(.rz(-2 * interaction))
+    phase -= interaction
+  }
 
   // MARK: By any angle
 
@@ -44,19 +80,7 @@ struct PairSynthesis {
   // MARK: By Z under a control
 
   private mutating func addFlips(_ c: SIMD3<Double>) {
-    let tolerance = Limits.angleTolerance
-    if abs(c[0]) < tolerance { return }
-    if abs(c[2]) > tolerance { return addThree(c) }
-    if abs(c[1]) < tolerance, abs(c[0] - Double.pi / 4) < tolerance { return addOne() }
-    addTwo(c)
-  }
-
-  /// exp(iπ/4·XX) = (H⊗H)·e^{−iπ/4}·(Rz(−π/2)⊗Rz(−π/2))·CZ·(H⊗H).
-  private mutating func addOne() {
-    addBoth(.hadamard)
-    steps.append(.cz)
-    addBoth(.hadamard * .rz(-Double.pi / 2))
-    phase -= Double.pi / 4
+    if abs(c[2]) > Limits.angleTolerance { addThree(c) } else { addTwo(c) }
   }
 
   /// Between two CZ, X on either qubit becomes XZ or ZX; on each qubit a turn makes X and Z of them what is needed.
