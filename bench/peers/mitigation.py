@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Mitiq's zero-noise extrapolation on small circuits with noise, exactly: ideal, noisy and mitigated values, to hold others against.
+"""Mitiq's zero-noise extrapolation on small circuits with noise, and ketwork's beside it.
 
     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install -r bench/peers/requirements.txt
     /tmp/peers/bin/python bench/peers/mitigation.py /tmp/mitigation --json /tmp/mitigation/mitiq.json
     /tmp/peers/bin/python bench/peers/mitigation.py /tmp/mitigation --qubits 4 --count 3 --scale-factors 1 2 3
+    swift build -c release --product ketwork
+    /tmp/peers/bin/python bench/peers/mitigation.py /tmp/mitigation --ketwork .build/release/ketwork --shots 100000
 
 Random circuits, and mirrors, which undo what they did, on 4 to 6 qubits, with depolarizing after each gate. Each is written into the folder as
 OpenQASM, beside `noise.json`, the noise as Qiskit Aer writes it, so that others run the very same:
@@ -13,8 +15,14 @@ OpenQASM, beside `noise.json`, the noise as Qiskit Aer writes it, so that others
 The observable of a mirror is Z on every qubit, whose ideal value is 1; that of a random circuit the string of Z and I whose ideal value is the
 largest one. Mitiq folds the whole circuit (`fold_global`) or gates drawn at random (`fold_gates_at_random`), and extrapolates by a line, by
 Richardson's polynomial through all points, and by an exponential to 0, which is where depolarizing leads. At odd scale factors both kinds of folding
-are without choice: each gate, or the circuit, is undone and done again so often. There are no shots: all values are those of Cirq's density
-matrix, whose noisy ones have to be Aer's to 1e-9.
+are without choice: each gate, or the circuit, is undone and done again so often. All values of Mitiq are those of Cirq's density matrix, whose noisy
+ones have to be Aer's to 1e-9. Its exponential is fitted to the values, as ketwork's is, and not to their logarithms, which is its default.
+
+With --ketwork, `ketwork run --mitigation zne` gives its exact values of the same circuits, factors, foldings and fits. By how much each lowers the
+mean error has a 95 % bootstrap interval over the circuits; it ends with 1 if one is below 2. At other than odd factors each side draws gates of its own
+for local folding; for global folding Mitiq takes those of the last moments, ketwork the last ones of the file; so values may differ. With --shots the
+circuits that were folded are sampled by ketwork, and the means extrapolated by Mitiq, whose fits are then known to be the same: values of
+`ketwork run --method density-matrix` with --shots are those of the matrix, without the variance of shots.
 """
 
 from __future__ import annotations
@@ -32,9 +40,14 @@ import numpy as np
 
 import circuits
 import mitigation_circuits
+import mitigation_comparison
+from mitigation_comparison import Extrapolation
+from mitigation_ketwork import NoisyKetwork
+from mitigation_statistics import RESAMPLES, SEED
+from process import Failed, Ketwork
 
 TOLERANCE = 1e-9
-FACTORIES = {"linear": {}, "richardson": {}, "exponential": {"asymptote": 0.0}}
+FACTORIES = {"linear": {}, "richardson": {}, "exponential": {"asymptote": 0.0, "avoid_log": True}}
 FOLDINGS = ("fold_global", "fold_gates_at_random")
 
 
@@ -74,11 +87,15 @@ class Mitiq:
             points = [self.value(scale(circuit, factor), diagonal, self.rate) for factor in self.scale_factors]
             found[folding] = {"points": points}
             for name in FACTORIES:
-                factory = self.factory(name)
-                for factor, point in zip(self.scale_factors, points):
-                    factory.push({"scale_factor": factor}, point)
-                found[folding][name] = float(factory.reduce())
+                found[folding][name] = self.extrapolated(name, points)
         return found
+
+    def extrapolated(self, name: str, points: list[float]) -> float:
+        """Values at the scale factors continued to no noise."""
+        factory = self.factory(name)
+        for factor, point in zip(self.scale_factors, points):
+            factory.push({"scale_factor": factor}, point)
+        return float(factory.reduce())
 
 
 def record(mitiq: Mitiq, folder: Path, family: str, qubits: int, seed: int, noise) -> dict:
@@ -87,7 +104,7 @@ def record(mitiq: Mitiq, folder: Path, family: str, qubits: int, seed: int, nois
     path = folder / f"{family}-{qubits}-{seed}.qasm"
     path.write_text(circuits.to_qasm(circuit))
     theirs = mitigation_circuits.to_cirq(circuit)
-    label = "Z" * qubits if family == "mirror" else largest(mitiq, theirs, qubits)
+    label = mitigation_circuits.observable(family, mitiq.probabilities(theirs, 0))
     diagonal = mitigation_circuits.signs(label)
     noisy = mitiq.value(theirs, diagonal, mitiq.rate)
     if (error := abs(noisy - aer_value(path, label, noise))) > TOLERANCE:
@@ -104,13 +121,6 @@ def record(mitiq: Mitiq, folder: Path, family: str, qubits: int, seed: int, nois
         "noisy": noisy,
         "mitigated": mitiq.mitigated(theirs, diagonal),
     }
-
-
-def largest(mitiq: Mitiq, circuit, qubits: int) -> str:
-    """The string of I and Z, but for the identity, whose ideal value is the largest."""
-    labels = [f"{number:0{qubits}b}".replace("0", "I").replace("1", "Z") for number in range(1, 2**qubits)]
-    probabilities = mitiq.probabilities(circuit, 0)
-    return max(labels, key=lambda label: round(abs(probabilities @ mitigation_circuits.signs(label)), 9))
 
 
 def aer_value(path: Path, label: str, noise) -> float:
@@ -143,25 +153,55 @@ def table(records: list[dict]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main() -> int:
     options = parsed_options()
     warnings.filterwarnings("ignore")
     options.folder.mkdir(parents=True, exist_ok=True)
     noise = mitigation_circuits.aer_noise(options.rate)
     (options.folder / "noise.json").write_text(json.dumps(noise.to_dict(serializable=True)))
     mitiq = Mitiq(options.rate, options.scale_factors, options.seed)
+    ours = extrapolation(options)
     records = []
     for family in options.families:
         for qubits in options.qubits:
             for seed in range(options.seed, options.seed + options.count):
                 print(f"{family} on {qubits} qubits, seed {seed}", file=sys.stderr)
                 records.append(record(mitiq, options.folder, family, qubits, seed, noise))
+                if ours:
+                    extend(ours, records[-1], mitiq, options.seed + len(records) - 1)
     versions = {name: importlib.metadata.version(name) for name in ("mitiq", "cirq-core", "qiskit-aer")}
     print(f"depolarizing {options.rate:g} after each gate, scale factors {options.scale_factors}, {versions}")
-    print(table(records))
+    if not ours:
+        print(table(records))
     if options.json:
         settings = {"rate": options.rate, "scale_factors": options.scale_factors, "versions": versions}
         options.json.write_text(json.dumps(settings | {"circuits": records}, indent=1))
+    return 0 if not ours or verdict(records, options) else 1
+
+
+def extrapolation(options: argparse.Namespace) -> Extrapolation | None:
+    """Ketwork's, if it is wanted."""
+    if not options.ketwork:
+        return None
+    runs = NoisyKetwork(Ketwork(options.ketwork, "double", 1), "--noise", options.folder / "noise.json")
+    return Extrapolation(runs, options.folder, options.scale_factors, options.shots)
+
+
+def extend(ours: Extrapolation, record: dict, mitiq: Mitiq, seed: int) -> None:
+    """Adds ketwork's values, or ends."""
+    try:
+        ours.extend(record, mitiq, seed)
+    except Failed as error:
+        raise SystemExit(str(error)) from error
+
+
+def verdict(records: list[dict], options: argparse.Namespace) -> bool:
+    """Prints what ketwork gives beside Mitiq; says whether it meets the goal."""
+    text, is_met = mitigation_comparison.comparison(records)
+    print(f"\nexact values; intervals from {RESAMPLES:,} resamples of the circuits, seed {SEED}\n{text}")
+    if options.shots:
+        print(f"\n{options.shots:,} shots a scale factor, seeds from {options.seed} on\n{mitigation_comparison.shot_table(records)}")
+    return is_met
 
 
 def parsed_options() -> argparse.Namespace:
@@ -169,13 +209,20 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="for circuits and noise, made where there is none")
     parser.add_argument("--families", nargs="+", choices=mitigation_circuits.LAYERS, default=list(mitigation_circuits.LAYERS))
     parser.add_argument("--qubits", nargs="+", type=int, default=[4, 5, 6])
-    parser.add_argument("--count", type=int, default=10, help="circuits of each family and size")
+    parser.add_argument("--count", type=int, default=20, help="circuits of each family and size")
     parser.add_argument("--seed", type=int, default=1, help="of the first; the others follow")
     parser.add_argument("--rate", type=float, default=1e-3, help="of depolarizing, as Qiskit Aer counts it")
     parser.add_argument("--scale-factors", nargs="+", type=float, default=[1, 3, 5])
     parser.add_argument("--json", type=Path, help="all values")
-    return parser.parse_args()
+    parser.add_argument("--ketwork", type=Path, help="the executable, to compare")
+    parser.add_argument("--shots", type=int, help="a scale factor, with --ketwork; factors have to be odd then")
+    options = parser.parse_args()
+    if options.shots and not options.ketwork:
+        parser.error("--shots: --ketwork is needed, which draws them")
+    if options.shots and any(factor % 2 != 1 for factor in options.scale_factors):
+        parser.error("--shots: odd scale factors are needed")
+    return options
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,12 +16,16 @@ PAIRS = ("cx", "cz")
 LAYERS = {"random": 6, "mirror": 4}  # a mirror has its layers twice
 
 
-def build(family: str, qubit_count: int, seed: int) -> Circuit:
-    """A layer is a gate on each qubit, then gates on random pairs. A mirror undoes its layers, so that it ends where it began."""
+def build(family: str, qubit_count: int, seed: int, layers: int | None = None, is_parted: bool = False) -> Circuit:
+    """A layer is a gate on each qubit, then gates on random pairs. A mirror undoes its layers, so that it ends where it began.
+
+    A mirror that is parted has a barrier in the middle, without which a compiler leaves nothing of it.
+    """
     random = np.random.default_rng([seed, qubit_count, list(LAYERS).index(family)])
-    gates = [each for _ in range(LAYERS[family]) for each in layer(qubit_count, random)]
+    gates = [each for _ in range(layers or LAYERS[family]) for each in layer(qubit_count, random)]
     if family == "mirror":
-        gates += [inverse(each) for each in reversed(gates)]
+        middle = [gate("barrier", *range(qubit_count))] if is_parted else []
+        gates += middle + undone(gates)
     return Circuit(qubit_count, tuple(gates))
 
 
@@ -33,6 +38,17 @@ def layer(qubit_count: int, random: np.random.Generator) -> list[Gate]:
     order = random.permutation(qubit_count)
     pairs = zip(order[0 : qubit_count - 1 : 2], order[1::2])
     return singles + [gate(str(random.choice(PAIRS)), *pair) for pair in pairs]
+
+
+def undone(gates: Sequence[Gate]) -> list[Gate]:
+    """What undoes gates."""
+    return [inverse(each) for each in reversed(gates)]
+
+
+def folded(circuit: Circuit, scale_factor: int) -> Circuit:
+    """Folded globally: undone and done again until it has an odd number of times as many gates."""
+    again = [*undone(circuit.gates), *circuit.gates]
+    return Circuit(circuit.qubit_count, (*circuit.gates, *again * (scale_factor // 2)))
 
 
 def inverse(each: Gate) -> Gate:
@@ -79,3 +95,12 @@ def signs(label: str) -> np.ndarray:
     numbers = np.arange(2 ** len(label))
     mask = int(label.replace("I", "0").replace("Z", "1"), 2)
     return 1 - 2.0 * (np.bitwise_count(numbers & mask) % 2)
+
+
+def observable(family: str, probabilities: np.ndarray) -> str:
+    """Z on every qubit for a mirror, whose ideal value is 1, else the string of I and Z, but for the identity, whose ideal value is the largest."""
+    qubits = len(probabilities).bit_length() - 1
+    if family == "mirror":
+        return "Z" * qubits
+    labels = [f"{number:0{qubits}b}".replace("0", "I").replace("1", "Z") for number in range(1, 2**qubits)]
+    return max(labels, key=lambda label: round(abs(probabilities @ signs(label)), 9))
