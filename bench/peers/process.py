@@ -88,7 +88,11 @@ class Ketwork:
         self.environment = dict(os.environ, KETWORK_THREADS=str(threads))
 
     def run(self, *arguments) -> str:
-        command = [str(self.binary), *map(str, arguments), "--device", "cpu", "--precision", self.precision]
+        return self.call(*arguments, "--device", "cpu", "--precision", self.precision)
+
+    def call(self, *arguments) -> str:
+        """What a command prints that runs nothing, and so takes no device."""
+        command = [str(self.binary), *map(str, arguments)]
         try:
             process = subprocess.run(command, env=self.environment, capture_output=True, text=True)
         except OSError as error:
