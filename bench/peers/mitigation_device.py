@@ -17,7 +17,7 @@ after, each from its own. Cancellation of errors is a mean over --samples circui
 the root of the mean square of errors in standard errors, which is 1 without a bias. What a technique refuses is told with its words, and circuits
 whose observable no noise reaches are left out.
 
-With --pairs-alone gates of one qubit and waits have no noise, so that cancellation may be twirled, and nothing else is tried.
+With --pairs-alone gates of one qubit and waits have no noise, so that cancellation may be twirled; it and twirling alone are tried.
 
 By how much each lowers the mean absolute error has a 95 % bootstrap interval over the circuits.
 """
@@ -91,7 +91,7 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first circuit and of all that is drawn; the other circuits follow")
     parser.add_argument("--shots", type=int, default=100_000)
     parser.add_argument("--samples", type=int, default=2048, help="of pec")
-    parser.add_argument("--pairs-alone", action="store_true", help="cancellation of noise of gates on two qubits alone")
+    parser.add_argument("--pairs-alone", action="store_true", help="noise of gates on two qubits alone, cancelled and twirled")
     parser.add_argument("--json", type=Path, help="all values")
     return parser.parse_args()
 

@@ -11,11 +11,12 @@ import mitigation_techniques
 from mitigation_techniques import READ_WAYS, Outcome
 
 Value = Callable[[Outcome], float]
+GATES = (range(11), range(11, 17), range(17, 23), range(23, 10_000))  # on two qubits, of which circuits are put together
 
 
 def tables(outcomes: list[Outcome]) -> str:
     """All that have lines."""
-    texts = (table(outcomes) for table in (sizes_table, exact_table, read_table, bias_table, refusals))
+    texts = (table(outcomes) for table in (sizes_table, cost_table, exact_table, read_table, bias_table, refusals))
     return "\n\n".join(text for text in texts if text)
 
 
@@ -34,6 +35,21 @@ def sizes_table(outcomes: list[Outcome]) -> str:
         cost = f"{statistics.median(costs):11.2f}{max(costs):12.2f}" if costs else f"{'-':>11}{'-':>12}"
         lines.append(f"{name:14}{len(group):7}{f'{min(gates)} to {max(gates)}':>15}{cost}")
     return "\n".join(lines)
+
+
+def cost_table(outcomes: list[Outcome]) -> str:
+    """What cancelling noise costs by the number of gates on two qubits, and the share of each of them if all costs were theirs."""
+    taken = [each for each in outcomes if "pec" in each.overheads]
+    lines = [f"{'circuits':14}{'2-qubit gates':>15}{'number':>8}{'γ, median':>11}{'γ, largest':>12}{'γ a gate':>10}"]
+    for device in dict.fromkeys(each.circuit.device for each in taken):
+        for span in GATES:
+            group = [each for each in taken if each.circuit.device == device and each.circuit.two_qubit_gates in span]
+            if group:
+                gates, costs = [each.circuit.two_qubit_gates for each in group], [each.overheads["pec"] ** 0.5 for each in group]
+                share = statistics.median(cost ** (1 / count) for cost, count in zip(costs, gates))
+                places = f"{min(gates)} to {max(gates)}"
+                lines.append(f"{device:14}{places:>15}{len(group):8}{statistics.median(costs):11.2f}{max(costs):12.2f}{share:10.3f}")
+    return "\n".join(lines) if taken else ""
 
 
 def exact_table(outcomes: list[Outcome]) -> str:
@@ -70,8 +86,8 @@ def ideal(outcome: Outcome) -> float:
 
 
 def line_head() -> str:
-    """What the lines' columns are."""
-    return f"{'circuits':14}{'technique':36}{'number':>7}{'before':>9}{'after':>9}   lowered by (95 %)"
+    """What the lines' columns are; the overhead is that of the variance, at the median."""
+    return f"{'circuits':14}{'technique':36}{'number':>7}{'before':>9}{'after':>9}{'overhead':>10}   lowered by (95 %)"
 
 
 def line(name: str, way: str, group: list[Outcome], before: Value, reference: Value) -> str:
@@ -81,7 +97,8 @@ def line(name: str, way: str, group: list[Outcome], before: Value, reference: Va
         return f"{name:14}{way:36}{0:7}   refused"
     errors = [[value(each) - reference(each) for each in taken] for value in (before, lambda each: each.mitigated[way])]
     found = mitigation_statistics.reduction(*errors)
-    return f"{name:14}{way:36}{len(taken):7}{found.before:9.4f}{found.after:9.4f}   {found}"
+    overhead = statistics.median(each.overheads[way] for each in taken)
+    return f"{name:14}{way:36}{len(taken):7}{found.before:9.4f}{found.after:9.4f}{overhead:10.1f}   {found}"
 
 
 def bias_table(outcomes: list[Outcome]) -> str:

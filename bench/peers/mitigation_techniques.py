@@ -19,7 +19,7 @@ class Sizes:
 
     shots: int
     samples: int  # of probabilistic error cancellation
-    is_of_pairs: bool = False  # whether there is noise of pairs alone, and cancellation is all that is tried
+    is_of_pairs: bool = False  # whether there is noise of pairs alone, and cancellation and twirling are all that is tried
 
 
 @dataclass
@@ -64,7 +64,7 @@ def outcome(runs: NoisyKetwork, circuit: Compiled, sizes: Sizes) -> Outcome:
     """All values of one circuit."""
     found = Outcome(circuit, runs.expectation(circuit.path, circuit.label)["value"])
     if sizes.is_of_pairs:
-        for name, options in cancellations(sizes.samples).items():
+        for name, options in (cancellations(sizes.samples) | {"twirling": ("twirling",)}).items():
             add(found, name, runs, *options)
         return found
     found.read = runs.shot_means([circuit.path], circuit.label, sizes.shots)[0]
