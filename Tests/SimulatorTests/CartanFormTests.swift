@@ -7,7 +7,7 @@ import Testing
 @Suite("matrices on two qubits taken apart")
 struct CartanFormTests {
   private func isNear(_ first: Matrix4, _ second: Matrix4, _ tolerance: Double) -> Bool {
-    (0..<16).allSatisfy { (first.entries[$0] - second.entries[$0]).length < tolerance }
+    (0..<16).allSatisfy { (first[$0 / 4, $0 % 4] - second[$0 / 4, $0 % 4]).length < tolerance }
   }
 
   private func product(_ factors: (low: Matrix2, high: Matrix2)) -> Matrix4 {

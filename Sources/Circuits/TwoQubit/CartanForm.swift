@@ -64,7 +64,7 @@ package struct CartanForm: Sendable {
       for low in 0..<2 {
         let product = low == 0 ? d.a * zero + d.b * one : d.c * zero + d.d * one
         let row = 2 * high + low
-        let rest = product - ComplexRow(u[row, 0], u[row, 1], u[row, 2], u[row, 3])
+        let rest = product - u[row: row]
         let squares = rest.real * rest.real + rest.imaginary * rest.imaginary
         guard squares.max() < Self.tolerance * Self.tolerance else { return false }
       }

@@ -1,24 +1,51 @@
 /// A matrix on two qubits, row by row, the lower qubit in bit 0 of a row's and a column's number.
 package struct Matrix4: Sendable {
-  package var entries: InlineArray<16, Complex>
+  package var rows: (ComplexRow, ComplexRow, ComplexRow, ComplexRow)
 
   /// The identity.
   @inlinable
   package init() {
-    entries = InlineArray(repeating: .zero)
-    for index in 0..<4 { entries[5 * index] = .one }
+    let (one, zero) = (Complex.one, Complex.zero)
+    rows = (
+      ComplexRow(one, zero, zero, zero), ComplexRow(zero, one, zero, zero), ComplexRow(zero, zero, one, zero),
+      ComplexRow(zero, zero, zero, one)
+    )
   }
 
   /// Sixteen entries of a list.
   @inlinable
   package init(_ numbers: [Complex], at first: Int = 0) {
-    entries = InlineArray { numbers[first + $0] }
+    func row(_ start: Int) -> ComplexRow {
+      ComplexRow(numbers[start], numbers[start + 1], numbers[start + 2], numbers[start + 3])
+    }
+    rows = (row(first), row(first + 4), row(first + 8), row(first + 12))
+  }
+
+  /// One of the four rows.
+  @inlinable
+  package subscript(row row: Int) -> ComplexRow {
+    get {
+      switch row {
+      case 0: rows.0
+      case 1: rows.1
+      case 2: rows.2
+      default: rows.3
+      }
+    }
+    set {
+      switch row {
+      case 0: rows.0 = newValue
+      case 1: rows.1 = newValue
+      case 2: rows.2 = newValue
+      default: rows.3 = newValue
+      }
+    }
   }
 
   @inlinable
   package subscript(_ row: Int, _ column: Int) -> Complex {
-    get { entries[4 * row + column] }
-    set { entries[4 * row + column] = newValue }
+    get { self[row: row][column] }
+    set { self[row: row][column] = newValue }
   }
 
   /// The matrix that applies `right` first.
@@ -26,11 +53,9 @@ package struct Matrix4: Sendable {
   package static func * (left: Matrix4, right: Matrix4) -> Matrix4 {
     var result = left
     for row in 0..<4 {
-      for column in 0..<4 {
-        var sum = left[row, 0] * right[0, column]
-        for inner in 1..<4 { sum += left[row, inner] * right[inner, column] }
-        result[row, column] = sum
-      }
+      let factors = left[row: row]
+      let (low, high) = (factors[0] * right.rows.0 + factors[1] * right.rows.1, factors[2] * right.rows.2)
+      result[row: row] = low + high + factors[3] * right.rows.3
     }
     return result
   }

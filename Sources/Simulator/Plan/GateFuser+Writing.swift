@@ -179,7 +179,7 @@ extension GateFuser {
 
   mutating func emitMatrix(_ u: Matrix4, on pair: UInt64) {
     let first = output.numbers.count
-    for index in 0..<16 { output.numbers.append(u.entries[index]) }
+    for row in 0..<4 { for column in 0..<4 { output.numbers.append(u[row, column]) } }
     emit(BlockOperation(kind: .matrix, targets: pair, controls: .none, firstNumber: first))
   }
 

@@ -19,30 +19,26 @@ struct EntanglerCount: Hashable {
   init(own: Int, mirrored: Int) { (self.own, self.mirrored) = (own, mirrored) }
 
   init(_ u: Matrix4) {
-    // σ = Y⊗Y has −1, 1, 1, −1 from the upper right to the lower left.
-    var left = u
-    for row in 0..<4 {
-      for column in 0..<4 { left[row, column] = (column == 1 || column == 2) ? u[row, 3 - column] : -u[row, 3 - column] }
-    }
-    var gamma = u
-    for row in 0..<4 {
-      for column in 0..<4 {
-        // (Uᵀσ)[k, column] = ±U[3 − column, k].
-        var sum = left[row, 0] * u[3 - column, 0]
-        for inner in 1..<4 { sum += left[row, inner] * u[3 - column, inner] }
-        gamma[row, column] = (column == 1 || column == 2) ? sum : -sum
-      }
-    }
-    var (trace, square) = (Complex.zero, Complex.zero)
-    for row in 0..<4 {
-      trace += gamma[row, row]
-      for column in 0..<4 { square += gamma[row, column] * gamma[column, row] }
-    }
+    let (a, b, c, d) = (Self.gamma(u, u.rows.0), Self.gamma(u, u.rows.1), Self.gamma(u, u.rows.2), Self.gamma(u, u.rows.3))
+    let (first, second, third, fourth) = (-a[0], b[1], c[2], -d[3])
+    let trace = first + second + third + fourth
+    // Signs are those of columns, of which a product off the diagonal has two.
+    let equal = a[3] * d[0] + b[2] * c[1]
+    let opposite = a[1] * b[0] + a[2] * c[0] + (b[3] * d[1] + c[3] * d[2])
+    let diagonal = first * first + second * second + (third * third + fourth * fourth)
+    let square = diagonal + 2 * (equal - opposite)
     // γ is divided by a root of det U; squares do not depend on which.
     let inverse = Self.determinant(u).conjugate
-    let (first, second) = (trace * trace * inverse, square * inverse)
-    own = Self.count(first, second)
-    mirrored = Self.count(-first, -second)
+    let (squared, sum) = (trace * trace * inverse, square * inverse)
+    own = Self.count(squared, sum)
+    mirrored = Self.count(-squared, -sum)
+  }
+
+  /// A row of U·σ·Uᵀ·σ but for a sign, where σ = Y⊗Y has −1, 1, 1, −1 from the upper right to the lower left.
+  private static func gamma(_ u: Matrix4, _ row: ComplexRow) -> ComplexRow {
+    let (x, y) = (row.real, row.imaginary)
+    let flipped = ComplexRow(SIMD4(-x[3], x[2], x[1], -x[0]), SIMD4(-y[3], y[2], y[1], -y[0]))
+    return ComplexRow(flipped.dot(u.rows.3), flipped.dot(u.rows.2), flipped.dot(u.rows.1), flipped.dot(u.rows.0))
   }
 
   /// From the squared trace t² and the trace of γ², both for determinant 1.
@@ -55,10 +51,12 @@ struct EntanglerCount: Hashable {
   }
 
   private static func determinant(_ u: Matrix4) -> Complex {
-    func minor(_ row: Int, _ first: Int, _ second: Int) -> Complex {
-      u[row, first] * u[row + 1, second] - u[row, second] * u[row + 1, first]
+    func minor(_ upper: ComplexRow, _ lower: ComplexRow, _ first: Int, _ second: Int) -> Complex {
+      upper[first] * lower[second] - upper[second] * lower[first]
     }
-    let outer = minor(0, 0, 1) * minor(2, 2, 3) - minor(0, 0, 2) * minor(2, 1, 3) + minor(0, 0, 3) * minor(2, 1, 2)
-    return outer + minor(0, 1, 2) * minor(2, 0, 3) - minor(0, 1, 3) * minor(2, 0, 2) + minor(0, 2, 3) * minor(2, 0, 1)
+    let (a, b, c, d) = u.rows
+    let outer = minor(a, b, 0, 1) * minor(c, d, 2, 3) - minor(a, b, 0, 2) * minor(c, d, 1, 3)
+    let middle = minor(a, b, 0, 3) * minor(c, d, 1, 2) + minor(a, b, 1, 2) * minor(c, d, 0, 3)
+    return outer + middle - minor(a, b, 1, 3) * minor(c, d, 0, 2) + minor(a, b, 2, 3) * minor(c, d, 0, 1)
   }
 }

@@ -19,19 +19,22 @@ extension Matrix4 {
 
   /// The same gate where the qubits are named the other way round.
   var exchanged: Matrix4 {
-    var result = self
-    for row in 0..<4 { for column in 0..<4 { result[Self.exchangedIndex(row), Self.exchangedIndex(column)] = self[row, column] } }
+    var result = swapped
+    for row in 0..<4 {
+      let (real, imaginary) = (result[row: row].real, result[row: row].imaginary)
+      result[row: row] = ComplexRow(
+        SIMD4(real[0], real[2], real[1], real[3]),
+        SIMD4(imaginary[0], imaginary[2], imaginary[1], imaginary[3]))
+    }
     return result
   }
 
   /// The matrix, and then a SWAP.
   var swapped: Matrix4 {
     var result = self
-    for column in 0..<4 { (result[1, column], result[2, column]) = (self[2, column], self[1, column]) }
+    (result.rows.1, result.rows.2) = (rows.2, rows.1)
     return result
   }
-
-  private static func exchangedIndex(_ index: Int) -> Int { index >> 1 | (index & 1) << 1 }
 
   /// This, after a matrix on one of the qubits, bit 0 or 1.
   func after(_ first: Matrix2, onBit bit: Int) -> Matrix4 {
@@ -52,11 +55,9 @@ extension Matrix4 {
     var result = self
     let step = 1 << bit
     for row in 0..<4 where row & step == 0 {
-      for column in 0..<4 {
-        let (zero, one) = (self[row, column], self[row | step, column])
-        result[row, column] = last.a * zero + last.b * one
-        result[row | step, column] = last.c * zero + last.d * one
-      }
+      let (zero, one) = (self[row: row], self[row: row | step])
+      result[row: row] = last.a * zero + last.b * one
+      result[row: row | step] = last.c * zero + last.d * one
     }
     return result
   }
