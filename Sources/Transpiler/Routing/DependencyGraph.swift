@@ -34,7 +34,7 @@ struct DependencyGraph {
         }
       }
     }
-    for members in bits.values where members.count > 1 {
+    for (_, members) in bits.sorted(by: { $0.key < $1.key }) where members.count > 1 {
       firstGroup.append(groups.count)
       for member in members { groups.append([member]) }
     }

@@ -11,20 +11,22 @@ extension Netlist {
       default: break
       }
     }
+    // In order, so that sums of the same numbers are the same.
+    let counts = pairs.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     return { places in
-      let gates = pairs.reduce(0.0) { $0 + Double($1.value) * figures.pair(places[$1.key[0]], places[$1.key[1]]) }
+      let gates = counts.reduce(0.0) { $0 + Double($1.value) * figures.pair(places[$1.key[0]], places[$1.key[1]]) }
       return gates + reads.reduce(0) { $0 + (places[$1] >= 0 ? figures.reading(places[$1]) : 0) }
     }
   }
 
-  /// For each wire the wires that it has gates with.
-  var interactions: [Set<Int>] {
+  /// For each wire the wires that it has gates with, in order.
+  var interactions: [[Int]] {
     var result = [Set<Int>](repeating: [], count: wireCount)
     for node in nodes where node.isPair {
       result[node.low].insert(node.high)
       result[node.high].insert(node.low)
     }
-    return result
+    return result.map { $0.sorted() }
   }
 
   /// Where the qubits of a routed netlist had better be: for each qubit another, all gates on pairs that are coupled.

@@ -5,7 +5,7 @@
 /// - Complexity: at most ``Limits/placementStepCount`` steps.
 struct PerfectLayout {
   private let map: CouplingMap
-  private let interactions: [Set<Int>]
+  private let interactions: [[Int]]
   private let order: [Int]
   private var places: [Int]
   private var isTaken: [Bool]
@@ -15,7 +15,7 @@ struct PerfectLayout {
   /// What a placement costs, less being better; nil: all are equal and the first is taken.
   private let cost: (([Int]) -> Double)?
 
-  init(_ map: CouplingMap, interactions: [Set<Int>], cost: (([Int]) -> Double)? = nil) {
+  init(_ map: CouplingMap, interactions: [[Int]], cost: (([Int]) -> Double)? = nil) {
     (self.map, self.interactions, self.cost) = (map, interactions, cost)
     order = Self.order(interactions)
     places = Array(repeating: -1, count: interactions.count)
@@ -59,7 +59,7 @@ struct PerfectLayout {
       && interactions[wire].allSatisfy { places[$0] < 0 || map.areCoupled(places[$0], qubit) }
   }
 
-  private static func order(_ interactions: [Set<Int>]) -> [Int] {
+  private static func order(_ interactions: [[Int]]) -> [Int] {
     var result = [Int]()
     var isListed = [Bool](repeating: false, count: interactions.count)
     let byDegree = interactions.indices.filter { !interactions[$0].isEmpty }.sorted {
