@@ -14,22 +14,34 @@ struct LayoutSearch {
   /// How many of the best are returned.
   let resultCount: Int
 
-  /// The best runs, the best first.
+  /// Where a run began, and what it came to.
+  private struct Start {
+    let layout: Layout
+    let seed: UInt64
+    let addedCount: Int
+
+    /// Runs from a layout, which becomes the one at the end.
+    init(_ layout: Layout, _ router: Router, seed: UInt64, _ final: inout Layout) {
+      let outcome = router.run(from: layout, seed: seed, records: false)
+      (self.layout, self.seed, addedCount, final) = (layout, seed, outcome.addedCount, outcome.final)
+    }
+  }
+
+  /// The best runs, the best first: of all that went forwards, also those on the way to a better start.
   func found(seed: UInt64) -> [Router.Outcome] {
     var random = SplitMix64(seed: seed)
-    var best: [Router.Outcome] = []
+    var best: [Start] = []
     for trial in 0..<trialCount {
       var layout = trial % 2 == 0 ? compact(&random) : shuffled(&random)
-      for _ in 0..<roundCount {
-        layout = router.run(from: layout, seed: random.next(), records: false).final
+      for round in 0...roundCount {
+        let start = Start(layout, router, seed: random.next(), &layout)
+        best.insert(start, at: best.firstIndex { $0.addedCount > start.addedCount } ?? best.count)
+        if best.count > resultCount { best.removeLast() }
+        guard round < roundCount else { break }
         layout = router.run(from: layout, backwards: true, seed: random.next(), records: false).final
       }
-      let outcome = router.run(from: layout, seed: random.next(), records: true)
-      best.append(outcome)
-      best.sort { $0.addedCount < $1.addedCount }
-      if best.count > resultCount { best.removeLast() }
     }
-    return best
+    return best.map { router.run(from: $0.layout, seed: $0.seed, records: true) }
   }
 
   /// Wires anywhere.

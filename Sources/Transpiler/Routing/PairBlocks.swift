@@ -3,6 +3,8 @@ struct PairBlocks {
   /// For each physical qubit the last block on it; −1: none.
   private var last: [Int32]
   private var counts: [EntanglerCount] = []
+  /// For each block whether it has a SWAP that another one would undo.
+  private var isSwapped: [Bool] = []
   /// `cx` that SWAPs add so far.
   private(set) var addedCount = 0
 
@@ -32,13 +34,19 @@ struct PairBlocks {
     addedCount += swapCount(first, second)
     if let block = common(first, second) {
       counts[block] = EntanglerCount(own: counts[block].mirrored, mirrored: counts[block].own)
+      isSwapped[block].toggle()
     } else {
       begin(.swap, first, second)
+      isSwapped[isSwapped.count - 1] = true
     }
   }
+
+  /// Whether a SWAP would only take back the one before.
+  func undoes(_ first: Int, _ second: Int) -> Bool { common(first, second).map { isSwapped[$0] } ?? false }
 
   private mutating func begin(_ gate: EntanglerCount, _ first: Int, _ second: Int) {
     (last[first], last[second]) = (Int32(counts.count), Int32(counts.count))
     counts.append(gate)
+    isSwapped.append(false)
   }
 }

@@ -23,6 +23,14 @@ struct Router {
   let problem: RoutingProblem
   let map: CouplingMap
   var weights = Weights()
+  /// A table without gates.
+  let links: LinkTable
+  let places: NeighborPlaces
+
+  init(problem: RoutingProblem, map: CouplingMap) {
+    (self.problem, self.map, places) = (problem, map, NeighborPlaces(map))
+    links = LinkTable(places, low: problem.low, high: problem.high)
+  }
 
   /// What a run came to.
   struct Outcome {

@@ -8,6 +8,7 @@ struct RouterRun {
   private let low: [Int32]
   private let high: [Int32]
   private let counts: [EntanglerCount]
+  private let places: NeighborPlaces
   private let records: Bool
   private let order: [Int32]
   private var walk: DependencyWalk
@@ -18,29 +19,34 @@ struct RouterRun {
   private var events: [RoutingEvent] = []
   private var blocks: PairBlocks
 
-  /// Pairs that wait for nothing but their wires.
-  private var front: [Int32] = []
+  /// Nodes that wait for nothing.
   private var ready: [Int32] = []
-  private var hasRun: [Bool]
-  private var isWaiting: [Bool]
-  /// The first node of the order that has not run.
+  private var stages: [Stage]
+  /// Pairs of the front that a SWAP has brought together.
+  private var together: [Int32] = []
+  /// The first node of the order that was not looked at for what comes next.
   private var cursor = 0
-  private var links: LinkTable
+  /// Pairs that wait for nothing but their wires.
+  private var front: LinkTable
+  /// Pairs that come next behind the front.
+  private var ahead: LinkTable
   private var decay: [Double]
+
+  /// How far a node has come.
+  private enum Stage { case waiting, ahead, front, run }
 
   init(_ router: Router, _ layout: Layout, backwards: Bool, seed: UInt64, records: Bool) {
     let problem = router.problem
     (map, weights, self.records, self.layout, initial) = (router.map, router.weights, records, layout, layout)
     (low, high, counts) = (problem.low, problem.high, problem.counts)
-    distances = map.distanceTable
+    (distances, places) = (map.distanceTable, router.places)
     let nodeCount = Int32(problem.nodes.count)
     order = backwards ? (0..<nodeCount).reversed() : Array(0..<nodeCount)
     walk = DependencyWalk(backwards ? problem.backwards : problem.forwards, ready: &ready)
     random = SplitMix64(seed: seed)
     blocks = PairBlocks(qubitCount: map.qubitCount)
-    hasRun = Array(repeating: false, count: Int(nodeCount))
-    isWaiting = hasRun
-    links = LinkTable(qubitCount: map.qubitCount, distances: distances)
+    stages = Array(repeating: .waiting, count: Int(nodeCount))
+    (front, ahead) = (router.links, router.links)
     decay = Array(repeating: 1, count: map.qubitCount)
   }
 
@@ -51,19 +57,15 @@ struct RouterRun {
     runReady()
     var swapsSinceRun = 0
     let patience = 10 + 3 * map.qubitCount
-    while !front.isEmpty {
-      if swapsSinceRun >= patience {
+    while front.count > 0 {
+      guard swapsSinceRun < patience, let pair = choose() else {
         release()
         swapsSinceRun = 0
         continue
       }
-      swap(choose())
-      swapsSinceRun += 1
+      let hasRun = swap(pair)
+      swapsSinceRun = hasRun ? 0 : swapsSinceRun + 1
       if swapsSinceRun % 5 == 0 { resetDecay() }
-      if runFront() {
-        swapsSinceRun = 0
-        resetDecay()
-      }
     }
   }
 
@@ -78,51 +80,50 @@ struct RouterRun {
   /// Runs whatever waits for nothing, pairs that are apart aside.
   private mutating func runReady() {
     while let node = ready.popLast() {
+      if stages[Int(node)] == .ahead { ahead.remove(node, layout) }
       guard low[Int(node)] >= 0, distance(node) != 1 else {
         run(node)
         continue
       }
-      front.append(node)
-      isWaiting[Int(node)] = true
+      stages[Int(node)] = .front
+      front.add(node, layout)
     }
   }
 
   private mutating func run(_ node: Int32) {
-    hasRun[Int(node)] = true
+    stages[Int(node)] = .run
     if records { events.append(.run(Int(node))) }
     if low[Int(node)] >= 0 { blocks.add(counts[Int(node)], first(node), second(node)) }
     walk.run(Int(node), ready: &ready)
   }
 
-  /// Runs pairs of the front that lie together now; returns whether there was one.
-  private mutating func runFront() -> Bool {
-    var kept = 0
-    let count = front.count
-    for index in 0..<count {
-      let node = front[index]
-      if distance(node) == 1 {
-        run(node)
-      } else {
-        front[kept] = node
-        kept += 1
-      }
+  /// Runs pairs of the front on a wire that lie together now; returns whether there was one.
+  private mutating func runFront(_ wire: Int) -> Bool {
+    together.removeAll(keepingCapacity: true)
+    front.append(to: &together, onWire: wire, at: 1, layout)
+    for node in together {
+      front.remove(node, layout)
+      run(node)
     }
-    front.removeLast(count - kept)
-    runReady()
-    return kept < count
+    return !together.isEmpty
   }
 
   // MARK: Choosing a SWAP
 
-  private mutating func choose() -> (Int, Int) {
-    links.removeAll()
-    for node in front { links.add(first(node), second(node), 1 / Double(front.count)) }
-    let frontQubits = links.qubits
-    linkNext()
-    var (best, bestScore, tieCount) = ((-1, -1), Double.infinity, 0)
-    for here in frontQubits {
-      for there in map.neighbors[here] {
-        let score = score(here, there)
+  /// The SWAP next to the front that scores best; nil if each would take one back.
+  private mutating func choose() -> (Int, Int)? {
+    lookAhead()
+    let scales = (near: 1 / Double(front.count), far: weights.lookahead / Double(weights.lookaheadCount))
+    let base = scales.near * Double(front.total) + scales.far * Double(ahead.total)
+    var (best, bestScore, tieCount): ((Int, Int)?, Double, Int) = (nil, .infinity, 0)
+    for wire in front.wires {
+      let here = layout.physical[Int(wire)]
+      for place in places.range(of: here).dropFirst() {
+        let there = Int(places.qubits[place])
+        if there < here && front.hasGates(layout.wire[there]) || blocks.undoes(here, there) { continue }
+        let far = ahead.change(along: place) + 2 * ahead.sharedCount(Int(wire), layout.wire[there])
+        let nearer = base + scales.near * Double(front.change(along: place)) + scales.far * Double(far)
+        let score = max(decay[here], decay[there]) * nearer - weights.saving * Double(3 - blocks.swapCount(here, there))
         if score < bestScore - Self.tie {
           (best, bestScore, tieCount) = ((here, there), score, 1)
         } else if score < bestScore + Self.tie {
@@ -137,42 +138,44 @@ struct RouterRun {
   /// Scores nearer than this are equal.
   private static let tie = 1e-9
 
-  /// Links the pairs that come next behind the front.
-  private mutating func linkNext() {
-    while cursor < order.count, hasRun[Int(order[cursor])] { cursor += 1 }
-    var (next, left) = (cursor, weights.lookaheadCount)
-    let weight = weights.lookahead / Double(weights.lookaheadCount)
-    while next < order.count, left > 0 {
-      let node = order[next]
-      next += 1
-      guard !hasRun[Int(node)], low[Int(node)] >= 0, !isWaiting[Int(node)] else { continue }
-      links.add(first(node), second(node), weight)
-      left -= 1
+  /// Fills up the pairs that come next behind the front.
+  private mutating func lookAhead() {
+    while ahead.count < weights.lookaheadCount, cursor < order.count {
+      let node = order[cursor]
+      cursor += 1
+      guard stages[Int(node)] == .waiting, low[Int(node)] >= 0 else { continue }
+      stages[Int(node)] = .ahead
+      ahead.add(node, layout)
     }
   }
 
-  private func score(_ here: Int, _ there: Int) -> Double {
-    let saved = Double(3 - blocks.swapCount(here, there))
-    return max(decay[here], decay[there]) * (links.total + links.change(swapping: here, there)) - weights.saving * saved
-  }
-
-  private mutating func swap(_ pair: (Int, Int)) {
+  /// Returns whether it brought gates together, which have run then.
+  private mutating func swap(_ pair: (Int, Int)) -> Bool {
     blocks.swap(pair.0, pair.1)
     layout.swap(pair.0, pair.1)
+    front.swap(pair.0, pair.1, layout)
+    ahead.swap(pair.0, pair.1, layout)
     decay[pair.0] += weights.decay
     decay[pair.1] += weights.decay
     if records { events.append(.swap(pair.0, pair.1)) }
+    let (one, other) = (layout.wire[pair.0], layout.wire[pair.1])
+    let hasRun = (runFront(one), runFront(other))
+    guard hasRun.0 || hasRun.1 else { return false }
+    runReady()
+    return true
   }
 
   /// Brings the pair of the front together that is nearest, along a shortest path: choices went in circles.
   private mutating func release() {
-    guard let node = front.min(by: { distance($0) < distance($1) }) else { return }
-    while distance(node) > 1 {
+    guard
+      let node = stages.indices.lazy.filter({ [stages] in stages[$0] == .front }).map({ Int32($0) })
+        .min(by: { (distance($0), $0) < (distance($1), $1) })
+    else { return }
+    while stages[Int(node)] == .front {
       let (here, goal) = (first(node), second(node))
       guard let next = map.neighbors[here].first(where: { map.distance($0, goal) < map.distance(here, goal) }) else { return }
-      swap((here, next))
+      _ = swap((here, next))
     }
-    _ = runFront()
     resetDecay()
   }
 }
