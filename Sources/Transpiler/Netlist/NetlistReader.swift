@@ -38,6 +38,7 @@ struct NetlistReader {
 
   private mutating func read(_ operation: GateOperation) throws(TranspilerError) {
     if try readMatrix(operation) { return }
+    if try readUnitary(operation) { return }
     let steps: [GateOperation]
     do throws(CircuitError) { steps = try operation.expanded() } catch { throw TranspilerError(error) }
     for step in steps {
@@ -50,9 +51,7 @@ struct NetlistReader {
   private mutating func readMatrix(_ operation: GateOperation) throws(TranspilerError) -> Bool {
     let wires = operation.allQubits
     guard wires.count <= 2, operation.parameters.allSatisfy({ $0.literal != nil }) else { return false }
-    let resolved: ResolvedGate
-    do throws(CircuitError) { resolved = try operation.resolved(in: ClassicalMemory()) } catch { throw TranspilerError(error) }
-    let columns = (0..<1 << wires.count).map { resolved.column($0, on: wires) }
+    let columns = try columns(operation)
     switch wires.count {
     case 0: netlist.add(phase: columns[0][0].phase)
     case 1:
@@ -60,6 +59,29 @@ struct NetlistReader {
     default:
       append(Node(Matrix4((0..<16).map { columns[$0 & 3][$0 >> 2] }), low: wires[0], high: wires[1]))
     }
+    return true
+  }
+
+  /// Where each basis state of an operation's wires goes.
+  private func columns(_ operation: GateOperation) throws(TranspilerError) -> [[Complex]] {
+    let resolved: ResolvedGate
+    do throws(CircuitError) { resolved = try operation.resolved(in: ClassicalMemory()) } catch { throw TranspilerError(error) }
+    let wires = operation.allQubits
+    return (0..<1 << wires.count).map { resolved.column($0, on: wires) }
+  }
+
+  /// A matrix on two and more wires that has no name, under controls or not: what is under controls a matrix on all of its wires.
+  private mutating func readUnitary(_ operation: GateOperation) throws(TranspilerError) -> Bool {
+    let wires = operation.allQubits
+    guard operation.isNamelessMatrix, wires.count <= Limits.unitaryQubitCount,
+      operation.parameters.allSatisfy({ $0.literal != nil })
+    else { return false }
+    let columns = try columns(operation)
+    let size = columns.count
+    let entries = (0..<size * size).map { columns[$0 % size][$0 / size] }
+    let synthesis = ShannonSynthesis(Matrix(dimension: size, entries: entries), on: wires)
+    netlist.nodes += synthesis.nodes
+    netlist.add(phase: synthesis.phase)
     return true
   }
 
@@ -130,6 +152,17 @@ struct NetlistReader {
     append(Node(turned.adjoint, on: wire))
     turn(angle, wire)
     append(Node(turned, on: wire))
+  }
+}
+
+extension GateOperation {
+  /// Whether it is a matrix on two and more qubits that no gate of the table is.
+  fileprivate var isNamelessMatrix: Bool {
+    switch kind {
+    case .unitary: qubits.count >= 2
+    case .standard(let gate): gate.qubitCount - gate.controlCount >= 2 && exponent != exponent.rounded()
+    case .pauliRotation: false
+    }
   }
 }
 

@@ -50,7 +50,8 @@ struct EntanglerCount: Hashable {
     return squared.imaginary * squared.imaginary < tolerance && squared.real > -tolerance.squareRoot() ? 2 : 3
   }
 
-  private static func determinant(_ u: Matrix4) -> Complex {
+  /// The determinant.
+  static func determinant(_ u: Matrix4) -> Complex {
     func minor(_ upper: ComplexRow, _ lower: ComplexRow, _ first: Int, _ second: Int) -> Complex {
       upper[first] * lower[second] - upper[second] * lower[first]
     }
