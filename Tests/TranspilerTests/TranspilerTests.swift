@@ -109,6 +109,24 @@ struct TranspilerTests {
     #expect(compiled.report.gates.after == 4 && compiled.report.depth.after == 4)
   }
 
+  @Test(
+    "flips under many controls borrow qubits that are there",
+    arguments: [(3, 4, 14), (4, 5, 30), (4, 7, 26), (5, 6, 62)])
+  func flips(controls: Int, qubitCount: Int, count: Int) throws {
+    let target = CompilationTarget(coupling: try .full(qubitCount), basis: GateBasis(.cx, .u))
+    for name in ["x", "c\(controls)x"] {
+      var circuit = try Circuit(qubitCount: qubitCount)
+      if name == "x" {
+        try circuit.append(.x, on: controls, controls: (0..<controls).map { Control($0) })
+      } else if let gate = Gate(named: name) {
+        try circuit.append(.gate(GateOperation(.standard(gate), qubits: Array(0...controls))))
+      }
+      let compiled = try compile(circuit, target)
+      #expect(compiled.report.twoQubitGates.after <= count, "\(name): \(compiled.report.twoQubitGates.after)")
+      #expect(try Equivalence.distance(circuit, compiled, seed: 1) < Self.tolerance)
+    }
+  }
+
   @Test("SWAPs are names, and gates that undo each other are gone")
   func nothing() throws {
     var circuit = try Circuit(qubitCount: 3)

@@ -1,14 +1,17 @@
 /// Operations written out without controls, powers and matrices: what OpenQASM 2 can call, and a compiler starts from.
-enum GateExpansion {
-  /// Controls beyond this many take more than a thousand gates each.
-  static let controlCount = 10
+struct GateExpansion {
+  /// Qubits that gates under controls may borrow, in whatever state they are, and leave in it.
+  var spare: [Int] = []
+
+  /// A phase under as many controls takes some thirty thousand `cx`.
+  static let controlCount = 62
   /// Unitaries beyond this many qubits take more than twenty thousand gates each.
   static let unitaryQubitCount = 4
   /// Gates repeated for a power more often than this are refused.
   static let repetitionCount = 1024
 
   /// Gates of the table, without controls and powers, whose product is the operation.
-  static func steps(_ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
+  func steps(_ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
     switch operation.kind {
     case .pauliRotation(let string):
       var result = [GateOperation]()
@@ -21,10 +24,14 @@ enum GateExpansion {
     }
   }
 
-  private static func steps(_ matrix: Matrix, _ qubits: [Int], _ controls: [Control]) throws(CircuitError) -> [GateOperation] {
-    guard qubits.count <= unitaryQubitCount else {
+  private func steps(_ matrix: Matrix, _ qubits: [Int], _ controls: [Control]) throws(CircuitError) -> [GateOperation] {
+    guard qubits.count <= Self.unitaryQubitCount else {
       throw CircuitError(
-        .limitExceeded, "a unitary on \(qubits.count) qubits; at most \(unitaryQubitCount) are written out as gates of the table")
+        .limitExceeded,
+        "a unitary on \(qubits.count) qubits; at most \(Self.unitaryQubitCount) are written out as gates of the table")
+    }
+    if qubits.count == 1, !controls.isEmpty {
+      return try underControls(controls, qubits) { $1.addMatrix(matrix, $0, qubits[0]) }
     }
     var result = [GateOperation]()
     for step in GateSynthesis.steps(matrix) {
@@ -36,14 +43,14 @@ enum GateExpansion {
     return result
   }
 
-  private static func powered(_ gate: Gate, _ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
+  private func powered(_ gate: Gate, _ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
     var base = operation
     base.exponent = 1
-    if operation.exponent == -1 { return inverse(try steps(base)) }
-    if operation.exponent == operation.exponent.rounded(), abs(operation.exponent) <= Double(repetitionCount) {
+    if operation.exponent == -1 { return Self.inverse(try steps(base)) }
+    if operation.exponent == operation.exponent.rounded(), abs(operation.exponent) <= Double(Self.repetitionCount) {
       let once = try steps(base)
       let repeated = (0..<Int(abs(operation.exponent))).flatMap { _ in once }
-      return operation.exponent < 0 ? inverse(repeated) : repeated
+      return operation.exponent < 0 ? Self.inverse(repeated) : repeated
     }
     let values = operation.parameters.compactMap { $0.literal?.double }
     guard values.count == operation.parameters.count else {
@@ -79,101 +86,80 @@ enum GateExpansion {
 
   // MARK: Controls
 
-  private static func controlled(_ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
-    let count = operation.controls.count
-    guard count <= controlCount else {
+  private func controlled(_ operation: GateOperation) throws(CircuitError) -> [GateOperation] {
+    try underControls(operation.controls, operation.qubits) { append(operation, $0, to: &$1) }
+  }
+
+  /// What is written under controls on 1: a control on 0 is one between two x.
+  private func underControls(_ controls: [Control], _ qubits: [Int], _ write: ([Int], inout ControlWriter) -> Void)
+    throws(CircuitError) -> [GateOperation]
+  {
+    guard controls.count <= Self.controlCount else {
       throw CircuitError(
-        .limitExceeded, "a gate under \(count) controls; at most \(controlCount) are written out as gates of the table")
+        .limitExceeded,
+        "a gate under \(controls.count) controls; at most \(Self.controlCount) are written out as gates of the table")
     }
-    // A control on 0 is one on 1 between two x.
-    let flips = operation.controls.filter { !$0.isPositive }.map { GateOperation(.standard(.x), qubits: [$0.qubit]) }
-    var positive = [GateOperation]()
-    try append(operation, operation.controls.map(\.qubit), to: &positive)
-    return flips + positive + flips
+    let flips = controls.filter { !$0.isPositive }.map { GateOperation(.standard(.x), qubits: [$0.qubit]) }
+    let used = Set(controls.map(\.qubit) + qubits)
+    var writer = ControlWriter(spare: spare.filter { !used.contains($0) })
+    write(controls.map(\.qubit), &writer)
+    return flips + writer.steps + flips
   }
 
-  private static func append(_ operation: GateOperation, _ controls: [Int], to result: inout [GateOperation]) throws(CircuitError) {
+  private func append(_ operation: GateOperation, _ controls: [Int], to writer: inout ControlWriter) {
     guard case .standard(let gate) = operation.kind else { preconditionFailure("only gates of the table are taken apart") }
-    let (parameters, qubits) = (operation.parameters, operation.qubits)
-    if let name = multiplyControlledX(gate, controls.count) {
-      result.append(GateOperation(.standard(name), qubits: controls + qubits))
+    let (parameters, own) = (operation.parameters, operation.qubits.prefix(gate.controlCount))
+    let values = parameters.compactMap { $0.literal?.double }
+    if ["x", "cx", "ccx", "c3x", "c4x"].contains(gate.name) {
+      writer.addFlip(controls + own, operation.qubits[gate.controlCount])
     } else if gate == .globalPhase {
-      appendPhase(parameters[0], controls, to: &result)
-    } else if gate == .cx {
-      appendOnTarget(.h, qubits[1], to: &result)
-      appendPhase(ClassicalExpression(Double.pi), controls + qubits, to: &result)
-      appendOnTarget(.h, qubits[1], to: &result)
+      writer.addPhase(parameters[0], controls)
+    } else if values.count == parameters.count, gate.qubitCount == gate.controlCount + 1 {
+      writer.addMatrix(gate.targetMatrix(values), controls + own, operation.qubits[gate.controlCount])
+    } else if gate.name == "p" {
+      writer.addPhase(parameters[0], controls + operation.qubits)
+    } else if gate.name == "rz" {
+      writer.addRotation(parameters[0], controls, operation.qubits[0])
     } else if gate == .u {
-      appendEuler(parameters, controls, qubits[0], to: &result)
+      appendEuler(parameters, controls, operation.qubits[0], to: &writer)
     } else {
-      for step in decomposed(operation) { try append(step, controls, to: &result) }
+      appendSteps(Self.decomposed(operation), controls, to: &writer)
     }
   }
 
-  private static func multiplyControlledX(_ gate: Gate, _ controls: Int) -> Gate? {
-    let names = ["x", "cx", "ccx", "c3x", "c4x"]
-    guard let own = names.firstIndex(of: gate.name), own + controls < names.count else { return nil }
-    return Gate(named: names[own + controls])
-  }
-
-  private static func appendOnTarget(_ gate: Gate, _ qubit: Int, to result: inout [GateOperation]) {
-    result.append(GateOperation(.standard(gate), qubits: [qubit]))
+  /// Steps under controls; what the last ones undo of the first needs none.
+  private func appendSteps(_ steps: [GateOperation], _ controls: [Int], to writer: inout ControlWriter) {
+    var inner = steps[...]
+    while inner.count > 1, let first = inner.first, let last = inner.last, last == first.inverse() {
+      inner = inner.dropFirst().dropLast()
+    }
+    for (index, step) in steps.enumerated() {
+      if inner.indices.contains(index) { append(step, controls, to: &writer) } else { writer.add(step) }
+    }
   }
 
   /// u = e^{i(φ+λ)/2}·Rz(φ)·Ry(θ)·Rz(λ), and Ry = S·H·Rz·H·S†, each diagonal factor under the controls.
-  private static func appendEuler(
-    _ angles: [ClassicalExpression], _ controls: [Int], _ target: Int, to result: inout [GateOperation]
+  private func appendEuler(
+    _ angles: [ClassicalExpression], _ controls: [Int], _ target: Int, to writer: inout ControlWriter
   ) {
-    appendPhase((angles[1] + angles[2]) / 2, controls, to: &result)
-    appendRotation(angles[2], controls, target, to: &result)
-    appendOnTarget(.sdg, target, to: &result)
-    appendOnTarget(.h, target, to: &result)
-    appendRotation(angles[0], controls, target, to: &result)
-    appendOnTarget(.h, target, to: &result)
-    appendOnTarget(.s, target, to: &result)
-    appendRotation(angles[1], controls, target, to: &result)
-  }
-
-  /// Rz under controls: phase −θ/2 where they hold and θ more where the target is 1 too.
-  private static func appendRotation(
-    _ angle: ClassicalExpression, _ controls: [Int], _ target: Int, to result: inout [GateOperation]
-  ) {
-    if angle.literal?.double == 0 { return }
-    appendPhase(-(angle / 2), controls, to: &result)
-    appendPhase(angle, controls + [target], to: &result)
-  }
-
-  /// Phase λ where all qubits are 1, as phases of parities in the order of a Gray code.
-  ///
-  /// λ·x₁x₂…xₘ = λ/2ᵐ⁻¹ · Σ over non-empty sets S of −(−1)^|S| · (parity of S).
-  ///
-  /// Source: Barenco et al. (1995), arXiv:quant-ph/9503016, §7, in its form for diagonal gates.
-  private static func appendPhase(_ angle: ClassicalExpression, _ qubits: [Int], to result: inout [GateOperation]) {
-    if angle.literal?.double == 0 { return }
-    switch qubits.count {
-    case 0: return
-    case 1: return result.append(GateOperation(.standard(.p), parameters: [angle], qubits: qubits))
-    case 2: return result.append(GateOperation(.standard(.cp), parameters: [angle], qubits: qubits))
-    default: break
-    }
-    let part = angle / ClassicalExpression(Double(1 << (qubits.count - 1)))
-    for (index, target) in qubits.enumerated() {
-      for step in 0..<1 << index {
-        let parity = (step ^ (step >> 1)).nonzeroBitCount
-        result.append(GateOperation(.standard(.p), parameters: [parity % 2 == 0 ? part : -part], qubits: [target]))
-        guard index > 0 else { continue }
-        // The bit that changes to the next word of the cyclic Gray code.
-        let bit = step == (1 << index) - 1 ? index - 1 : (step + 1).trailingZeroBitCount
-        result.append(GateOperation(.standard(.cx), qubits: [qubits[bit], target]))
-      }
-    }
+    writer.addPhase((angles[1] + angles[2]) / 2, controls)
+    writer.addRotation(angles[2], controls, target)
+    writer.add(.sdg, on: target)
+    writer.add(.h, on: target)
+    writer.addRotation(angles[0], controls, target)
+    writer.add(.h, on: target)
+    writer.add(.s, on: target)
+    writer.addRotation(angles[1], controls, target)
   }
 }
 
 extension GateOperation {
   /// Gates of the table, without controls and powers, whose product is this operation, global phase included.
   ///
+  /// - Parameter spare: Qubits that may be in any state, and are in it again at the end: gates under many controls take fewer gates with them.
   /// - Throws: ``CircuitError``: `limit_exceeded` for more controls or larger matrices than are written out, `unbound_parameter` for a power of a
   ///   gate with free parameters.
-  package func expanded() throws(CircuitError) -> [GateOperation] { try GateExpansion.steps(self) }
+  package func expanded(borrowing spare: [Int] = []) throws(CircuitError) -> [GateOperation] {
+    try GateExpansion(spare: spare).steps(self)
+  }
 }

@@ -4,6 +4,8 @@ internal import RealModule
 /// Writes a circuit's gates as matrices on one and two wires; those on more, and those with free parameters, by what they are made of.
 struct NetlistReader {
   private(set) var netlist: Netlist
+  /// Wires that were measured so far.
+  private var measured = Set<Int>()
 
   init(_ circuit: Circuit) throws(TranspilerError) {
     netlist = Netlist(wireCount: circuit.qubitCount)
@@ -20,7 +22,10 @@ struct NetlistReader {
           .unsupported, "an angle of '\(operation.name)' that is computed at run time; parameters and numbers are taken")
       }
       try read(operation)
-    case .measure, .reset, .barrier: append(Node(instruction))
+    case .measure(let wire, _):
+      measured.insert(wire)
+      append(Node(instruction))
+    case .reset, .barrier: append(Node(instruction))
     case .delay(let seconds, _):
       guard seconds.literal != nil else {
         throw TranspilerError(.unsupported, "a delay whose time is not known; a number of seconds is taken")
@@ -40,7 +45,11 @@ struct NetlistReader {
     if try readMatrix(operation) { return }
     if try readUnitary(operation) { return }
     let steps: [GateOperation]
-    do throws(CircuitError) { steps = try operation.expanded() } catch { throw TranspilerError(error) }
+    // What was measured stays as it is.
+    let spare = (0..<netlist.wireCount).filter { !measured.contains($0) }
+    do throws(CircuitError) { steps = try operation.controlsApart.expanded(borrowing: spare) } catch {
+      throw TranspilerError(error)
+    }
     for step in steps {
       guard case .standard(let gate) = step.kind else { preconditionFailure("an expanded operation is a gate of the table") }
       try read(gate, step.parameters, step.qubits)
@@ -156,6 +165,13 @@ struct NetlistReader {
 }
 
 extension GateOperation {
+  /// A flip under three and more controls as `x` under them: the table's steps for it are more than are needed.
+  fileprivate var controlsApart: GateOperation {
+    guard case .standard(let gate) = kind, ["c3x", "c4x"].contains(gate.name) else { return self }
+    let own = qubits.prefix(gate.controlCount).map { Control($0) }
+    return GateOperation(.standard(.x), qubits: [qubits[gate.controlCount]], controls: controls + own, exponent: exponent)
+  }
+
   /// Whether it is a matrix on two and more qubits that no gate of the table is.
   fileprivate var isNamelessMatrix: Bool {
     switch kind {
