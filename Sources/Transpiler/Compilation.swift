@@ -45,23 +45,10 @@ struct Compilation {
     var best: CompiledCircuit?
     for outcome in outcomes(seed: seed) {
       let candidate = try written(outcome)
-      if best.map({ isBetter(candidate.report, than: $0.report) }) ?? true { best = candidate }
+      if best.map({ candidate.report.isBetter(than: $0.report, maximumDepth: options.maximumDepth) }) ?? true { best = candidate }
     }
     guard let best else { preconditionFailure("a search without a result") }
     return best
-  }
-
-  /// Not too deep comes first, then errors where they are known, then the number of gates on two qubits.
-  private func isBetter(_ first: CompilationReport, than second: CompilationReport) -> Bool {
-    if let maximum = options.maximumDepth, max(first.depth.after, second.depth.after) > maximum {
-      return first.depth.after < second.depth.after
-    }
-    if let (one, other) = first.expectedFidelity.flatMap({ one in second.expectedFidelity.map { (one.after, $0.after) } }),
-      one != other
-    {
-      return one > other
-    }
-    return (first.twoQubitGates.after, first.depth.after) < (second.twoQubitGates.after, second.depth.after)
   }
 
   // MARK: Mapping qubits
@@ -94,37 +81,8 @@ struct Compilation {
     do throws(CircuitError) {
       return CompiledCircuit(
         circuit: try circuit.rewritten(writer.instructions, phase: writer.phase, qubitCount: count),
-        initialLayout: initial, finalLayout: routed.outputs, report: report(writer.instructions))
+        initialLayout: initial, finalLayout: routed.outputs,
+        report: CompilationReport(of: circuit, given, compiledTo: writer.instructions, target, figures))
     } catch { throw TranspilerError(error) }
-  }
-
-  private func report(_ instructions: [Instruction]) -> CompilationReport {
-    let before = CircuitMeasure(circuit.instructions, qubitCount: circuit.qubitCount)
-    let after = CircuitMeasure(instructions, qubitCount: target.coupling.qubitCount)
-    return CompilationReport(
-      depth: .init(before: before.depth, after: after.depth),
-      twoQubitDepth: .init(before: before.twoQubitDepth, after: after.twoQubitDepth),
-      twoQubitGates: .init(before: before.twoQubitGates, after: after.twoQubitGates),
-      gates: .init(before: before.gates, after: after.gates),
-      expectedFidelity: figures.map { .init(before: $0.medianFidelity(given), after: $0.fidelity(instructions)) })
-  }
-}
-
-extension Circuit {
-  /// A circuit with the same classical registers and parameters on a device's qubits.
-  fileprivate func rewritten(_ instructions: [Instruction], phase: ClassicalExpression, qubitCount: Int) throws(CircuitError)
-    -> Circuit
-  {
-    var result = Circuit()
-    try result.addQuantumRegister("q", count: qubitCount)
-    for register in classicalRegisters {
-      try result.addClassicalRegister(register.name, count: register.bits.count, isOutput: register.isOutput)
-    }
-    for parameter in parameters { result.declare(parameter) }
-    if phase.literal?.double != 0 {
-      try result.append(.gate(GateOperation(.standard(.globalPhase), parameters: [phase], qubits: [])))
-    }
-    for instruction in instructions { try result.append(instruction) }
-    return result
   }
 }

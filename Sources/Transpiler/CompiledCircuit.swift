@@ -2,7 +2,7 @@ public import Circuits
 
 /// A circuit in the gates of a device, on its qubits.
 public struct CompiledCircuit: Sendable {
-  /// The circuit, as wide as the device; classical registers and parameters are those of the one that was compiled.
+  /// The circuit, as wide as the device; classical registers, variables and parameters are those of the one that was compiled.
   public var circuit: Circuit
   /// The physical qubit on which each qubit starts.
   public var initialLayout: [Int]
@@ -13,6 +13,8 @@ public struct CompiledCircuit: Sendable {
 }
 
 /// What a circuit takes, before and after it was compiled.
+///
+/// Of control flow each body counts once: all branches, and a loop's body as if it ran one time. Depths take the longest of the branches.
 public struct CompilationReport: Hashable, Sendable {
   /// A figure before and after.
   public struct Figure<Value: Hashable & Sendable>: Hashable, Sendable {

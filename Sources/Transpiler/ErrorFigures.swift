@@ -30,17 +30,18 @@ struct ErrorFigures {
   func pair(_ first: Int, _ second: Int) -> Double { pairs[[min(first, second), max(first, second)]] ?? 0 }
   func reading(_ qubit: Int) -> Double { readings[qubit] }
 
-  /// The product of 1 − error over gates and measurements on the device; turns about Z are only bookkeeping.
-  func fidelity(_ instructions: [Instruction]) -> Double {
-    let cost = instructions.reduce(0.0) { sum, instruction in
+  /// The product of 1 − error over gates and measurements on the device, bodies of control flow once each; turns about Z are only bookkeeping.
+  func fidelity(_ instructions: [Instruction]) -> Double { .exp(-cost(instructions)) }
+
+  private func cost(_ instructions: [Instruction]) -> Double {
+    instructions.reduce(0.0) { sum, instruction in
       switch instruction {
       case .gate(let gate) where gate.qubits.count == 2: sum + pair(gate.qubits[0], gate.qubits[1])
       case .gate(let gate) where gate.qubits.count == 1 && gate.name != "rz": sum + locals[gate.qubits[0]]
       case .measure(let qubit, _): sum + readings[qubit]
-      default: sum
+      default: instruction.bodies.reduce(sum) { $0 + cost($1) }
       }
     }
-    return .exp(-cost)
   }
 
   /// The same of a circuit that is not on the device yet, by medians and as if every pair were coupled.

@@ -8,6 +8,9 @@ public import Circuits
 /// Gates on one and two qubits are multiplied up wherever they meet, what commutes passing each other, and written anew with the fewest
 /// entangling gates by Cartan's decomposition. Qubits are placed where no SWAP is needed if there is such a place, else by SABRE from many
 /// starts.
+///
+/// Control flow stays: each body starts where the qubits are at its beginning, and brings them back there, so that all branches and turns end
+/// alike. Nothing is moved across it, or across what reads classical memory.
 public struct Transpiler: Sendable {
   /// Choices that most callers leave as they are.
   public struct Options: Hashable, Sendable {
@@ -35,7 +38,7 @@ public struct Transpiler: Sendable {
 
   /// Compiles a circuit.
   ///
-  /// - Throws: ``TranspilerError``: `too_many_qubits`; `unsupported` for control flow, noise and errors of reading; what writing gates out throws.
+  /// - Throws: ``TranspilerError``: `too_many_qubits`; `unsupported` for noise and errors of reading; what writing gates out throws.
   public func compile(_ circuit: Circuit) throws(TranspilerError) -> CompiledCircuit {
     let available = target.coupling.largestComponent
     guard circuit.qubitCount <= available.count else {
@@ -48,6 +51,7 @@ public struct Transpiler: Sendable {
     guard circuit.readout.isEmpty else {
       throw TranspilerError(.unsupported, "errors of reading; a circuit is compiled first and gets the device's noise then")
     }
+    if circuit.instructions.contains(where: \.isClassical) { return try DynamicCompilation(self, circuit, available).best() }
     return try Compilation(self, circuit, available).best()
   }
 }

@@ -154,9 +154,9 @@ struct TranspilerTests {
     try noisy.append(.x, on: 0)
     try noisy.append(try .depolarizing(0.1), on: 0)
     #expect(error(noisy)?.code == .unsupported && error(noisy)?.message.contains("instruction 1") == true)
-    var conditional = try Circuit(qubitCount: 2, classicalBitCount: 1)
-    try conditional.append(.ifElse(.bit(0), then: [], otherwise: []))
-    #expect(error(conditional)?.code == .unsupported)
+    var waiting = try Circuit(qubitCount: 2, classicalBitCount: 1)
+    try waiting.append(.ifElse(.bit(0), then: [.delay(seconds: .parameter(Parameter("t")), qubits: [0])], otherwise: []))
+    #expect(error(waiting)?.code == .unsupported && error(waiting)?.message.contains("instruction 0") == true)
   }
 
   @Test("the same seed gives the same circuit")

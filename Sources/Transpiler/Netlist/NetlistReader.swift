@@ -7,21 +7,20 @@ struct NetlistReader {
   /// Wires that were measured so far.
   private var measured = Set<Int>()
 
+  /// A reader of steps one after the other.
+  init(wireCount: Int) { netlist = Netlist(wireCount: wireCount) }
+
   init(_ circuit: Circuit) throws(TranspilerError) {
-    netlist = Netlist(wireCount: circuit.qubitCount)
+    self.init(wireCount: circuit.qubitCount)
     for (place, instruction) in circuit.instructions.enumerated() {
       do throws(TranspilerError) { try read(instruction) } catch { throw error.at(instruction: place) }
     }
   }
 
-  private mutating func read(_ instruction: Instruction) throws(TranspilerError) {
+  /// Reads a step without control flow; an angle that reads classical memory stays as it is.
+  mutating func read(_ instruction: Instruction) throws(TranspilerError) {
     switch instruction {
-    case .gate(let operation):
-      guard !instruction.isClassical else {
-        throw TranspilerError(
-          .unsupported, "an angle of '\(operation.name)' that is computed at run time; parameters and numbers are taken")
-      }
-      try read(operation)
+    case .gate(let operation): try read(operation)
     case .measure(let wire, _):
       measured.insert(wire)
       append(Node(instruction))
@@ -33,9 +32,7 @@ struct NetlistReader {
       append(Node(instruction))
     case .channel(let channel, _):
       throw TranspilerError(.unsupported, "noise (\(channel.name)); a circuit is compiled first and gets the device's noise then")
-    default:
-      throw TranspilerError(
-        .unsupported, "control flow and classical assignments; gates, measurements, resets, barriers and delays are taken")
+    default: preconditionFailure("control flow is read body by body")
     }
   }
 

@@ -10,7 +10,8 @@ struct Transpile: ParsableCommand {
     discussion: """
       Gates that meet are multiplied up, what commutes passing each other, and written anew with the fewest gates on two qubits. Qubits are \
       placed where no SWAP is needed if there is such a place; else the best of many placements is taken. The circuit that comes out does what \
-      the given one does if its qubits start on `initial_layout` and are read on `final_layout`; measurements are where the qubits are.
+      the given one does if its qubits start on `initial_layout` and are read on `final_layout`; measurements are where the qubits are. Control flow stays: each body brings the qubits back to where it found them, \
+      and counts once.
 
       EXAMPLES
         ketwork transpile qft.qasm --device-model montreal --output out.qasm
