@@ -1,15 +1,24 @@
-/// When each instruction of a circuit starts, each as soon as its qubits are free, and the circuit in which qubits that wait say so.
+/// When each instruction of a circuit starts, each as soon or as late as its qubits allow, and the circuit in which qubits that wait say so.
 ///
 ///     let schedule = try Schedule(circuit, on: .named("manila"))
 ///     let noisy = try model.applied(to: schedule.padded)
 ///
-/// In ``padded`` a delay stands before each instruction for which a qubit has waited since its last one. Before a qubit's first instruction and
-/// after its last there is none: it is |0⟩, or nobody asks any more.
+/// In ``padded`` a delay stands before each instruction for which a qubit has waited since its last one. After a qubit's last instruction there is
+/// none: nobody asks any more. Before its first it is |0⟩, which relaxation leaves as it is: there is a delay only where instructions start as
+/// late as possible, so that whoever reads the circuit and starts them as soon as possible finds the same times.
 ///
 /// Barriers make their qubits wait for each other. So does control flow, and whatever reads classical memory, on all qubits: the
 /// instructions between two of these, and each body of control flow, are a part with a clock of its own that starts at 0. At the end of a part
 /// all qubits that are still needed have waited for its last instruction, as which branch is taken is not known before.
 public struct Schedule: Hashable, Sendable {
+  /// When instructions start.
+  public enum Policy: Hashable, Sendable, CaseIterable {
+    /// As soon as their qubits are free.
+    case asSoonAsPossible
+    /// As late as their part does not end later for it: qubits stay |0⟩ for longer, and then wait less.
+    case asLateAsPossible
+  }
+
   /// An instruction and its time.
   public struct Step: Hashable, Sendable {
     /// As in ``Schedule/padded``; control flow with what its bodies have become.
@@ -34,8 +43,8 @@ public struct Schedule: Hashable, Sendable {
   ///
   /// - Throws: ``CircuitError``: `not_finite` for a duration that is no number or below 0, also in the circuit's delays; `unbound_parameter` for
   ///   a delay whose time is not known before the circuit runs; whatever `duration` throws.
-  public init(_ circuit: Circuit, duration: Duration) throws(CircuitError) {
-    var writer = ScheduleWriter(circuit)
+  public init(_ circuit: Circuit, policy: Policy = .asSoonAsPossible, duration: Duration) throws(CircuitError) {
+    var writer = ScheduleWriter(circuit, policy)
     padded = circuit
     steps = []
     (padded.instructions, steps) = try writer.written(circuit.instructions, duration)
@@ -44,9 +53,9 @@ public struct Schedule: Hashable, Sendable {
   /// Schedules a circuit with the durations of a device.
   ///
   /// - Throws: ``CircuitError`` with code `not_on_device` as ``DeviceModel/check(_:)``, and as ``init(_:duration:)``.
-  public init(_ circuit: Circuit, on device: DeviceModel) throws(CircuitError) {
+  public init(_ circuit: Circuit, on device: DeviceModel, policy: Policy = .asSoonAsPossible) throws(CircuitError) {
     try device.check(circuit)
-    try self.init(circuit) { (name, qubits) throws(CircuitError) in
+    try self.init(circuit, policy: policy) { (name, qubits) throws(CircuitError) in
       guard let found = device.duration(of: name, on: qubits) else {
         throw CircuitError(.notOnDevice, "\(name) on \(qubits): \(device.name) has no such gate")
       }
