@@ -15,10 +15,12 @@ struct TranspileReportTests {
     let target =
       hasDevice
       ? try CompilationTarget(.named("manila")) : CompilationTarget(coupling: try .line(4), basis: GateBasis(.cz, .rzSXX))
-    let report = TranspileReport("phases.qasm", try Transpiler(to: target).compile(circuit), seconds: 0.1)
+    let report = TranspileReport(
+      "phases.qasm", try Transpiler(to: target).compile(circuit), duration: hasDevice ? 1e-6 : nil, seconds: 0.1)
     let text = try ReportJSON.text(report)
     try SchemaKeys.check(text, against: "transpile-1.schema.json")
     #expect(text.contains("expected_fidelity") == hasDevice)
+    #expect(text.contains("duration") == hasDevice)
     #expect(report.table(style: Style(isColored: false)).contains("2-qubit gates"))
   }
 

@@ -17,12 +17,13 @@ struct Transpile: ParsableCommand {
         ketwork transpile qft.qasm --device-model montreal --output out.qasm
         ketwork transpile qft.qasm --coupling grid:5x6 --basis cz,rz,sx,x --json
         ketwork transpile qaoa.qasm --coupling map.json --basis cx,u
+        ketwork transpile qft.qasm --device-model montreal --schedule alap
 
       COUPLING
         line:N, ring:N, grid:RxC, full:N, or a JSON file {"qubits": 3, "edges": [[0, 1], [1, 2]]}.
 
       JSON
-        One object: circuit, qubits, depth, two_qubit_depth, two_qubit_gates, gates and, for a device, expected_fidelity, each {before, after}; initial_layout and final_layout, the \
+        One object: circuit, qubits, depth, two_qubit_depth, two_qubit_gates, gates and, for a device, expected_fidelity, each {before, after}; duration in seconds, with --schedule and without control flow; initial_layout and final_layout, the \
       device's qubit of each of the circuit's; seconds.
 
       EXIT STATUS
@@ -67,6 +68,12 @@ struct Transpile: ParsableCommand {
     })
   var openqasm = OpenQASMVersion.v3
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a delay wherever a qubit waits, gates starting as soon or as late as they can; late ones leave qubits |0⟩. Default: none.",
+      valueName: "asap|alap"))
+  var schedule: ScheduleOption?
+
   @Option(help: "Decides between what is equally good; the same seed gives the same circuit.")
   var seed: UInt64 = 0
 
@@ -80,6 +87,8 @@ struct Transpile: ParsableCommand {
 
   func validate() throws {
     if (deviceModel == nil) == (coupling == nil) { throw ValidationError("Give either --device-model or --coupling.") }
+    if schedule != nil, deviceModel == nil { throw ValidationError("--schedule needs --device-model, which has durations.") }
+    if schedule != nil, openqasm == .v2 { throw ValidationError("--schedule writes delays, which OpenQASM 2.0 does not have.") }
     if let maxDepth, maxDepth < 1 { throw ValidationError("--max-depth \(maxDepth): at least 1 is needed.") }
     if let trials, !(1...Transpiler.Options.trialLimit).contains(trials) {
       throw ValidationError("--trials \(trials): 1 to \(Transpiler.Options.trialLimit) are accepted.")
@@ -91,11 +100,13 @@ struct Transpile: ParsableCommand {
     var options = Transpiler.Options()
     (options.seed, options.trialCount, options.maximumDepth) = (seed, trials, maxDepth)
     let start = ContinuousClock.now
-    let compiled = try Transpiler(to: try target(), options: options).compile(source.circuit)
+    let target = try target()
+    var compiled = try Transpiler(to: target, options: options).compile(source.circuit)
     let elapsed = ContinuousClock.now - start
+    let duration = try schedule.flatMap { try $0.write(into: &compiled, target) }
     let text = try OpenQASMExporter.export(compiled.circuit, version: openqasm)
     if let output { try Files.write(Array(text.utf8), to: output) }
-    let report = TranspileReport(source.name, compiled, seconds: elapsed / .seconds(1))
+    let report = TranspileReport(source.name, compiled, duration: duration, seconds: elapsed / .seconds(1))
     if json {
       Terminal.standardOutput.write(try ReportJSON.text(report))
     } else if output != nil {

@@ -16,13 +16,15 @@ struct TranspileReport: Encodable {
   var twoQubitGates: Figure<Int>
   var gates: Figure<Int>
   var expectedFidelity: Figure<Double>?
+  /// In seconds; nil where it was not asked for or is not known.
+  var duration: Double?
   var initialLayout: [Int]
   var finalLayout: [Int]
   var seconds: Double
 
-  init(_ name: String, _ compiled: CompiledCircuit, seconds: Double) {
+  init(_ name: String, _ compiled: CompiledCircuit, duration: Double? = nil, seconds: Double) {
     let report = compiled.report
-    (circuit, qubits, self.seconds) = (name, compiled.initialLayout.count, seconds)
+    (circuit, qubits, self.duration, self.seconds) = (name, compiled.initialLayout.count, duration, seconds)
     (depth, twoQubitDepth) = (Figure(report.depth), Figure(report.twoQubitDepth))
     (twoQubitGates, gates) = (Figure(report.twoQubitGates), Figure(report.gates))
     expectedFidelity = report.expectedFidelity.map { Figure($0) }
@@ -38,6 +40,7 @@ struct TranspileReport: Encodable {
     if let fidelity = expectedFidelity {
       rows.append(["expected fidelity"] + [fidelity.before, fidelity.after].map { Format.significant($0, digits: 3) })
     }
+    if let duration { rows.append(["duration", "", Format.seconds(duration)]) }
     let layouts = "initial layout \(initialLayout)\nfinal layout   \(finalLayout)\n"
     return TextTable(header: [circuit.uppercased(), "BEFORE", "AFTER"], rows: rows, numeric: [1, 2]).text(style) + layouts
       + "\(Format.seconds(seconds))\n"
