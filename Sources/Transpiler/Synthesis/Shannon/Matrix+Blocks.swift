@@ -34,6 +34,14 @@ extension Matrix {
     return result
   }
 
+  /// The rows in which an odd number of some bits is 1 negated.
+  func negatingRows(parity mask: Int) -> Matrix {
+    scalingRows((0..<dimension).map { ($0 & mask).nonzeroBitCount % 2 == 1 ? -Complex.one : .one })
+  }
+
+  /// All entries times a number.
+  func scaled(by factor: Complex) -> Matrix { Matrix(dimension: dimension, entries: entries.map { factor * $0 }) }
+
   /// The factor, if this is near a matrix times a number.
   func factor(of other: Matrix) -> Complex? {
     var sum = Complex.zero

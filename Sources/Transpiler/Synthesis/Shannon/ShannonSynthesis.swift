@@ -2,13 +2,15 @@ internal import Circuits
 
 /// A unitary matrix on any number of wires as gates on one and two.
 ///
-/// By its highest wire a matrix is two matrices on the others, then rotations Ry, then two matrices again; two matrices, one where a wire is
-/// 0 and one where it is 1, are V·D·W and V·D†·W with rotations Rz as D. So a matrix on n wires is four on n − 1 between three rotations that
-/// depend on n − 1 wires. A matrix that a wire decides on, or in which one has no part, takes fewer. Of n ≥ 3 wires it takes at most
-/// 23/48·4ⁿ − 3/2·2ⁿ + 4/3 `cx`, as the rotations Ry leave a Z under a control to the matrix after them, and matrices on two wires a
-/// diagonal to the next.
+/// By its highest wire a matrix is three pairs of matrices on the others, one where the wire is 0 and one where it is 1, with H on the wire
+/// between them; of the first and the last pair one part goes into the pair in the middle. A pair is V·D·W and V·D†·W with rotations Rz as D. So
+/// a matrix on n wires is four on n − 1 between three rotations that depend on n − 1 wires. A matrix that a wire decides on, or in which one
+/// has no part, takes fewer. Of n ≥ 3 wires it takes at most 22/48·4ⁿ − 3/2·2ⁿ + 5/3 `cx`, as both outer rotations leave a Z under a control to
+/// the pair in the middle, and matrices on two wires a diagonal to the next.
 ///
-/// Source: Shende, Bullock and Markov (2006), Synthesis of quantum logic circuits, arXiv:quant-ph/0406176, theorem 13 and appendix A.
+/// Sources: Shende, Bullock and Markov (2006), Synthesis of quantum logic circuits, arXiv:quant-ph/0406176, theorem 12 and appendix A.2; De Vos
+/// and De Baerdemacker (2016), Block-ZXZ synthesis of an arbitrary quantum circuit, arXiv:1512.07240; Krol and Al-Ars (2024), Beyond quantum
+/// Shannon decomposition, arXiv:2403.13692.
 struct ShannonSynthesis {
   /// Gates, the first first.
   private(set) var nodes: [Node] = []
@@ -78,44 +80,79 @@ struct ShannonSynthesis {
 
   // MARK: Any matrix
 
+  /// (A₀ ⊕ A₁)·H·(1 ⊕ B)·H·(1 ⊕ C). Of (L₀ ⊕ L₁)·(cos θ, −sin θ; sin θ, cos θ)·(R₀ ⊕ R₁) these are A₀ = L₀·e^{iθ}·R₀, A₁ = −i·L₁·e^{iθ}·R₀,
+  /// B = R₀†·e^{−2iθ}·R₀ and C = i·R₀†·R₁.
   private mutating func addBlocks(_ matrix: Matrix, _ wires: [Int]) {
     let form = CosineSineForm(matrix)
-    let bit = wires.count - 1
-    add(form.right.zero, form.right.one, wires, bit)
-    let rotation = MultiplexedRotation(form.angles.map { 2 * $0 })
-    // What is left of the rotations stands before the matrix where the wire is 1.
-    let rest = addRotation(rotation, without(bit, wires), wires[bit], turn: Matrix2.ry, flip: Self.flippedSign)
-    add(form.left.zero, form.left.one.negatingColumns(parity: rest), wires, bit)
+    let (bit, others) = (wires.count - 1, Array(wires.dropLast()))
+    let turned = form.right.zero.scalingRows(form.angles.map { Complex(phase: $0) })
+    let last = Multiplexer(form.left.zero * turned, (form.left.one * turned).scaled(by: Complex(0, -1)))
+    let back = form.right.zero.adjoint()
+    let first = Multiplexer(.identity(back.dimension), (back * form.right.one).scaled(by: .i))
+    let middle = back * form.right.zero.scalingRows(form.angles.map { Complex(phase: -2 * $0) })
+
+    add(first.first, others)
+    let early = MultiplexedRotation(first.angles)
+    addRotation(early, others, wires[bit])
+    add(.hadamard, wires[bit])
+    let late = MultiplexedRotation(last.angles)
+    // What is left of the rotations on both sides becomes a Z under a control beyond H.
+    let one = (last.first * middle * first.last).negatingColumns(parity: early.rest).negatingRows(parity: late.rest)
+    add(last.first * first.last, one, wires, bit)
+    add(.hadamard, wires[bit])
+    addReversed(late, others, wires[bit])
+    add(last.last, others)
   }
 
   /// Two matrices, one where a wire is 0, one where it is 1.
   private mutating func add(_ zero: Matrix, _ one: Matrix, _ wires: [Int], _ bit: Int) {
-    let form = UnitaryEigenform(zero * one.adjoint())
-    let (others, halves) = (without(bit, wires), form.phases.map { $0 / 2 })
-    let first = (form.vectors.adjoint() * one).scalingRows(halves.map { Complex(phase: $0) })
-    add(first, others)
-    let rotation = MultiplexedRotation(halves.map { -2 * $0 })
-    let rest = addRotation(rotation, others, wires[bit], turn: Matrix2.rz, flip: Self.flip)
-    addFlips(rest, others, wires[bit], Self.flip)
-    add(form.vectors, others)
+    let (form, others) = (Multiplexer(zero, one), without(bit, wires))
+    add(form.first, others)
+    let rotation = MultiplexedRotation(form.angles)
+    addRotation(rotation, others, wires[bit])
+    addFlips(rotation.rest, others, wires[bit])
+    add(form.last, others)
   }
 
-  private mutating func addRotation(
-    _ rotation: MultiplexedRotation, _ controls: [Int], _ target: Int, turn: (Double) -> Matrix2, flip: Matrix4
-  ) -> Int {
-    for step in rotation.steps {
-      addFlips(step.flips, controls, target, flip)
-      add(turn(step.angle), target)
+  /// Two matrices as V·D·W and V·D†·W.
+  private struct Multiplexer {
+    /// W.
+    let first: Matrix
+    /// D, as rotations Rz.
+    let angles: [Double]
+    /// V.
+    let last: Matrix
+
+    init(_ zero: Matrix, _ one: Matrix) {
+      let form = UnitaryEigenform(zero * one.adjoint())
+      (angles, last) = (form.phases.map { -$0 }, form.vectors)
+      first = (form.vectors.adjoint() * one).scalingRows(form.phases.map { Complex(phase: $0 / 2) })
     }
-    return rotation.rest
   }
 
-  private mutating func addFlips(_ mask: Int, _ controls: [Int], _ target: Int, _ flip: Matrix4) {
+  // MARK: Rotations
+
+  /// All but the flips that are left.
+  private mutating func addRotation(_ rotation: MultiplexedRotation, _ controls: [Int], _ target: Int) {
+    for step in rotation.steps {
+      addFlips(step.flips, controls, target)
+      add(.rz(step.angle), target)
+    }
+  }
+
+  /// The other way round, what is left coming first: it is the same.
+  private mutating func addReversed(_ rotation: MultiplexedRotation, _ controls: [Int], _ target: Int) {
+    for step in rotation.steps.reversed() {
+      add(.rz(step.angle), target)
+      addFlips(step.flips, controls, target)
+    }
+  }
+
+  private mutating func addFlips(_ mask: Int, _ controls: [Int], _ target: Int) {
     for (bit, control) in controls.enumerated() where mask >> bit & 1 == 1 {
-      nodes.append(Node(flip, low: control, high: target))
+      nodes.append(Node(Self.flip, low: control, high: target))
     }
   }
 
   private static let flip = Matrix4(Gate.cx.matrix([]))
-  private static let flippedSign = Matrix4(Matrix.diagonal([.one, .one, .one, -.one]))
 }
