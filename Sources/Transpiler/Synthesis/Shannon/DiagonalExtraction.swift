@@ -54,7 +54,7 @@ extension Matrix4 {
   /// Every entry conjugated.
   fileprivate var conjugated: Matrix4 {
     var result = self
-    for index in 0..<16 { result.entries[index] = entries[index].conjugate }
+    for row in 0..<4 { result[row: row].imaginary = -self[row: row].imaginary }
     return result
   }
 
