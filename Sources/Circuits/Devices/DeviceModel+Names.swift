@@ -6,10 +6,12 @@ extension DeviceModel {
   ///
   /// - Throws: ``CircuitError`` with code `unknown_device`, which lists the names.
   public static func named(_ name: String) throws(CircuitError) -> DeviceModel {
-    guard let text = calibration(of: name) else {
-      throw CircuitError(.unknownDevice, "no device model '\(name)'; \(names.joined(separator: ", ")) are there")
-    }
+    guard let text = calibration(of: name) else { throw unknown(name) }
     return try DeviceModel(json: Array(text.utf8))
+  }
+
+  static func unknown(_ name: String) -> CircuitError {
+    CircuitError(.unknownDevice, "no device model '\(name)'; \(names.joined(separator: ", ")) are there")
   }
 
   /// The calibration of a device as ``init(json:)`` reads it; nil for a name that is not there.
