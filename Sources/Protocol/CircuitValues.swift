@@ -10,12 +10,15 @@ public struct CircuitValues: Hashable, Sendable {
     public var standardError: Double?
     /// Its derivative by each parameter, in the order of the row; empty if not asked for.
     public var gradient: [Double]
+    /// What mitigation made of the value; `nil` if not asked for.
+    public var mitigated: MitigatedValue?
 
     /// Makes an expectation value.
-    public init(value: Double, standardError: Double? = nil, gradient: [Double] = []) {
+    public init(value: Double, standardError: Double? = nil, gradient: [Double] = [], mitigated: MitigatedValue? = nil) {
       self.value = value
       self.standardError = standardError
       self.gradient = gradient
+      self.mitigated = mitigated
     }
   }
 

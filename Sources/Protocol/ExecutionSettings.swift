@@ -35,13 +35,15 @@ public struct ExecutionSettings: Hashable, Sendable {
   public var trajectories: Int?
   /// The standard error of each observable's value at which no more trajectories are drawn.
   public var targetError: Double?
+  /// What is done about noise in the observables' values; `nil` for nothing. Mitigated values stand beside those as they are.
+  public var mitigation: MitigationSettings?
 
   /// Makes settings; the defaults ask for nothing, in single precision, by any method, anywhere.
   public init(
     shots: Int? = nil, observables: [ObservableRequest] = [], wantsProbabilities: Bool = false, wantsStatevector: Bool = false,
     seed: UInt64 = 0, precision: Precision = .single, method: String = "auto", device: String = "auto",
     isReproducible: Bool = false,
-    trajectories: Int? = nil, targetError: Double? = nil
+    trajectories: Int? = nil, targetError: Double? = nil, mitigation: MitigationSettings? = nil
   ) {
     self.shots = shots
     self.observables = observables
@@ -54,6 +56,7 @@ public struct ExecutionSettings: Hashable, Sendable {
     self.isReproducible = isReproducible
     self.trajectories = trajectories
     self.targetError = targetError
+    self.mitigation = mitigation
   }
 
   /// Checks every value against what can be meant.
@@ -78,8 +81,20 @@ public struct ExecutionSettings: Hashable, Sendable {
       throw .tooLarge("observables of one item", observables.count, limit: Limits.observableCount)
     }
     for observable in observables { try observable.validate() }
+    try validateMitigation()
     try Text.check(method, "method", limit: Limits.nameByteCount)
     try Text.check(device, "device", limit: Limits.nameByteCount)
+  }
+
+  private func validateMitigation() throws(ProtocolError) {
+    guard let mitigation else { return }
+    try mitigation.validate()
+    guard !observables.isEmpty else {
+      throw ProtocolError(.invalidValue, "mitigation by \(mitigation.method.rawValue): no observables, at least one accepted")
+    }
+    guard mitigation.method != .readout || shots != nil else {
+      throw ProtocolError(.invalidValue, "mitigation by readout: no shots, whose errors it undoes; 1 or more accepted")
+    }
   }
 }
 

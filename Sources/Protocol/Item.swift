@@ -12,7 +12,8 @@ public struct Item: Hashable, Sendable {
   public var settings: ExecutionSettings
   /// How many qubits the circuit has, as the client knows it; 0 if it does not. Chooses workers with the memory.
   public var qubitCount: Int
-  /// How many operations the circuit has, as the client knows it; 0 if it does not.
+  /// How many operations the circuit has, with all variants of it that mitigation runs (``ExecutionSettings/operationCount(ofCircuitOf:)``),
+  /// as the client knows it; 0 if it does not. Chooses how many rows a lease has.
   public var operationCount: Int
 
   /// The item's place in its job.

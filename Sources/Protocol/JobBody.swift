@@ -246,6 +246,7 @@ extension Ketwork_V1_Settings {
     reproducible = settings.isReproducible
     if let trajectories = settings.trajectories { self.trajectories = UInt64(trajectories) }
     if let error = settings.targetError { targetError = error }
+    if let mitigation = settings.mitigation { self.mitigation = Ketwork_V1_Mitigation(mitigation) }
   }
 }
 
@@ -264,7 +265,8 @@ extension ExecutionSettings {
       method: record.method, device: record.device, isReproducible: record.reproducible,
       trajectories: record.hasTrajectories
         ? try Wire.count(record.trajectories, "trajectories", limit: Limits.shotCount) : nil,
-      targetError: record.hasTargetError ? record.targetError : nil)
+      targetError: record.hasTargetError ? record.targetError : nil,
+      mitigation: record.hasMitigation ? try MitigationSettings(record.mitigation) : nil)
     try validate()
   }
 }

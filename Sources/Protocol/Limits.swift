@@ -42,6 +42,22 @@ package enum Limits {
   package static let labelCharacterCount = 62
   /// Shots of one circuit.
   package static let shotCount = 1 << 32
+  /// Variants that mitigation draws of one circuit: as many as the techniques make.
+  package static let mitigationSampleCount = 1 << 20
+  /// Circuits that are run for one mitigated value: the variants, and of a regression each once more without noise.
+  package static let mitigationVariantCount = 1 << 22
+  /// Rotations that training circuits may keep: a circuit of a template's size has no more.
+  package static let mitigationRotationCount = 1 << 22
+  /// Scale factors of one extrapolation: as many as a fit takes.
+  package static let mitigationScaleCount = 1 << 12
+  /// Largest factor by which noise is scaled; what is left of a signal after it is nothing.
+  package static let mitigationScale = 1_000.0
+  /// Degree of a polynomial that is extrapolated; higher ones multiply the error of the data by more than a million.
+  package static let mitigationDegree = 10
+  /// Symmetries that are imposed together: their group has 2⁸ elements.
+  package static let mitigationSymmetryCount = 8
+  /// Diagnostics of one mitigated value; the techniques have up to six.
+  package static let diagnosticCount = 64
   /// Qubits a client may declare.
   package static let qubitCount = 1 << 16
 

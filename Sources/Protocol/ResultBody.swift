@@ -116,6 +116,7 @@ extension Ketwork_V1_Values {
         $0.value = expectation.value
         if let error = expectation.standardError { $0.standardError = error }
         $0.gradient = LittleEndian.data(expectation.gradient)
+        if let mitigated = expectation.mitigated { $0.mitigated = Ketwork_V1_Mitigated(mitigated) }
       }
     }
     method = values.method
@@ -168,7 +169,8 @@ extension CircuitValues {
       expectations.append(
         Expectation(
           value: expectation.value, standardError: expectation.hasStandardError ? expectation.standardError : nil,
-          gradient: try CircuitValues.doubles(expectation.gradient, "gradient")))
+          gradient: try CircuitValues.doubles(expectation.gradient, "gradient"),
+          mitigated: expectation.hasMitigated ? try MitigatedValue(expectation.mitigated) : nil))
     }
     self.init(
       qubitCount: try Wire.count(UInt64(record.qubitCount), "qubits", limit: Limits.qubitCount),

@@ -99,64 +99,171 @@ nonisolated struct Ketwork_V1_Item: Sendable {
   init() {}
 }
 
-nonisolated struct Ketwork_V1_Settings: Sendable {
+nonisolated struct Ketwork_V1_Settings: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   var shots: UInt64 {
-    get {_shots ?? 0}
-    set {_shots = newValue}
+    get {_storage._shots ?? 0}
+    set {_uniqueStorage()._shots = newValue}
   }
   /// Returns true if `shots` has been explicitly set.
-  var hasShots: Bool {self._shots != nil}
+  var hasShots: Bool {_storage._shots != nil}
   /// Clears the value of `shots`. Subsequent reads from it will return its default value.
-  mutating func clearShots() {self._shots = nil}
+  mutating func clearShots() {_uniqueStorage()._shots = nil}
 
-  var observables: [Ketwork_V1_Observable] = []
+  var observables: [Ketwork_V1_Observable] {
+    get {_storage._observables}
+    set {_uniqueStorage()._observables = newValue}
+  }
 
-  var probabilities: Bool = false
+  var probabilities: Bool {
+    get {_storage._probabilities}
+    set {_uniqueStorage()._probabilities = newValue}
+  }
 
-  var statevector: Bool = false
+  var statevector: Bool {
+    get {_storage._statevector}
+    set {_uniqueStorage()._statevector = newValue}
+  }
 
-  var seed: UInt64 = 0
+  var seed: UInt64 {
+    get {_storage._seed}
+    set {_uniqueStorage()._seed = newValue}
+  }
 
   /// 0 single, 1 double
-  var precision: UInt32 = 0
+  var precision: UInt32 {
+    get {_storage._precision}
+    set {_uniqueStorage()._precision = newValue}
+  }
 
-  var method: String = String()
+  var method: String {
+    get {_storage._method}
+    set {_uniqueStorage()._method = newValue}
+  }
 
-  var device: String = String()
+  var device: String {
+    get {_storage._device}
+    set {_uniqueStorage()._device = newValue}
+  }
 
-  var reproducible: Bool = false
+  var reproducible: Bool {
+    get {_storage._reproducible}
+    set {_uniqueStorage()._reproducible = newValue}
+  }
 
   /// over which values are averaged, in place of exact ones; at most so many with a target error
   var trajectories: UInt64 {
-    get {_trajectories ?? 0}
-    set {_trajectories = newValue}
+    get {_storage._trajectories ?? 0}
+    set {_uniqueStorage()._trajectories = newValue}
   }
   /// Returns true if `trajectories` has been explicitly set.
-  var hasTrajectories: Bool {self._trajectories != nil}
+  var hasTrajectories: Bool {_storage._trajectories != nil}
   /// Clears the value of `trajectories`. Subsequent reads from it will return its default value.
-  mutating func clearTrajectories() {self._trajectories = nil}
+  mutating func clearTrajectories() {_uniqueStorage()._trajectories = nil}
 
   /// the standard error at which no more are drawn
   var targetError: Double {
-    get {_targetError ?? 0}
-    set {_targetError = newValue}
+    get {_storage._targetError ?? 0}
+    set {_uniqueStorage()._targetError = newValue}
   }
   /// Returns true if `targetError` has been explicitly set.
-  var hasTargetError: Bool {self._targetError != nil}
+  var hasTargetError: Bool {_storage._targetError != nil}
   /// Clears the value of `targetError`. Subsequent reads from it will return its default value.
-  mutating func clearTargetError() {self._targetError = nil}
+  mutating func clearTargetError() {_uniqueStorage()._targetError = nil}
+
+  /// of the observables' values; absent for none
+  var mitigation: Ketwork_V1_Mitigation {
+    get {_storage._mitigation ?? Ketwork_V1_Mitigation()}
+    set {_uniqueStorage()._mitigation = newValue}
+  }
+  /// Returns true if `mitigation` has been explicitly set.
+  var hasMitigation: Bool {_storage._mitigation != nil}
+  /// Clears the value of `mitigation`. Subsequent reads from it will return its default value.
+  mutating func clearMitigation() {_uniqueStorage()._mitigation = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _shots: UInt64? = nil
-  fileprivate var _trajectories: UInt64? = nil
-  fileprivate var _targetError: Double? = nil
+  fileprivate var _storage = unsafe _StorageClass.defaultInstance
+}
+
+/// What is done about noise in values. Options that are absent, or empty, have their defaults; those of other methods than the one named are
+/// kept and not used.
+nonisolated struct Ketwork_V1_Mitigation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// zne, readout, symmetry, pec, twirling, dd or cdr
+  var method: String = String()
+
+  /// variants that are drawn, or training circuits of cdr
+  var samples: UInt64 {
+    get {_samples ?? 0}
+    set {_samples = newValue}
+  }
+  /// Returns true if `samples` has been explicitly set.
+  var hasSamples: Bool {self._samples != nil}
+  /// Clears the value of `samples`. Subsequent reads from it will return its default value.
+  mutating func clearSamples() {self._samples = nil}
+
+  /// zne: factors of the noise; 1, 2 and 3 by default
+  var scales: [Double] = []
+
+  /// zne: linear (default), richardson, polynomial or exponential
+  var fit: String = String()
+
+  /// of a polynomial
+  var degree: UInt32 = 0
+
+  /// of an exponential, where it is known
+  var asymptote: Double {
+    get {_asymptote ?? 0}
+    set {_asymptote = newValue}
+  }
+  /// Returns true if `asymptote` has been explicitly set.
+  var hasAsymptote: Bool {self._asymptote != nil}
+  /// Clears the value of `asymptote`. Subsequent reads from it will return its default value.
+  mutating func clearAsymptote() {self._asymptote = nil}
+
+  /// zne: global (default), local or multi-qubit
+  var folding: String = String()
+
+  /// symmetry: Pauli labels, with a minus before those whose value is -1
+  var symmetries: [String] = []
+
+  var pecTwirled: Bool = false
+
+  /// nearest or random (default)
+  var cdrAngles: String = String()
+
+  /// rotations that keep their angles; half of them if absent
+  var cdrKept: UInt64 {
+    get {_cdrKept ?? 0}
+    set {_cdrKept = newValue}
+  }
+  /// Returns true if `cdrKept` has been explicitly set.
+  var hasCdrKept: Bool {self._cdrKept != nil}
+  /// Clears the value of `cdrKept`. Subsequent reads from it will return its default value.
+  mutating func clearCdrKept() {self._cdrKept = nil}
+
+  /// xx, cpmg or xy4 (default)
+  var ddSequence: String = String()
+
+  /// inverse (default) or unfolding
+  var readoutMethod: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _samples: UInt64? = nil
+  fileprivate var _asymptote: Double? = nil
+  fileprivate var _cdrKept: UInt64? = nil
 }
 
 nonisolated struct Ketwork_V1_Observable: Sendable {
@@ -207,6 +314,7 @@ nonisolated struct Ketwork_V1_Template: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// 1 OpenQASM, 2 a circuit, 3 a circuit and its noise
   var format: UInt32 = 0
 
   var content: Data = Data()
@@ -456,11 +564,60 @@ nonisolated struct Ketwork_V1_Expectation: Sendable {
   /// float64 little-endian, one a parameter
   var gradient: Data = Data()
 
+  /// what mitigation made of the value; absent if it was not asked for
+  var mitigated: Ketwork_V1_Mitigated {
+    get {_mitigated ?? Ketwork_V1_Mitigated()}
+    set {_mitigated = newValue}
+  }
+  /// Returns true if `mitigated` has been explicitly set.
+  var hasMitigated: Bool {self._mitigated != nil}
+  /// Clears the value of `mitigated`. Subsequent reads from it will return its default value.
+  mutating func clearMitigated() {self._mitigated = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _standardError: Double? = nil
+  fileprivate var _mitigated: Ketwork_V1_Mitigated? = nil
+}
+
+nonisolated struct Ketwork_V1_Mitigated: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var method: String = String()
+
+  var value: Double = 0
+
+  var standardError: Double = 0
+
+  var samplingOverhead: Double = 0
+
+  /// circuits that were run for it
+  var variants: UInt64 = 0
+
+  /// ascending by name
+  var diagnostics: [Ketwork_V1_Diagnostic] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_Diagnostic: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var value: Double = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct Ketwork_V1_Failure: Sendable {
@@ -781,7 +938,154 @@ nonisolated extension Ketwork_V1_Item: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Settings"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shots\0\u{1}observables\0\u{1}probabilities\0\u{1}statevector\0\u{1}seed\0\u{1}precision\0\u{1}method\0\u{1}device\0\u{1}reproducible\0\u{1}trajectories\0\u{3}target_error\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shots\0\u{1}observables\0\u{1}probabilities\0\u{1}statevector\0\u{1}seed\0\u{1}precision\0\u{1}method\0\u{1}device\0\u{1}reproducible\0\u{1}trajectories\0\u{3}target_error\0\u{1}mitigation\0")
+
+  fileprivate class _StorageClass {
+    var _shots: UInt64? = nil
+    var _observables: [Ketwork_V1_Observable] = []
+    var _probabilities: Bool = false
+    var _statevector: Bool = false
+    var _seed: UInt64 = 0
+    var _precision: UInt32 = 0
+    var _method: String = String()
+    var _device: String = String()
+    var _reproducible: Bool = false
+    var _trajectories: UInt64? = nil
+    var _targetError: Double? = nil
+    var _mitigation: Ketwork_V1_Mitigation? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _shots = source._shots
+      _observables = source._observables
+      _probabilities = source._probabilities
+      _statevector = source._statevector
+      _seed = source._seed
+      _precision = source._precision
+      _method = source._method
+      _device = source._device
+      _reproducible = source._reproducible
+      _trajectories = source._trajectories
+      _targetError = source._targetError
+      _mitigation = source._mitigation
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._shots) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._observables) }()
+        case 3: try { try decoder.decodeSingularBoolField(value: &_storage._probabilities) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._statevector) }()
+        case 5: try { try decoder.decodeSingularFixed64Field(value: &_storage._seed) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._precision) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._method) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._device) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._reproducible) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._trajectories) }()
+        case 11: try { try decoder.decodeSingularDoubleField(value: &_storage._targetError) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._mitigation) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._shots {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._observables.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._observables, fieldNumber: 2)
+      }
+      if _storage._probabilities != false {
+        try visitor.visitSingularBoolField(value: _storage._probabilities, fieldNumber: 3)
+      }
+      if _storage._statevector != false {
+        try visitor.visitSingularBoolField(value: _storage._statevector, fieldNumber: 4)
+      }
+      if _storage._seed != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._seed, fieldNumber: 5)
+      }
+      if _storage._precision != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._precision, fieldNumber: 6)
+      }
+      if !_storage._method.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._method, fieldNumber: 7)
+      }
+      if !_storage._device.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._device, fieldNumber: 8)
+      }
+      if _storage._reproducible != false {
+        try visitor.visitSingularBoolField(value: _storage._reproducible, fieldNumber: 9)
+      }
+      try { if let v = _storage._trajectories {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._targetError {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._mitigation {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Settings, rhs: Ketwork_V1_Settings) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._shots != rhs_storage._shots {return false}
+        if _storage._observables != rhs_storage._observables {return false}
+        if _storage._probabilities != rhs_storage._probabilities {return false}
+        if _storage._statevector != rhs_storage._statevector {return false}
+        if _storage._seed != rhs_storage._seed {return false}
+        if _storage._precision != rhs_storage._precision {return false}
+        if _storage._method != rhs_storage._method {return false}
+        if _storage._device != rhs_storage._device {return false}
+        if _storage._reproducible != rhs_storage._reproducible {return false}
+        if _storage._trajectories != rhs_storage._trajectories {return false}
+        if _storage._targetError != rhs_storage._targetError {return false}
+        if _storage._mitigation != rhs_storage._mitigation {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Mitigation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Mitigation"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}method\0\u{1}samples\0\u{1}scales\0\u{1}fit\0\u{1}degree\0\u{1}asymptote\0\u{1}folding\0\u{1}symmetries\0\u{3}pec_twirled\0\u{3}cdr_angles\0\u{3}cdr_kept\0\u{3}dd_sequence\0\u{3}readout_method\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -789,17 +1093,19 @@ nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self._shots) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.observables) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.probabilities) }()
-      case 4: try { try decoder.decodeSingularBoolField(value: &self.statevector) }()
-      case 5: try { try decoder.decodeSingularFixed64Field(value: &self.seed) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.precision) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.method) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.device) }()
-      case 9: try { try decoder.decodeSingularBoolField(value: &self.reproducible) }()
-      case 10: try { try decoder.decodeSingularUInt64Field(value: &self._trajectories) }()
-      case 11: try { try decoder.decodeSingularDoubleField(value: &self._targetError) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.method) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self._samples) }()
+      case 3: try { try decoder.decodeRepeatedDoubleField(value: &self.scales) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.fit) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.degree) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self._asymptote) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.folding) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.symmetries) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.pecTwirled) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.cdrAngles) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self._cdrKept) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.ddSequence) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.readoutMethod) }()
       default: break
       }
     }
@@ -810,54 +1116,62 @@ nonisolated extension Ketwork_V1_Settings: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._shots {
-      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
-    } }()
-    if !self.observables.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.observables, fieldNumber: 2)
-    }
-    if self.probabilities != false {
-      try visitor.visitSingularBoolField(value: self.probabilities, fieldNumber: 3)
-    }
-    if self.statevector != false {
-      try visitor.visitSingularBoolField(value: self.statevector, fieldNumber: 4)
-    }
-    if self.seed != 0 {
-      try visitor.visitSingularFixed64Field(value: self.seed, fieldNumber: 5)
-    }
-    if self.precision != 0 {
-      try visitor.visitSingularUInt32Field(value: self.precision, fieldNumber: 6)
-    }
     if !self.method.isEmpty {
-      try visitor.visitSingularStringField(value: self.method, fieldNumber: 7)
+      try visitor.visitSingularStringField(value: self.method, fieldNumber: 1)
     }
-    if !self.device.isEmpty {
-      try visitor.visitSingularStringField(value: self.device, fieldNumber: 8)
-    }
-    if self.reproducible != false {
-      try visitor.visitSingularBoolField(value: self.reproducible, fieldNumber: 9)
-    }
-    try { if let v = self._trajectories {
-      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 10)
+    try { if let v = self._samples {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 2)
     } }()
-    try { if let v = self._targetError {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
+    if !self.scales.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.scales, fieldNumber: 3)
+    }
+    if !self.fit.isEmpty {
+      try visitor.visitSingularStringField(value: self.fit, fieldNumber: 4)
+    }
+    if self.degree != 0 {
+      try visitor.visitSingularUInt32Field(value: self.degree, fieldNumber: 5)
+    }
+    try { if let v = self._asymptote {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
     } }()
+    if !self.folding.isEmpty {
+      try visitor.visitSingularStringField(value: self.folding, fieldNumber: 7)
+    }
+    if !self.symmetries.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.symmetries, fieldNumber: 8)
+    }
+    if self.pecTwirled != false {
+      try visitor.visitSingularBoolField(value: self.pecTwirled, fieldNumber: 9)
+    }
+    if !self.cdrAngles.isEmpty {
+      try visitor.visitSingularStringField(value: self.cdrAngles, fieldNumber: 10)
+    }
+    try { if let v = self._cdrKept {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 11)
+    } }()
+    if !self.ddSequence.isEmpty {
+      try visitor.visitSingularStringField(value: self.ddSequence, fieldNumber: 12)
+    }
+    if !self.readoutMethod.isEmpty {
+      try visitor.visitSingularStringField(value: self.readoutMethod, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Ketwork_V1_Settings, rhs: Ketwork_V1_Settings) -> Bool {
-    if lhs._shots != rhs._shots {return false}
-    if lhs.observables != rhs.observables {return false}
-    if lhs.probabilities != rhs.probabilities {return false}
-    if lhs.statevector != rhs.statevector {return false}
-    if lhs.seed != rhs.seed {return false}
-    if lhs.precision != rhs.precision {return false}
+  static func ==(lhs: Ketwork_V1_Mitigation, rhs: Ketwork_V1_Mitigation) -> Bool {
     if lhs.method != rhs.method {return false}
-    if lhs.device != rhs.device {return false}
-    if lhs.reproducible != rhs.reproducible {return false}
-    if lhs._trajectories != rhs._trajectories {return false}
-    if lhs._targetError != rhs._targetError {return false}
+    if lhs._samples != rhs._samples {return false}
+    if lhs.scales != rhs.scales {return false}
+    if lhs.fit != rhs.fit {return false}
+    if lhs.degree != rhs.degree {return false}
+    if lhs._asymptote != rhs._asymptote {return false}
+    if lhs.folding != rhs.folding {return false}
+    if lhs.symmetries != rhs.symmetries {return false}
+    if lhs.pecTwirled != rhs.pecTwirled {return false}
+    if lhs.cdrAngles != rhs.cdrAngles {return false}
+    if lhs._cdrKept != rhs._cdrKept {return false}
+    if lhs.ddSequence != rhs.ddSequence {return false}
+    if lhs.readoutMethod != rhs.readoutMethod {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1383,7 +1697,7 @@ nonisolated extension Ketwork_V1_Counts: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Ketwork_V1_Expectation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Expectation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{3}standard_error\0\u{1}gradient\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}value\0\u{3}standard_error\0\u{1}gradient\0\u{1}mitigated\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1394,6 +1708,7 @@ nonisolated extension Ketwork_V1_Expectation: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularDoubleField(value: &self.value) }()
       case 2: try { try decoder.decodeSingularDoubleField(value: &self._standardError) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.gradient) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._mitigated) }()
       default: break
       }
     }
@@ -1413,6 +1728,9 @@ nonisolated extension Ketwork_V1_Expectation: SwiftProtobuf.Message, SwiftProtob
     if !self.gradient.isEmpty {
       try visitor.visitSingularBytesField(value: self.gradient, fieldNumber: 3)
     }
+    try { if let v = self._mitigated {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1420,6 +1738,97 @@ nonisolated extension Ketwork_V1_Expectation: SwiftProtobuf.Message, SwiftProtob
     if lhs.value != rhs.value {return false}
     if lhs._standardError != rhs._standardError {return false}
     if lhs.gradient != rhs.gradient {return false}
+    if lhs._mitigated != rhs._mitigated {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Mitigated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Mitigated"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}method\0\u{1}value\0\u{3}standard_error\0\u{3}sampling_overhead\0\u{1}variants\0\u{1}diagnostics\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.method) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.value) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.standardError) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.samplingOverhead) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.variants) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.diagnostics) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.method.isEmpty {
+      try visitor.visitSingularStringField(value: self.method, fieldNumber: 1)
+    }
+    if self.value.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.value, fieldNumber: 2)
+    }
+    if self.standardError.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.standardError, fieldNumber: 3)
+    }
+    if self.samplingOverhead.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.samplingOverhead, fieldNumber: 4)
+    }
+    if self.variants != 0 {
+      try visitor.visitSingularUInt64Field(value: self.variants, fieldNumber: 5)
+    }
+    if !self.diagnostics.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.diagnostics, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Mitigated, rhs: Ketwork_V1_Mitigated) -> Bool {
+    if lhs.method != rhs.method {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.standardError != rhs.standardError {return false}
+    if lhs.samplingOverhead != rhs.samplingOverhead {return false}
+    if lhs.variants != rhs.variants {return false}
+    if lhs.diagnostics != rhs.diagnostics {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Diagnostic: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Diagnostic"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.value.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Diagnostic, rhs: Ketwork_V1_Diagnostic) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
