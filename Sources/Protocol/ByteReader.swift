@@ -65,6 +65,19 @@ struct ByteReader {
     return text
   }
 
+  /// So many bytes.
+  mutating func bytes(_ count: Int) throws(ProtocolError) -> [UInt8] {
+    guard count <= bytes.count - position else { throw malformed("\(count) bytes, \(bytes.count - position) are left") }
+    defer { position += count }
+    return Array(bytes[position..<position + count])
+  }
+
+  /// All bytes that are left.
+  mutating func rest() -> [UInt8] {
+    defer { position = bytes.count }
+    return Array(bytes[position...])
+  }
+
   /// A counted list; no more elements than bytes are left, so a count alone allocates nothing.
   mutating func list<T>(_ read: (inout ByteReader) throws(ProtocolError) -> T) throws(ProtocolError) -> [T] {
     let count = try count(limit: bytes.count - position)

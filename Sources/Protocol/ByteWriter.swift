@@ -18,6 +18,9 @@ struct ByteWriter {
     byte(UInt8(value))
   }
 
+  /// Bytes as they are.
+  mutating func append(_ values: [UInt8]) { bytes += values }
+
   /// Small magnitudes, of either sign, take few bytes.
   mutating func signed(_ value: Int64) { word(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 

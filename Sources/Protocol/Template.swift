@@ -6,11 +6,13 @@ public struct Template: Hashable, Sendable {
     case openQASM = 1
     /// The canonical encoding of a circuit value.
     case circuit = 2
+    /// The canonical encoding of a circuit value, and noise that is added to it, or to the variants of it that mitigation makes.
+    case noisyCircuit = 3
   }
 
   /// What the bytes are.
   public let format: Format
-  /// The source text or the encoded circuit.
+  /// The source text, or the encoded circuit, with its noise where it has some.
   public let bytes: [UInt8]
   /// SHA-256 of the format's byte and the bytes: the template's name on every wire and in every store.
   public let digest: Digest

@@ -31,7 +31,8 @@ package enum TemplateBundle {
     var templates: [Template] = []
     for record in bundle.templates {
       guard let format = UInt8(exactly: record.format).flatMap(Template.Format.init(rawValue:)) else {
-        throw ProtocolError(.invalidValue, "template format: \(record.format), 1 (OpenQASM) or 2 (circuit) accepted")
+        throw ProtocolError(
+          .invalidValue, "template format: \(record.format), 1 (OpenQASM), 2 (circuit) or 3 (circuit and noise) accepted")
       }
       templates.append(try Template(format: format, bytes: Array(record.content)))
     }

@@ -17,6 +17,11 @@ struct GoldenTests {
       return ("\(index < 10 ? "0" : "")\(index)-\(content.type)", frames.flatMap { $0 })
     }
     cases.append(("job-body", JobBody.encode(try Samples.items())))
+    cases.append(("job-body-mitigation", JobBody.encode(MitigationSettingsTests.samples.map { MitigationSettingsTests.item($0) })))
+    let mitigated = CircuitValues(qubitCount: 1, expectations: [.init(value: 0.5, mitigated: MitigationSettingsTests.value)])
+    cases.append(("result-body-mitigation", ResultBody.encode([CircuitResult(item: 0, row: 0, outcome: .values(mitigated))])))
+    let noise = try NoisyCircuitBodyTests.noises()[0]
+    cases.append(("template-noisy-circuit", try Template(NoisyCircuitBodyTests.bell(), noise: noise).bytes))
     cases.append(("result-body", ResultBody.encode(Samples.results)))
     cases.append(("template-bundle", TemplateBundle.encode([try Template(openQASM: "OPENQASM 3.0;")])))
     cases.append(("listing-body", ListingBody.encode(jobs: [Samples.status], workers: [Samples.worker])))

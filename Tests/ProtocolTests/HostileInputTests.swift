@@ -45,8 +45,10 @@ struct HostileInputTests {
   @Test("mutated payloads of every kind are read or refused, never trapped on", arguments: 0..<8)
   func payloads(seed: UInt64) throws {
     var generator = SplitMix(seed: seed)
-    let job = JobBody.encode(try Samples.items())
-    let results = ResultBody.encode(Samples.results)
+    let mitigated = MitigationSettingsTests.samples.map { MitigationSettingsTests.item($0) }
+    let job = JobBody.encode(try Job(items: try Samples.items() + mitigated).items)
+    let values = CircuitValues(qubitCount: 1, expectations: [.init(value: 0.5, mitigated: MitigationSettingsTests.value)])
+    let results = ResultBody.encode(Samples.results + [CircuitResult(item: 4, row: 0, outcome: .values(values))])
     let templates = TemplateBundle.encode([try Template(openQASM: "OPENQASM 2.0;")])
     let listing = ListingBody.encode(jobs: [Samples.status], workers: [Samples.worker])
     var read = 0
