@@ -201,8 +201,9 @@ private struct LeaseBudget {
 extension Item {
   /// Expected work for one row, in amplitudes touched: about a nanosecond each.
   var estimatedCost: Double {
-    // Fifty thousand for what every circuit costs; a dozen qubits are where that stops to matter.
+    // Fifty thousand for what every circuit costs, variants too; a dozen qubits are where that stops to matter.
+    let circuits = Double(settings.circuitCount)
     let gates = Double(max(operationCount, 1)) * Double(sign: .plus, exponent: min(qubitCount, 40), significand: 1)
-    return 50_000 + gates + 64 * Double(settings.shots ?? 0)
+    return circuits * (50_000 + 64 * Double(settings.shots ?? 0)) + gates
   }
 }
