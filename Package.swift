@@ -71,7 +71,9 @@ let package = Package(
       name: "Broker", dependencies: ["Protocol", "ZeroMQ", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
     .target(
       name: "Worker",
-      dependencies: ["Protocol", "ZeroMQ", "Simulator", "OpenQASM", "Circuits", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "Protocol", "ZeroMQ", "Simulator", "OpenQASM", "Circuits", "Mitigation", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swift),
     .target(
       name: "Client",
@@ -81,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "ketwork",
       dependencies: [
-        "Circuits", "OpenQASM", "Transpiler", "Mitigation", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker",
+        "Circuits", "OpenQASM", "Transpiler", "OpenCLRuntime", "Simulator", "ZeroMQ", "Protocol", "Broker", "Worker",
         "Client",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
         .product(name: "RealModule", package: "swift-numerics"),
@@ -104,12 +106,12 @@ let package = Package(
       name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], exclude: ["Golden"], swiftSettings: swift),
     .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "WorkerTests", dependencies: ["Worker", "Circuits", "Protocol", "Simulator", "ZeroMQ", "TestSupport"],
+      name: "WorkerTests", dependencies: ["Worker", "Circuits", "Mitigation", "Protocol", "Simulator", "ZeroMQ", "TestSupport"],
       swiftSettings: swift),
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "KetworkTests",
-      dependencies: ["ketwork", "Circuits", "Mitigation", "Protocol", "Simulator", "Transpiler", "TestSupport"],
+      dependencies: ["ketwork", "Circuits", "Protocol", "Simulator", "Transpiler", "TestSupport"],
       swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
     .testTarget(

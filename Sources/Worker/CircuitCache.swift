@@ -1,4 +1,3 @@
-import Circuits
 import Protocol
 
 /// Parsed circuits by the digest of their template; the least recently used give way.
@@ -6,14 +5,14 @@ import Protocol
 /// - Complexity: O(1), and O(entries) when one has to give way, which the parsing that goes with it dwarfs.
 struct CircuitCache {
   private let countLimit: Int
-  private var entries: [Digest: (circuit: Circuit, lastUse: UInt64)] = [:]
+  private var entries: [Digest: (circuit: ExecutableCircuit, lastUse: UInt64)] = [:]
   private var useCount: UInt64 = 0
 
   init(countLimit: Int) {
     self.countLimit = countLimit
   }
 
-  subscript(digest: Digest) -> Circuit? {
+  subscript(digest: Digest) -> ExecutableCircuit? {
     mutating get {
       guard let entry = entries[digest] else { return nil }
       useCount += 1

@@ -1,5 +1,4 @@
 import Circuits
-import OpenQASM
 package import Protocol
 package import Simulator
 
@@ -7,7 +6,9 @@ package import Simulator
 ///
 /// Templates are parsed once and kept: a job's leases, and later jobs of the same structure, bring only parameters.
 package final class SimulatorItemExecutor: ItemExecutor {
-  private let simulator: CircuitSimulator
+  let simulator: CircuitSimulator
+  /// Told how many variants of an item that is mitigated are done, of how many.
+  package var variantProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   private var circuits = CircuitCache(countLimit: Limits.circuitCount)
 
   /// Makes a device ready, and checks that it computes what it should.
@@ -19,7 +20,9 @@ package final class SimulatorItemExecutor: ItemExecutor {
   }
 
   package func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
-    try run(item, template, stop).results
+    let results = try run(item, template, stop).results
+    guard let mitigation = item.settings.mitigation else { return results }
+    return try mitigated(results, by: mitigation, item, try circuit(of: template, item), stop)
   }
 
   /// The same with the derivatives of each observable's value by each parameter.
@@ -40,8 +43,7 @@ package final class SimulatorItemExecutor: ItemExecutor {
     _ item: Item, _ template: Template, explainsPlan: Bool = false, differentiation: DifferentiationMethod? = nil, _ stop: StopFlag
   ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
     let start = ContinuousClock().now
-    var request = SimulationRequest(circuit: try circuit(of: template, item))
-    try configure(&request, item)
+    var request = try request(item, of: try circuit(of: template, item).circuit)
     (request.explainsPlan, request.differentiation) = (explainsPlan, differentiation)
     let preparation = ContinuousClock().now - start
     do throws(SimulatorError) {
@@ -52,8 +54,7 @@ package final class SimulatorItemExecutor: ItemExecutor {
       }
       return (results, found.first?.plan)
     } catch {
-      let failure = try ItemExecutorFailure.circuit(error)
-      guard item.rows.count > 1 else { throw .circuit(failure) }
+      guard case .circuit = ItemError(error), item.rows.count > 1 else { throw ItemError(error) }
       return (try runEach(request, item, stop), nil)
     }
   }
@@ -68,38 +69,26 @@ package final class SimulatorItemExecutor: ItemExecutor {
       do throws(SimulatorError) {
         results.append(CircuitResult(item, try simulator.run(single, stop: stop)[0], preparation: .zero))
       } catch {
-        let failure = try ItemExecutorFailure.circuit(error)
+        guard case .circuit(let failure) = ItemError(error) else { throw ItemError(error) }
         results.append(CircuitResult(item: item.index, row: item.firstRow + offset, outcome: .failure(failure)))
       }
     }
     return results
   }
 
-  private func circuit(of template: Template, _ item: Item) throws(ItemError) -> Circuit {
+  /// A template's circuit, read once.
+  func circuit(of template: Template, _ item: Item) throws(ItemError) -> ExecutableCircuit {
     if let circuit = circuits[template.digest] { return circuit }
-    let circuit =
-      switch template.format {
-      case .openQASM: try SimulatorItemExecutor.parse(template, name: item.name)
-      case .circuit: try SimulatorItemExecutor.decode(template)
-      }
+    let circuit = try ExecutableCircuit(template, name: item.name)
     circuits[template.digest] = circuit
     return circuit
   }
 
-  private static func parse(_ template: Template, name: String) throws(ItemError) -> Circuit {
-    do throws(OpenQASMError) {
-      return try OpenQASMParser.parse(template.bytes, file: name.isEmpty ? "<template>" : name)
-    } catch {
-      throw .circuit(CircuitFailure(code: error.diagnostics[0].code.rawValue, message: error.description))
-    }
-  }
-
-  private static func decode(_ template: Template) throws(ItemError) -> Circuit {
-    do throws(ProtocolError) {
-      return try CircuitBody.decode(template.bytes)
-    } catch {
-      throw .circuit(CircuitFailure(code: error.code.rawValue, message: error.message))
-    }
+  /// What to run for an item: its rows of its circuit, with what is wanted of them.
+  func request(_ item: Item, of circuit: Circuit) throws(ItemError) -> SimulationRequest {
+    var request = SimulationRequest(circuit: circuit)
+    try configure(&request, item)
+    return request
   }
 
   private func configure(_ request: inout SimulationRequest, _ item: Item) throws(ItemError) {
@@ -149,20 +138,6 @@ package final class SimulatorItemExecutor: ItemExecutor {
       }
     } catch {
       throw .circuit(CircuitFailure(code: error.code.rawValue, message: error.message))
-    }
-  }
-}
-
-/// What a simulator's failure means for an item.
-private enum ItemExecutorFailure {
-  /// The failure that becomes a result.
-  ///
-  /// - Throws: ``ItemError`` where it does not: a stop, or a device that failed and may not another time.
-  static func circuit(_ error: SimulatorError) throws(ItemError) -> CircuitFailure {
-    switch error.code {
-    case .cancelled: throw .stopped
-    case .deviceFailure: throw .device(code: error.code.rawValue, message: error.message)
-    default: CircuitFailure(code: error.code.rawValue, message: error.message)
     }
   }
 }

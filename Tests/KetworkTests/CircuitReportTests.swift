@@ -1,5 +1,4 @@
 import Circuits
-import Mitigation
 import Protocol
 import Testing
 
@@ -24,16 +23,15 @@ struct CircuitReportTests {
 
   @Test("mitigated values stand in their rows, with keys that the schema knows, and a person reads them")
   func mitigated() throws {
-    let estimate = MitigatedEstimate(
-      method: "zne", value: 0.75, standardError: 0.125, samplingOverhead: 57,
+    let mitigated = MitigatedValue(
+      method: "zne", value: 0.75, standardError: 0.125, samplingOverhead: 57, variants: 3,
       diagnostics: ["fit_residual": 0.1, "reduced_chi_squared": 1, "decay_rate": 0.1])
-    let results = (0..<2).map { row in
-      CircuitResult(
-        item: 0, row: row,
-        outcome: .values(
-          CircuitValues(qubitCount: 2, expectations: [.init(value: 0.5, standardError: 0)], method: "statevector", device: "cpu")))
+    let results = [nil, mitigated].enumerated().map { row, mitigated in
+      let expectation = CircuitValues.Expectation(value: 0.5, standardError: 0, mitigated: mitigated)
+      let values = CircuitValues(qubitCount: 2, expectations: [expectation], method: "statevector", device: "cpu")
+      return CircuitResult(item: 0, row: row, outcome: .values(values))
     }
-    let reports = CircuitReport.reports(results, mitigated: [0: [[], [MitigatedReport(estimate, variants: 3)]]])
+    let reports = CircuitReport.reports(results)
     #expect(reports[0].expectations?[0].mitigated == nil && reports[1].expectations?[0].mitigated?.value == 0.75)
     try SchemaKeys.check(try ReportJSON.text(reports), against: "results-1.schema.json")
     let text = ReportTable(style: Style(isColored: false)).text(reports)

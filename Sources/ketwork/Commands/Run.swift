@@ -84,7 +84,12 @@ struct Run: ParsableCommand {
 
   mutating func validate() throws {
     try validateEstimatorShots()
-    try validateMitigation()
+    try mitigation.validate(
+      with: circuits,
+      others: [
+        ("--gradient", gradient != nil), ("--explain", explain), ("--estimator-shots", estimatorShots != nil),
+        ("--output", output.output != nil),
+      ])
     guard let gradient else { return }
     func refusal(_ what: String) -> ValidationError { ValidationError("--gradient \(gradient.rawValue): \(what).") }
     guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
@@ -98,22 +103,6 @@ struct Run: ParsableCommand {
       ("--target-error", circuits.targetError != nil),
     ]
     if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
-  }
-
-  private func validateMitigation() throws {
-    guard let method = mitigation.mitigation else { return }
-    func refusal(_ what: String) -> ValidationError { ValidationError("--mitigation \(method.rawValue): \(what).") }
-    guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
-    let others = [
-      ("--gradient", gradient != nil), ("--explain", explain), ("--estimator-shots", estimatorShots != nil),
-      ("--output", output.output != nil), ("--statevector", circuits.statevector != nil),
-    ]
-    if let other = others.first(where: \.1) { throw refusal("cannot go with \(other.0)") }
-    if method == .dd, circuits.deviceModel == nil { throw refusal("a --device-model is needed, whose durations tell who waits") }
-    if [.pec, .readout].contains(method), circuits.deviceModel == nil, circuits.noise == nil {
-      throw refusal("the noise that is to be undone is needed, as --noise or --device-model")
-    }
-    if method == .readout, circuits.shots == nil { throw refusal("--shots are needed, errors of reading are theirs") }
   }
 
   private func validateEstimatorShots() throws {
@@ -139,58 +128,56 @@ struct Run: ParsableCommand {
     if let arrays = try ArrayRun(circuits, output, explains: explain, gradient: gradient, estimatorShots: estimatorShots) {
       return try Signals.stopping { try arrays.run(stop: $0) }
     }
-    let batch = try CircuitBatch(circuits)
+    let batch = try CircuitBatch(circuits, mitigation: try mitigation.settings())
     let catalogue = DeviceCatalogue()
     let executor = try SimulatorItemExecutor(device: circuits.device, catalogue: catalogue)
     let job = try Job(items: batch.items)
     let progress = ProgressBar(total: job.circuitCount, unit: "circuits")
     let clock = ContinuousClock()
     let start = clock.now
-    var results = [CircuitResult]()
-    var plans = [Int: PlanReport]()
-    for item in job.items {
-      let (found, plan) = try execute(item, batch.template(of: item), executor)
-      results += found
-      plans[item.index] = plan
-      progress.advance(to: results.count)
-    }
+    let isMitigated = job.items.contains { $0.settings.mitigation != nil }
+    let (results, plans) =
+      try isMitigated
+      ? Signals.stopping { try executeAll(job, batch, executor, progress, $0) }
+      : executeAll(job, batch, executor, progress, StopFlag())
     progress.finish()
-    let mitigated = try mitigated(batch, catalogue)
     let seconds = (clock.now - start).inSeconds
     var explainer = PlanExplainer(catalogue)
     let explanations = try explainer.explanations(of: plans, results)
     for note in explainer.notes { Terminal.standardError.write("ketwork: \(note)\n") }
     let printer = ResultPrinter(output: output, statevectorPath: circuits.statevector)
-    try printer.write(results, seconds: seconds, plans: explanations, mitigated: mitigated)
+    try printer.write(results, seconds: seconds, plans: explanations)
   }
 
-  /// Mitigated values by item, for each row and observable.
-  private func mitigated(_ batch: CircuitBatch, _ catalogue: DeviceCatalogue) throws -> [Int: [[MitigatedReport]]] {
-    guard let method = mitigation.mitigation else { return [:] }
-    let simulator = try CircuitSimulator(device: circuits.device, catalogue: catalogue)
-    return try Signals.stopping { stop in
-      var result = [Int: [[MitigatedReport]]]()
-      for (index, (item, circuit)) in zip(batch.items, batch.plainCircuits).enumerated() {
-        let runner = VariantRunner(simulator: simulator, item: item, stop: stop)
-        result[index] = try MitigatedRun(method, mitigation, batch.noise, runner).values(of: circuit)
-      }
-      return result
+  /// The results of all items, and their plans by item if those are to be explained.
+  private func executeAll(
+    _ job: Job, _ batch: CircuitBatch, _ executor: SimulatorItemExecutor, _ progress: ProgressBar, _ stop: StopFlag
+  ) throws -> (results: [CircuitResult], plans: [Int: PlanReport]) {
+    var (results, plans) = ([CircuitResult](), [Int: PlanReport]())
+    for item in job.items {
+      let count = results.count
+      executor.variantProgress = { progress.advance(to: count, note: "variant \($0) of \($1)") }
+      let (found, plan) = try execute(item, batch.template(of: item), executor, stop)
+      results += found
+      plans[item.index] = plan
+      progress.advance(to: results.count)
     }
+    return (results, plans)
   }
 
   /// The item's results, and its plan if that is to be explained; a failure of the whole item is a result of each of its rows.
   private func execute(
-    _ item: Item, _ template: Template, _ executor: SimulatorItemExecutor
+    _ item: Item, _ template: Template, _ executor: SimulatorItemExecutor, _ stop: StopFlag
   ) throws -> (results: [CircuitResult], plan: PlanReport?) {
     var results: [CircuitResult]
     var plan: PlanReport?
     do throws(ItemError) {
       if let gradient {
-        results = try executor.differentiate(item, of: template, by: gradient.method, stop: StopFlag())
+        results = try executor.differentiate(item, of: template, by: gradient.method, stop: stop)
       } else if explain {
-        (results, plan) = try executor.explain(item, of: template, stop: StopFlag())
+        (results, plan) = try executor.explain(item, of: template, stop: stop)
       } else {
-        results = try executor.execute(item, of: template, stop: StopFlag())
+        results = try executor.execute(item, of: template, stop: stop)
       }
     } catch {
       switch error {

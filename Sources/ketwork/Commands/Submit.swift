@@ -26,6 +26,7 @@ struct Submit: AsyncParsableCommand {
   @OptionGroup var circuits: CircuitOptions
   @OptionGroup var broker: BrokerOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var mitigation: MitigationOptions
 
   @Option(help: "Higher runs first, from -1000 to 1000.")
   var priority = 0
@@ -40,6 +41,7 @@ struct Submit: AsyncParsableCommand {
   var detach = false
 
   mutating func validate() throws {
+    try mitigation.validate(with: circuits, others: [("--output", output.output != nil)])
     guard (-1000...1000).contains(priority) else { throw ValidationError("--priority \(priority): -1000 to 1000 is accepted.") }
     if let deadline {
       guard deadline > 0, deadline < 1e9 else { throw ValidationError("--deadline \(deadline): seconds above 0 are needed.") }
@@ -50,7 +52,7 @@ struct Submit: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    let batch = try CircuitBatch(circuits, randomSeed: idempotencyKey == nil)
+    let batch = try CircuitBatch(circuits, mitigation: try mitigation.settings(), randomSeed: idempotencyKey == nil)
     let job = try Job(
       items: batch.items, priority: priority, deadline: deadline.map { .seconds($0) }, idempotencyKey: idempotencyKey ?? "")
     if broker.named == nil {

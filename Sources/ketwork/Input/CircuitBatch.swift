@@ -7,11 +7,11 @@ internal import Simulator
 /// Circuits read from files and turned into a job's items and the templates they name.
 struct CircuitBatch {
   private(set) var items: [Item] = []
-  /// The items' circuits as their files have them, without noise.
-  private(set) var plainCircuits: [Circuit] = []
   private var byDigest: [Digest: Template] = [:]
   private var occurrences: [Digest: UInt32] = [:]
   let noise: CircuitNoise?
+  /// What the command line says about noise in values; entries of job files may say otherwise.
+  let mitigation: MitigationSettings?
 
   /// The templates, each once.
   var templates: [Template] { Array(byDigest.values) }
@@ -24,9 +24,10 @@ struct CircuitBatch {
   /// Reads what the options name.
   ///
   /// - Throws: ``Failure`` and ``OpenQASMError`` with the file's name; nothing is run if one file is wrong.
-  init(_ options: CircuitOptions, randomSeed: Bool = true) throws {
+  init(_ options: CircuitOptions, mitigation: MitigationSettings? = nil, randomSeed: Bool = true) throws {
     // A job under an idempotency key has to be the same each time.
     noise = try CircuitNoise(path: options.noise, deviceName: options.deviceModel)
+    self.mitigation = mitigation
     let seed = randomSeed ? Self.seed(options) : options.seed ?? 0
     let fixed = try options.fixedParameters()
     let table = try options.parameters.map { try ParameterTable(path: $0) }
@@ -38,7 +39,9 @@ struct CircuitBatch {
       }
       let source = try Self.load(path, noise)
       let rows = try Self.rows(for: source, fixed, table, &usedNames)
-      try add(source, rows: rows, settings: try Self.settings(options, source, seed))
+      var settings = try Self.settings(options, source, seed)
+      settings.mitigation = mitigation
+      try add(source, rows: rows, settings: settings)
     }
     try Self.refuseUnused(fixed, table?.names, usedNames)
   }
@@ -75,20 +78,29 @@ struct CircuitBatch {
   }
 
   mutating func add(_ source: Source, rows: ParameterRows, settings: ExecutionSettings) throws {
-    let template = source.template
+    let template = try Self.template(of: source, settings, noise)
     byDigest[template.digest] = template
-    let occurrence = occurrences[template.digest, default: 0]
-    occurrences[template.digest] = occurrence + 1
-    plainCircuits.append(source.plain ?? source.circuit)
+    // With mitigation and without it a circuit draws the same.
+    let digest = source.template.digest
+    let occurrence = occurrences[digest, default: 0]
+    occurrences[digest] = occurrence + 1
     items.append(
       Item(
-        template: template.digest, name: source.name, circuit: UInt64(Self.key(template.digest, occurrence)), rows: rows,
-        settings: settings,
-        qubitCount: try Self.simulatedQubitCount(source.circuit, settings), operationCount: source.circuit.instructions.count))
+        template: template.digest, name: source.name, circuit: UInt64(Self.key(digest, occurrence)), rows: rows, settings: settings,
+        qubitCount: try Self.simulatedQubitCount(source.circuit, settings),
+        operationCount: settings.operationCount(ofCircuitOf: source.circuit.instructions.count)))
+  }
+
+  /// What travels: of values that are mitigated the circuit and its noise apart, because variants are made of the circuit without noise.
+  private static func template(of source: Source, _ settings: ExecutionSettings, _ noise: CircuitNoise?) throws -> Template {
+    guard settings.mitigation != nil, let noise, let plain = source.plain else { return source.template }
+    return try Template(plain, noise: noise)
   }
 
   /// The qubits for which a worker needs memory: those of the circuit on which depends what is wanted.
   static func simulatedQubitCount(_ circuit: Circuit, _ settings: ExecutionSettings) throws -> Int {
+    // These ask for more than the observables: for products with symmetries, and for shots of all qubits.
+    if let method = settings.mitigation?.method, [.symmetry, .readout].contains(method) { return circuit.qubitCount }
     let observables = try settings.observables.map { request in
       try Observable(request.terms.map { .init($0.coefficient, try PauliString($0.label)) })
     }

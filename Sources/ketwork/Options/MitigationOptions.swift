@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Mitigation
+public import ArgumentParser
+public import Protocol
 
 /// How values of circuits with noise are mitigated.
 struct MitigationOptions: ParsableArguments {
@@ -7,7 +7,7 @@ struct MitigationOptions: ParsableArguments {
     help: ArgumentHelp(
       "Mitigate each observable's value by a technique, beside the value as it is.",
       valueName: "zne|readout|symmetry|pec|twirling|dd|cdr"))
-  var mitigation: MitigationMethod?
+  var mitigation: MitigationSettings.Method?
 
   @Option(
     help: ArgumentHelp(
@@ -26,7 +26,7 @@ struct MitigationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What zne folds: the whole circuit, each gate, or each gate of two qubits.", valueName: "global|local|multi-qubit"))
-  var zneFolding: FoldingOption = .global
+  var zneFolding: MitigationSettings.Folding = .global
 
   @Option(
     name: .customLong("symmetry"),
@@ -40,10 +40,10 @@ struct MitigationOptions: ParsableArguments {
   var pecTwirled = false
 
   @Option(help: ArgumentHelp("The angles that rotations have in training circuits of cdr.", valueName: "nearest|random"))
-  var cdrAngles: AnglesOption = .random
+  var cdrAngles: MitigationSettings.Angles = .random
 
   @Option(help: ArgumentHelp("The pulses of dd.", valueName: "xx|cpmg|xy4"))
-  var ddSequence: SequenceOption = .xy4
+  var ddSequence: MitigationSettings.PulseSequence = .xy4
 
   @Option(
     help: ArgumentHelp("Rotations that cdr leaves as they are in each training circuit. Default: half of them.", valueName: "k"))
@@ -51,19 +51,44 @@ struct MitigationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Whether readout inverts the confusion matrices or unfolds step by step.", valueName: "inverse|unfolding"))
-  var readoutMethod: ReadoutOption = .inverse
+  var readoutMethod: MitigationSettings.ReadoutMethod = .inverse
 
-  mutating func validate() throws {
-    _ = try scales()
-    _ = try fit()
+  mutating func validate() throws { _ = try settings() }
+
+  /// What is asked for; nil for nothing.
+  func settings() throws -> MitigationSettings? {
+    let (scales, fit) = (try scales(), try fit())
+    guard let mitigation else { return nil }
+    let settings = MitigationSettings(
+      mitigation, samples: mitigationSamples, scales: scales, fit: fit, folding: zneFolding, symmetries: symmetries,
+      pecTwirled: pecTwirled, cdrAngles: cdrAngles, cdrKept: cdrKept, ddSequence: ddSequence, readoutMethod: readoutMethod)
     if mitigation == .symmetry, symmetries.isEmpty { throw ValidationError("--mitigation symmetry: a --symmetry is needed.") }
-    if let mitigationSamples, mitigationSamples < 1 {
-      throw ValidationError("--mitigation-samples \(mitigationSamples): at least 1 is needed.")
+    do throws(ProtocolError) { try settings.validate() } catch { throw ValidationError(error.message + ".") }
+    return settings
+  }
+
+  /// Refuses what the technique lacks, before a circuit is read.
+  ///
+  /// - Parameter others: Options that mitigation cannot go with, and whether they are there.
+  func validate(with circuits: CircuitOptions, others: [(name: String, isGiven: Bool)] = []) throws {
+    guard let mitigation else { return }
+    func refusal(_ what: String) -> ValidationError { ValidationError("--mitigation \(mitigation.rawValue): \(what).") }
+    let others = others + [("--statevector", circuits.statevector != nil)]
+    if let other = others.first(where: \.isGiven) { throw refusal("cannot go with \(other.name)") }
+    if mitigation == .dd, circuits.deviceModel == nil {
+      throw refusal("a --device-model is needed, whose durations tell who waits")
     }
+    if [.pec, .readout].contains(mitigation), circuits.deviceModel == nil, circuits.noise == nil {
+      throw refusal("the noise that is to be undone is needed, as --noise or --device-model")
+    }
+    // A job file may have them.
+    guard !circuits.circuits.contains(where: { $0.hasSuffix(".json") }) else { return }
+    guard !circuits.observables.isEmpty else { throw refusal("an --observable is needed") }
+    if mitigation == .readout, circuits.shots == nil { throw refusal("--shots are needed, errors of reading are theirs") }
   }
 
   /// The factors of `--zne-scales`.
-  func scales() throws -> [Double] {
+  private func scales() throws -> [Double] {
     try zneScales.split(separator: ",", omittingEmptySubsequences: false).map { text in
       guard let value = Double(text), value >= 1, value.isFinite else {
         throw ValidationError("--zne-scales '\(zneScales)': numbers of at least 1 with commas between them are needed.")
@@ -73,52 +98,16 @@ struct MitigationOptions: ParsableArguments {
   }
 
   /// The fit of `--zne-fit`.
-  func fit() throws -> ExtrapolationFit {
-    let parts = zneFit.split(separator: ":", maxSplits: 1).map(String.init)
-    switch (parts.first, parts.count) {
-    case ("linear", 1): return .linear
-    case ("richardson", 1): return .richardson
-    case ("exponential", 1): return .exponential(asymptote: nil)
-    case ("exponential", 2): if let value = Double(parts[1]), value.isFinite { return .exponential(asymptote: value) }
-    case ("polynomial", 2): if let degree = Int(parts[1]), degree >= 0 { return .polynomial(degree: degree) }
-    default: break
+  private func fit() throws -> MitigationSettings.Fit {
+    guard let fit = MitigationSettings.Fit(zneFit) else {
+      throw ValidationError("--zne-fit '\(zneFit)': linear, richardson, polynomial:D, exponential and exponential:A are accepted.")
     }
-    throw ValidationError("--zne-fit '\(zneFit)': linear, richardson, polynomial:D, exponential and exponential:A are accepted.")
+    return fit
   }
 }
 
-/// A technique, as the command line names it.
-enum MitigationMethod: String, ExpressibleByArgument, CaseIterable {
-  case zne, readout, symmetry, pec, twirling, dd, cdr
-}
-
-enum FoldingOption: String, ExpressibleByArgument, CaseIterable {
-  case global, local
-  case multiQubit = "multi-qubit"
-
-  var folding: Folding {
-    switch self {
-    case .global: .global
-    case .local: .local(.all, rest: .random)
-    case .multiQubit: .local(.multiQubit, rest: .random)
-    }
-  }
-}
-
-enum SequenceOption: String, ExpressibleByArgument, CaseIterable {
-  case xx, cpmg, xy4
-  var sequence: DecouplingSequence {
-    switch self {
-    case .xx: .xx
-    case .cpmg: .cpmg
-    case .xy4: .xy4
-    }
-  }
-}
-
-enum AnglesOption: String, ExpressibleByArgument, CaseIterable {
-  case nearest, random
-  var replacement: CliffordDataRegression.Replacement { self == .nearest ? .nearest : .random }
-}
-
-enum ReadoutOption: String, ExpressibleByArgument, CaseIterable { case inverse, unfolding }
+extension MitigationSettings.Method: ExpressibleByArgument {}
+extension MitigationSettings.Folding: ExpressibleByArgument {}
+extension MitigationSettings.PulseSequence: ExpressibleByArgument {}
+extension MitigationSettings.Angles: ExpressibleByArgument {}
+extension MitigationSettings.ReadoutMethod: ExpressibleByArgument {}

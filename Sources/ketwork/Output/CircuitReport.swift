@@ -84,7 +84,8 @@ struct CircuitReport: Encodable {
           let name = names.indices.contains(index) ? names[index] : "observable \(index)"
           return ExpectationReport(
             observable: name, value: expectation.value, standardError: expectation.standardError ?? 0,
-            gradient: expectation.gradient.isEmpty ? nil : expectation.gradient)
+            gradient: expectation.gradient.isEmpty ? nil : expectation.gradient,
+            mitigated: expectation.mitigated.map(MitigatedReport.init))
         }
       }
       method = values.method
@@ -100,21 +101,14 @@ struct CircuitReport: Encodable {
 extension CircuitReport {
   /// The reports of results by item and row.
   ///
-  /// - Parameters:
-  ///   - plans: By item; each goes to the item's first row.
-  ///   - mitigated: By item, for each row and observable.
-  static func reports(
-    _ results: [CircuitResult], plans: [Int: PlanExplanation] = [:], mitigated: [Int: [[MitigatedReport]]] = [:]
-  ) -> [CircuitReport] {
+  /// - Parameter plans: By item; each goes to the item's first row.
+  static func reports(_ results: [CircuitResult], plans: [Int: PlanExplanation] = [:]) -> [CircuitReport] {
     var labels: (item: Int, labels: CircuitResult.Labels)?
     var plans = plans
     return results.map { result in
       if let new = result.labels { labels = (result.item, new) }
       var report = CircuitReport(result, labels: labels?.item == result.item ? labels?.labels : nil)
       report.plan = plans.removeValue(forKey: result.item)
-      if let rows = mitigated[result.item], rows.indices.contains(result.row) {
-        for (index, value) in rows[result.row].enumerated() { report.expectations?[index].mitigated = value }
-      }
       return report
     }
   }

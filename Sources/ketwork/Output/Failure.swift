@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Circuits
 internal import Client
 internal import FoundationEssentials
-internal import Mitigation
 internal import OpenQASM
 internal import Protocol
 internal import Simulator
@@ -45,7 +44,6 @@ struct Failure: Error, CustomStringConvertible {
     case let error as OpenQASMError: Failure(.invalidData, "the circuit is not valid\n\(error)")
     case let error as CircuitError: Failure(error.code == .unknownDevice ? .usage : .invalidData, error.message)
     case let error as TranspilerError: Failure(error.code == .invalidTarget ? .usage : .invalidData, error.message)
-    case let error as MitigationError: Failure(error.code == .invalidOption ? .usage : .invalidData, error.message)
     case let error as SimulatorError: Failure(status(of: error.code), error.message)
     case let error as ProtocolError: Failure(.invalidData, "\(error)")
     case let error as ClientError: Failure(status(of: error), "\(error)")

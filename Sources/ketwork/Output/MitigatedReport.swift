@@ -1,4 +1,4 @@
-internal import Mitigation
+internal import Protocol
 
 /// What is printed of a mitigated value.
 struct MitigatedReport: Encodable {
@@ -16,9 +16,8 @@ struct MitigatedReport: Encodable {
     case samplingOverhead = "sampling_overhead"
   }
 
-  init(_ estimate: MitigatedEstimate, variants: Int) {
-    (method, value, standardError) = (estimate.method, estimate.value, estimate.standardError)
-    (samplingOverhead, diagnostics) = (estimate.samplingOverhead, estimate.diagnostics)
-    self.variants = variants
+  init(_ mitigated: MitigatedValue) {
+    (method, value, standardError) = (mitigated.method, mitigated.value, mitigated.standardError)
+    (samplingOverhead, variants, diagnostics) = (mitigated.samplingOverhead, mitigated.variants, mitigated.diagnostics)
   }
 }

@@ -1,0 +1,86 @@
+internal import Circuits
+internal import Mitigation
+internal import Simulator
+
+/// Runs variants of one item's circuit, each with all of the rows here.
+final class VariantRunner {
+  private let simulator: CircuitSimulator
+  /// How the circuit itself is run.
+  private let base: SimulationRequest
+  private let stop: StopFlag
+  /// Told how many circuits are done, of how many.
+  private let progress: (_ done: Int, _ total: Int) -> Void
+  /// Time to prepare the plans, by row.
+  private(set) var compileSeconds: [Double]
+  /// Time to run them, by row.
+  private(set) var executeSeconds: [Double]
+
+  init(
+    _ simulator: CircuitSimulator, _ base: SimulationRequest, _ stop: StopFlag,
+    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) {
+    (self.simulator, self.base, self.stop, self.progress) = (simulator, base, stop, progress)
+    compileSeconds = Array(repeating: 0, count: base.rows.count)
+    executeSeconds = compileSeconds
+  }
+
+  var rowCount: Int { base.rows.count }
+  var observables: [Observable] { base.observables }
+  /// Where the draws of variants come from: the row is one that no job has, so that all rows have the same variants, and no run draws the same.
+  var stream: RandomStream { RandomStream(seed: base.seed, circuit: base.circuitIndex, row: .max) }
+
+  /// Values of observables, by variant, row and observable; from shots if the item has them.
+  ///
+  /// - Parameter noisy: Adds a variant's noise, when its turn comes.
+  func values(
+    of circuits: [Circuit], _ observables: [Observable], _ noisy: (Circuit) throws -> Circuit
+  ) throws -> [[[Measured]]] {
+    try run(circuits.count) { index in
+      var request = request(try noisy(circuits[index]), index)
+      request.observables = observables
+      return request
+    }.map { $0.map { $0.expectations.map { Measured($0.value, standardError: $0.standardError) } } }
+  }
+
+  /// Values of the item's observables without shots and averages.
+  func exactValues(of circuits: [Circuit]) throws -> [[[Measured]]] {
+    try run(circuits.count) { index in
+      var request = request(circuits[index], index)
+      request.observables = observables
+      (request.shots, request.trajectories, request.targetError) = (nil, nil, nil)
+      return request
+    }.map { $0.map { $0.expectations.map { Measured($0.value, standardError: 0) } } }
+  }
+
+  /// Counts, by circuit and row.
+  func counts(of circuits: [Circuit]) throws -> [[Counts]] {
+    try run(circuits.count) { request(circuits[$0], $0) }.map { results in
+      results.map { result in
+        guard let counts = result.counts else { preconditionFailure("a run with shots gave no counts") }
+        return counts
+      }
+    }
+  }
+
+  private func run(_ count: Int, _ request: (_ index: Int) throws -> SimulationRequest) throws -> [[SimulationResult]] {
+    try (0..<count).map { index in
+      try stop.check()
+      let results = try simulator.run(try request(index), stop: stop)
+      for (row, result) in results.enumerated() {
+        compileSeconds[row] += result.compileSeconds
+        executeSeconds[row] += result.executeSeconds
+      }
+      progress(index + 1, count)
+      return results
+    }
+  }
+
+  /// Variants draw from streams of their own, other than the circuit itself.
+  private func request(_ circuit: Circuit, _ index: Int) -> SimulationRequest {
+    var request = base
+    request.circuit = circuit
+    request.circuitIndex &+= UInt32(truncatingIfNeeded: index + 1) &* 0x9E37_79B9
+    (request.observables, request.wantsProbabilities, request.wantsStatevector) = ([], false, false)
+    return request
+  }
+}
