@@ -91,6 +91,20 @@ struct SchedulingTests {
     #expect(Set(sent.leases.map(\.peer)).count == 2)
   }
 
+  @Test("rows whose values are mitigated weigh as many circuits as they take: each is a lease, where unmitigated all are one")
+  func mitigated() throws {
+    for (mitigation, sizes) in [(nil, [8]), (MitigationSettings(.pec, samples: 10_000), [1, 1, 1, 1])] {
+      var broker = try Harness()
+      broker.connectClient()
+      broker.connectWorker(slots: 2)
+      broker.connectWorker(Harness.otherWorker, slots: 2)
+      let settings = ExecutionSettings(observables: [ObservableRequest(label: "ZZ")], mitigation: mitigation)
+      let sent = broker.send(
+        .submit(Message.Submit(idempotencyKey: "k")), payload: JobBody.encode(Harness.items(8, settings: settings)), from: client)
+      #expect(sent.leases.map { $0.lease!.circuits.count } == sizes)
+    }
+  }
+
   @Test("a worker never holds more leases than it has slots", arguments: [1, 2, 5])
   func slots(count: Int) throws {
     var broker = try Harness()
