@@ -29,7 +29,7 @@ struct MitigationOptions: ParsableArguments {
   var zneFolding: MitigationSettings.Folding = .global
 
   @Option(
-    name: .customLong("symmetry"),
+    name: .customLong("symmetry"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "A Pauli string whose value in the ideal state is 1, or with a minus before it -1, for symmetry. May be repeated.",
       valueName: "label"))
