@@ -52,11 +52,11 @@ struct Run: ParsableCommand {
       --reproducible, --explain, --trajectories and --target-error keep to state vectors.
 
       MITIGATION
-        With --mitigation, values of observables are given beside what a technique makes of the noise in them: variants of the circuit are \
+        With --mitigation, values of observables are given, here and by submit, beside what a technique makes of the noise in them: variants of the circuit are \
       run with the noise of --noise or --device-model, with --shots each or exactly. zne folds the circuit and extrapolates; pec undoes the \
       model's noise by signed random operations; twirling and dd put pulses in; cdr learns from near-Clifford circuits that are run \
-      without noise too; symmetry projects to the values of --symmetry; readout undoes errors of reading in shots. docs/mitigation.md \
-      tells what each costs.
+      without noise too; symmetry projects to the values of --symmetry; readout undoes errors of reading in shots. With --output the archive has \
+      `mitigated_values` and `mitigated_standard_errors` too. docs/mitigation.md tells what each costs.
 
       EXIT STATUS
         0 success; 64 wrong usage or unknown device; 65 a circuit, parameter or observable that is not valid, or a state that does \
@@ -88,7 +88,6 @@ struct Run: ParsableCommand {
       with: circuits,
       others: [
         ("--gradient", gradient != nil), ("--explain", explain), ("--estimator-shots", estimatorShots != nil),
-        ("--output", output.output != nil),
       ])
     guard let gradient else { return }
     func refusal(_ what: String) -> ValidationError { ValidationError("--gradient \(gradient.rawValue): \(what).") }
@@ -125,7 +124,9 @@ struct Run: ParsableCommand {
   private static let estimatorShotLimit = Simulator.Limits.shotCount
 
   mutating func run() throws {
-    if let arrays = try ArrayRun(circuits, output, explains: explain, gradient: gradient, estimatorShots: estimatorShots) {
+    if mitigation.mitigation == nil,
+      let arrays = try ArrayRun(circuits, output, explains: explain, gradient: gradient, estimatorShots: estimatorShots)
+    {
       return try Signals.stopping { try arrays.run(stop: $0) }
     }
     let batch = try CircuitBatch(circuits, mitigation: try mitigation.settings())

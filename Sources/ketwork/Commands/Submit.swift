@@ -14,9 +14,14 @@ struct Submit: AsyncParsableCommand {
         ketwork submit examples/*.qasm
         ketwork submit ansatz.qasm --parameters rows.csv --observable ZZ --broker tcp://10.0.0.5:7711
         ketwork submit job.json --detach --idempotency-key nightly-2026-11-21
+        ketwork submit ansatz.qasm --parameters rows.csv --observable ZZ --device-model manila --mitigation zne
 
       A job file is JSON, {"version": 1, "circuits": [{"circuit": "bell.qasm", "shots": 1000, "observables": ["ZZ"]}]}; its schema is \
       docs/schemas/job-1.schema.json.
+
+      With --mitigation, the worker that has a circuit makes its variants, adds the noise of --noise or --device-model to them and runs \
+      them; the result has the mitigated value beside the one as it is, the same as that of ketwork run. An entry of a job file may say \
+      so for itself: "mitigation": {"method": "zne", "scales": [1, 2, 3]}. docs/mitigation.md tells what each technique costs.
 
       EXIT STATUS
         0 every circuit succeeded; 64 wrong usage; 65 a circuit or a value is not valid; 66 a file cannot be read; 69 no broker \
@@ -41,7 +46,7 @@ struct Submit: AsyncParsableCommand {
   var detach = false
 
   mutating func validate() throws {
-    try mitigation.validate(with: circuits, others: [("--output", output.output != nil)])
+    try mitigation.validate(with: circuits)
     guard (-1000...1000).contains(priority) else { throw ValidationError("--priority \(priority): -1000 to 1000 is accepted.") }
     if let deadline {
       guard deadline > 0, deadline < 1e9 else { throw ValidationError("--deadline \(deadline): seconds above 0 are needed.") }

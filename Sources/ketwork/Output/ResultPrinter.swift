@@ -58,7 +58,7 @@ struct ResultPrinter {
     try Files.write(array.fileBytes, to: path)
   }
 
-  /// Writes `values`, `standard_errors`, `gradients`, `probabilities`, `outcomes` and `counts`; names carry the circuit's number if there are several.
+  /// Writes `values`, `standard_errors`, `mitigated_values`, `mitigated_standard_errors`, `gradients`, `probabilities`, `outcomes` and `counts`; names carry the circuit's number if there are several.
   private func writeArchive(_ results: [CircuitResult], to path: String) throws {
     var arrays = [(name: String, array: NumPyArray)]()
     let items = Dictionary(grouping: results, by: \.item)
@@ -71,6 +71,7 @@ struct ResultPrinter {
         arrays.append(("values" + suffix, NumPyArray(rows.flatMap { $0.expectations.map(\.value) }, shape: shape)))
         let errors = rows.flatMap { $0.expectations.map { $0.standardError ?? 0 } }
         arrays.append(("standard_errors" + suffix, NumPyArray(errors, shape: shape)))
+        addMitigated(rows, shape, suffix, to: &arrays)
         let gradients = rows.flatMap { $0.expectations.flatMap(\.gradient) }
         if let count = first.expectations.first?.gradient.count, count > 0 {
           arrays.append(("gradients" + suffix, NumPyArray(gradients, shape: shape + [count])))
@@ -83,6 +84,16 @@ struct ResultPrinter {
       if first.counts != nil { addCounts(rows, suffix, to: &arrays) }
     }
     try NumPyArchive.write(arrays, to: path)
+  }
+
+  /// `mitigated_values` and `mitigated_standard_errors`: rows × observables.
+  private func addMitigated(
+    _ rows: [CircuitValues], _ shape: [Int], _ suffix: String, to arrays: inout [(name: String, array: NumPyArray)]
+  ) {
+    let mitigated = rows.flatMap { $0.expectations.compactMap(\.mitigated) }
+    guard mitigated.count == shape[0] * shape[1] else { return }
+    arrays.append(("mitigated_values" + suffix, NumPyArray(mitigated.map(\.value), shape: shape)))
+    arrays.append(("mitigated_standard_errors" + suffix, NumPyArray(mitigated.map(\.standardError), shape: shape)))
   }
 
   /// `outcomes`: one row a distinct bitstring, ascending, the highest bit first; `counts`: rows × distinct bitstrings.
