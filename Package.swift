@@ -111,8 +111,10 @@ let package = Package(
     .testTarget(name: "ClientTests", dependencies: ["Client", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "KetworkTests",
-      dependencies: ["ketwork", "Circuits", "Protocol", "Simulator", "Transpiler", "TestSupport"],
-      swiftSettings: swift),
+      dependencies: [
+        "ketwork", "Circuits", "Protocol", "Simulator", "Transpiler", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
     .testTarget(
       name: "ServiceTests",

@@ -2,7 +2,7 @@ internal import Circuits
 internal import FoundationEssentials
 internal import Protocol
 
-/// A job written as JSON: circuits, each with settings of its own. The schema is docs/schemas/job.schema.json.
+/// A job written as JSON: circuits, each with settings of its own. The schema is docs/schemas/job-1.schema.json.
 struct JobFile: Decodable {
   struct Entry: Decodable {
     var circuit: String
@@ -12,6 +12,7 @@ struct JobFile: Decodable {
     var parameters: [String: Double]?
     var rows: String?
     var precision: String?
+    var mitigation: MitigationEntry?
   }
 
   var version: Int
@@ -26,6 +27,8 @@ struct JobFile: Decodable {
     let bytes = try Files.read(path)
     do { self = try JSONDecoder().decode(JobFile.self, from: Data(bytes)) } catch let error as DecodingError {
       throw Failure(.invalidData, "\(path): \(JobFile.explain(error))")
+    } catch let failure as Failure {
+      throw Failure(failure.status, "\(path): \(failure.description)")
     }
     self.path = path
     guard version == 1 else { throw Failure(.invalidData, "\(path): version \(version); version 1 is accepted") }
@@ -38,10 +41,15 @@ struct JobFile: Decodable {
     return path[...slash] + relative
   }
 
+  /// Where a value stands, as `circuits[2].shots`.
+  static func place(_ path: [any CodingKey]) -> Substring {
+    path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined().drop { $0 == "." }
+  }
+
   private static func explain(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-      return path.isEmpty ? "the job" : "'\(path.drop { $0 == "." })'"
+      let place = Self.place(context.codingPath)
+      return place.isEmpty ? "the job" : "'\(place)'"
     }
     return switch error {
     case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing in \(place(context))"
@@ -73,7 +81,9 @@ extension CircuitBatch {
         shots: entry.shots ?? options.shots ?? (wantsNothingElse ? 1024 : nil), observables: observables,
         wantsProbabilities: wantsProbabilities, seed: seed, precision: (precision ?? options.precision).settings,
         method: options.method.rawValue, device: options.device, isReproducible: options.reproducible,
-        trajectories: options.trajectories, targetError: options.targetError)
+        trajectories: options.trajectories, targetError: options.targetError,
+        mitigation: try entry.mitigation?.settings(at: "\(place).mitigation") ?? mitigation)
+      do throws(ProtocolError) { try settings.validate() } catch { throw Failure(.invalidData, "\(place): \(error.message)") }
       let table = try entry.rows.map { try ParameterTable(path: file.resolve($0)) }
       var used = Set<String>()
       let rows = try Self.rows(for: source, entry.parameters ?? [:], table, &used)
