@@ -85,6 +85,36 @@ struct ProcessTests {
     _ = worker
   }
 
+  @Test("a detached job's mitigated values come with its results, from two workers those that one process gives", .tags(.process))
+  func mitigated() throws {
+    let circuit = """
+      OPENQASM 3.0; include "stdgates.inc"; input float theta; qubit[3] q;
+      ry(theta) q[0]; cx q[0], q[1]; rx(theta) q[2]; cx q[1], q[2];
+      """
+    let rows = "theta\n" + (0..<60).map { "\(Double($0) / 20)\n" }.joined()
+    let scratch = try Scratch(["c.qasm": circuit, "rows.csv": rows])
+    let broker = try RunningBroker()
+    let workers = [try startWorker(broker), try startWorker(broker)]
+    let arguments = [
+      scratch.path("c.qasm"), "--parameters", scratch.path("rows.csv"), "--seed", "2", "--observable", "ZZI", "--device-model",
+      "manila", "--mitigation", "twirling", "--mitigation-samples", "30", "--device", "cpu",
+    ]
+    struct Ticket: Decodable { var job: String }
+    let target = ["--broker", broker.endpoint]
+    let submitted = try CommandLineTool.run(["submit"] + arguments + target + ["--detach", "--json"])
+    let ticket = try JSONDecoder().decode(Ticket.self, from: Data(submitted.output.utf8))
+    let results = try CommandLineTool.json(["result", ticket.job] + target)
+    let run = try CommandLineTool.json(["run"] + arguments)
+    #expect(results.count == 60)
+    for (found, expected) in zip(results, run) {
+      let (value, other) = (try #require(found.expectations?[0].mitigated), try #require(expected.expectations?[0].mitigated))
+      #expect(value.value == other.value && value.standard_error == other.standard_error && value.variants == 30)
+    }
+    let table = try CommandLineTool.run(["result", ticket.job] + target).output
+    #expect(table.contains("mitigated: +") && table.contains("twirling · 30 circuits"), "\(table)")
+    _ = workers
+  }
+
   @Test("garbage at the broker's port leaves it serving", .tags(.process))
   func garbage() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])

@@ -31,6 +31,47 @@ struct MitigationTests {
     #expect(mitigated < plain, "\(method): \(mitigated), \(plain)")
   }
 
+  @Test(
+    "submit gives what run gives, bit for bit", .tags(.process),
+    arguments: [
+      ["zne", "--zne-scales", "1,1.5,3", "--zne-folding", "local"], ["pec", "--mitigation-samples", "40"],
+      ["cdr", "--mitigation-samples", "6"], ["twirling", "--mitigation-samples", "4"], ["dd", "--dd-sequence", "xx"],
+      ["symmetry", "--symmetry", "-ZII"], ["readout", "--shots", "300"],
+    ])
+  func submit(_ method: [String]) throws {
+    let scratch = try Scratch(["c.qasm": Self.circuit, "rows.csv": "theta\n0.4\n1.3\n-2.0\n"])
+    let arguments =
+      [
+        scratch.path("c.qasm"), "--parameters", scratch.path("rows.csv"), "--seed", "5", "--observable", "ZZI", "--device", "cpu",
+        "--device-model", "manila", "--mitigation",
+      ] + method
+    let (run, submitted) = (try CommandLineTool.json(["run"] + arguments), try CommandLineTool.json(["submit"] + arguments))
+    #expect(run.count == 3 && run.map(\.row) == submitted.map(\.row))
+    for (expected, found) in zip(run, submitted) {
+      let (expected, found) = (try #require(expected.expectations?[0]), try #require(found.expectations?[0]))
+      let (estimate, other) = (try #require(expected.mitigated), try #require(found.mitigated))
+      #expect(expected.value == found.value && estimate.value == other.value && estimate.standard_error == other.standard_error)
+      #expect(estimate.diagnostics == other.diagnostics && estimate.variants == other.variants && other.method == method[0])
+    }
+  }
+
+  @Test("an archive has the mitigated values that JSON has", .tags(.process))
+  func archive() throws {
+    let found = try run(["--device-model", "manila", "--mitigation", "zne"]).flatMap { $0.expectations ?? [] }
+    let scratch = try Scratch(["c.qasm": Self.circuit, "rows.csv": "theta\n0.4\n1.3\n"])
+    let outcome = try CommandLineTool.run([
+      "run", scratch.path("c.qasm"), "--parameters", scratch.path("rows.csv"), "--precision", "double", "--seed", "5",
+      "--observable",
+      "ZZI", "--observable", "0.5*ZIZ + XXI", "--device-model", "manila", "--mitigation", "zne", "--output",
+      scratch.path("out.npz"),
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let arrays = try NumPyFile.arrays(scratch.path("out.npz"))
+    #expect(arrays["mitigated_values"] == NumPyFile.Array(shape: [2, 2], values: found.compactMap { $0.mitigated?.value }))
+    #expect(arrays["values"] == NumPyFile.Array(shape: [2, 2], values: found.map(\.value)))
+    #expect(arrays["mitigated_standard_errors"]?.shape == [2, 2])
+  }
+
   @Test("twirling and decoupling keep values without their noise, and tell what they did", .tags(.process))
   func pulses() throws {
     let exact = try run([]).map { $0.expectations ?? [] }
@@ -86,7 +127,9 @@ struct MitigationTests {
     ])
   func refusals(_ arguments: [String], _ words: String) throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])
-    let found = try CommandLineTool.run(["run", scratch.path("bell.qasm"), "--observable", "ZZ"] + arguments)
-    #expect([64, 65].contains(found.status) && found.errors.contains(words), "\(found.errors)")
+    for command in ["run", "submit"] where command == "run" || !arguments.contains("--explain") {
+      let found = try CommandLineTool.run([command, scratch.path("bell.qasm"), "--observable", "ZZ"] + arguments)
+      #expect([64, 65].contains(found.status) && found.errors.contains(words), "\(found.errors)")
+    }
   }
 }
