@@ -132,4 +132,15 @@ struct MitigationTests {
       #expect([64, 65].contains(found.status) && found.errors.contains(words), "\(found.errors)")
     }
   }
+  @Test("a job file's mitigation goes with no gradients and no plan either", .tags(.process))
+  func jobFile() throws {
+    let entry = #"{"circuit": "bell.qasm", "observables": ["ZZ"], "mitigation": {"method": "zne"}}"#
+    let scratch = try Scratch(["bell.qasm": Sources.bell, "job.json": #"{"version": 1, "circuits": [\#(entry)]}"#])
+    for arguments in [["--explain"], ["--gradient", "adjoint", "--observable", "ZZ"]] {
+      let found = try CommandLineTool.run(["run", scratch.path("job.json"), "--json"] + arguments)
+      #expect(found.status == 64 && found.errors.contains("\(arguments[0]) cannot go with"), "\(found.errors)")
+    }
+    let report = try CommandLineTool.json(["submit", scratch.path("job.json")])[0]
+    #expect(report.expectations?[0].mitigated?.method == "zne")
+  }
 }

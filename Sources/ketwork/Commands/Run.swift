@@ -137,6 +137,10 @@ struct Run: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let isMitigated = job.items.contains { $0.settings.mitigation != nil }
+    // An entry of a job file may ask for it where the command line does not.
+    if isMitigated, gradient != nil || explain {
+      throw Failure(.usage, "\(explain ? "--explain" : "--gradient") cannot go with circuits whose values are mitigated")
+    }
     let (results, plans) =
       try isMitigated
       ? Signals.stopping { try executeAll(job, batch, executor, progress, $0) }
