@@ -93,6 +93,17 @@ struct ExtrapolationTests {
     }
   }
 
+  @Test("batches that do not fit the memory are refused before they are made")
+  func batches() throws {
+    var circuit = try Circuit(qubitCount: 1)
+    for _ in 0..<1000 { try circuit.append(.x, on: 0) }
+    var generator = SplitMix(seed: 1)
+    // Each variant is below the limit of one.
+    let technique = ZeroNoiseExtrapolation(scales: Array(repeating: 1000, count: 100) + [1])
+    let error = #expect(throws: MitigationError.self) { try technique.variants(of: circuit, using: &generator) }
+    #expect(error?.code == .limitExceeded && error?.message.contains("in all") == true, "\(error?.message ?? "")")
+  }
+
   @Test(
     "half the mean error or less on random and mirror circuits under depolarization of 1e-3",
     arguments: [(4, Folding.global, [1, 2, 3]), (6, .global, [1, 2, 3]), (4, .local(.all, rest: .first), [1, 3, 5])])

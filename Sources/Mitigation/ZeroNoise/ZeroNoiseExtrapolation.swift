@@ -26,11 +26,12 @@ public struct ZeroNoiseExtrapolation: Hashable, Sendable {
 
   /// The circuits to run, one for each factor; parameters stay parameters.
   ///
-  /// - Throws: ``MitigationError``: `undetermined_fit` for too few factors, and as ``Folding/folded(_:scale:using:)``.
+  /// - Throws: ``MitigationError``: `undetermined_fit` for too few factors, `limit_exceeded` for batches of too many instructions, and as ``Folding/folded(_:scale:using:)``.
   public func variants(
     of circuit: Circuit, using generator: inout some RandomNumberGenerator
   ) throws(MitigationError) -> [Folding.Variant] {
     try checkFit(Set(scales).count)
+    try checkBatch(of: circuit)
     var result = [Folding.Variant]()
     for scale in scales { result.append(try folding.folded(circuit, scale: scale, using: &generator)) }
     return result
@@ -68,6 +69,16 @@ public struct ZeroNoiseExtrapolation: Hashable, Sendable {
     }
     if let rate = found.rate { result["decay_rate"] = rate }
     return result
+  }
+
+  private func checkBatch(of circuit: Circuit) throws(MitigationError) {
+    // Factors that are out of range are refused where they are used.
+    let instructionCount = scales.filter { $0 <= Limits.scaleFactor }.reduce(0, +) * Double(circuit.instructions.count)
+    guard instructionCount <= Double(Limits.batchInstructionCount) else {
+      throw MitigationError(
+        .limitExceeded,
+        "zne: variants of \(instructionCount) instructions in all; at most \(Limits.batchInstructionCount) are accepted")
+    }
   }
 
   private func checkFit(_ pointCount: Int) throws(MitigationError) {
