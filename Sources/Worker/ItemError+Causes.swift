@@ -27,7 +27,8 @@ extension ItemError {
       if case .circuit(let failure) = self {
         self = .circuit(CircuitFailure(code: failure.code, message: "\(place): \(failure.message)"))
       }
-    default: preconditionFailure("\(place) threw what it does not throw: \(error)")
+    // Our bug, and still no reason to take the worker down.
+    default: self = .circuit(CircuitFailure(code: "internal", message: "\(place): \(error)"))
     }
   }
 }

@@ -6,6 +6,8 @@ package enum Limits {
   package static let retainedByteCount = 512 << 20
   /// Parsed circuits kept on each slot.
   static let circuitCount = 256
+  /// Values of variants that are held at once, of all observables and some rows: about a gigabyte. Rows beyond go next.
+  static let variantValueCount = 1 << 24
   /// Leases held a device slot: one that runs and one that waits, so that the device never does.
   package static let leasesPerSlot = 2
   /// How soon a result is sent again to a broker that says nothing about it; that is nearly always a lost connection instead.

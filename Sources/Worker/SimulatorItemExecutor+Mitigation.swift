@@ -10,6 +10,31 @@ extension SimulatorItemExecutor {
   func mitigated(
     _ results: [CircuitResult], by mitigation: MitigationSettings, _ item: Item, _ circuit: ExecutableCircuit, _ stop: StopFlag
   ) throws(ItemError) -> [CircuitResult] {
+    let windowRowCount = try windowRowCount(item, mitigation)
+    var mitigated: [CircuitResult] = []
+    for first in stride(from: 0, to: results.count, by: windowRowCount) {
+      let rows = first..<min(first + windowRowCount, results.count)
+      mitigated += try mitigatedWindow(Array(results[rows]), by: mitigation, item.slice(rows), circuit, stop)
+    }
+    return mitigated
+  }
+
+  /// How many rows are run together with each variant, so that the values of all variants fit the memory.
+  private func windowRowCount(_ item: Item, _ mitigation: MitigationSettings) throws(ItemError) -> Int {
+    // A symmetry asks for two values of each observable.
+    let valueCount = item.settings.circuitCount * item.settings.observables.count * 2
+    guard valueCount <= variantValueLimit else {
+      let message =
+        "mitigation by \(mitigation.method.rawValue): \(item.settings.circuitCount) circuits with "
+        + "\(item.settings.observables.count) observables for one row; at most \(variantValueLimit / 2) values are accepted"
+      throw .circuit(CircuitFailure(code: MitigationError.Code.limitExceeded.rawValue, message: message))
+    }
+    return variantValueLimit / max(valueCount, 1)
+  }
+
+  private func mitigatedWindow(
+    _ results: [CircuitResult], by mitigation: MitigationSettings, _ item: Item, _ circuit: ExecutableCircuit, _ stop: StopFlag
+  ) throws(ItemError) -> [CircuitResult] {
     guard results.allSatisfy(\.hasValues) else { return try mitigatedEach(results, by: mitigation, item, circuit, stop) }
     do { return try attempt(results, by: mitigation, item, circuit, stop) } catch {
       let failure = ItemError(error, mitigationBy: mitigation.method)

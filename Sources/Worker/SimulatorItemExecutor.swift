@@ -9,6 +9,8 @@ package final class SimulatorItemExecutor: ItemExecutor {
   let simulator: CircuitSimulator
   /// Told how many variants of an item that is mitigated are done, of how many.
   package var variantProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  /// Values of variants that are held at once.
+  var variantValueLimit = Limits.variantValueCount
   private var circuits = CircuitCache(countLimit: Limits.circuitCount)
 
   /// Makes a device ready, and checks that it computes what it should.

@@ -180,6 +180,21 @@ struct MitigatedItemTests {
     }
   }
 
+  @Test("rows whose variants' values do not fit at once go one window after the other, and a row that is too large is refused")
+  func windows() throws {
+    let template = try template()
+    let item = try item(MitigationSettings(.twirling, samples: 3), template)
+    let whole = try executor.execute(item, of: template, stop: StopFlag())
+    var totals: [Int] = []
+    executor.variantProgress = { if $0 == $1 { totals.append($1) } }
+    executor.variantValueLimit = 2 * (4 * 2 * 2)
+    #expect(try expectations(try executor.execute(item, of: template, stop: StopFlag())) == expectations(whole))
+    #expect(totals == [3, 3, 3], "five rows in windows of two")
+    executor.variantValueLimit = 15
+    let failure = try failure(item, of: template)
+    #expect(failure.code == "limit_exceeded" && failure.message.contains("4 circuits with 2 observables"), "\(failure.message)")
+  }
+
   @Test("variants are drawn anew for each seed and each circuit of a job")
   func draws() throws {
     let template = try template()

@@ -127,12 +127,12 @@ struct MitigatedRun {
   private func unfolded(_ circuit: Circuit) throws -> [Row] {
     let terms = runner.observables.flatMap(\.terms)
     let strings = Array(Set(terms.map(\.pauli))).sorted { ($0.x, $0.z) < ($1.x, $1.z) }
-    let circuits = try strings.map { try noisy(ReadoutBasis.measuring($0, after: circuit)) }
     var estimates: [PauliString: [Result<MitigatedEstimate, MitigationError>]] = [:]
-    for (string, (circuit, rows)) in zip(strings, zip(circuits, try runner.counts(of: circuits))) {
-      estimates[string] = try estimated(string, circuit, rows)
+    for (index, string) in strings.enumerated() {
+      let circuit = try noisy(ReadoutBasis.measuring(string, after: circuit))
+      estimates[string] = try estimated(string, circuit, try runner.counts(of: circuit, index, of: strings.count))
     }
-    return rows(variants: circuits.count) { (row, observable) throws(MitigationError) in
+    return rows(variants: strings.count) { (row, observable) throws(MitigationError) in
       var result = MitigatedEstimate(method: "readout", value: 0, standardError: 0, samplingOverhead: 0)
       var variance = 0.0
       for term in runner.observables[observable].terms {

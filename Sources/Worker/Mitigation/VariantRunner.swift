@@ -35,44 +35,44 @@ final class VariantRunner {
   func values(
     of circuits: [Circuit], _ observables: [Observable], _ noisy: (Circuit) throws -> Circuit
   ) throws -> [[[Measured]]] {
-    try run(circuits.count) { index in
-      var request = request(try noisy(circuits[index]), index)
+    try circuits.enumerated().map { index, circuit in
+      var request = request(try noisy(circuit), index)
       request.observables = observables
-      return request
-    }.map { $0.map { $0.expectations.map { Measured($0.value, standardError: $0.standardError) } } }
+      return try run(request, index, of: circuits.count).map { result in
+        result.expectations.map { Measured($0.value, standardError: $0.standardError) }
+      }
+    }
   }
 
   /// Values of the item's observables without shots and averages.
   func exactValues(of circuits: [Circuit]) throws -> [[[Measured]]] {
-    try run(circuits.count) { index in
-      var request = request(circuits[index], index)
+    try circuits.enumerated().map { index, circuit in
+      var request = request(circuit, index)
       request.observables = observables
       (request.shots, request.trajectories, request.targetError) = (nil, nil, nil)
-      return request
-    }.map { $0.map { $0.expectations.map { Measured($0.value, standardError: 0) } } }
-  }
-
-  /// Counts, by circuit and row.
-  func counts(of circuits: [Circuit]) throws -> [[Counts]] {
-    try run(circuits.count) { request(circuits[$0], $0) }.map { results in
-      results.map { result in
-        guard let counts = result.counts else { preconditionFailure("a run with shots gave no counts") }
-        return counts
+      return try run(request, index, of: circuits.count).map { result in
+        result.expectations.map { Measured($0.value, standardError: 0) }
       }
     }
   }
 
-  private func run(_ count: Int, _ request: (_ index: Int) throws -> SimulationRequest) throws -> [[SimulationResult]] {
-    try (0..<count).map { index in
-      try stop.check()
-      let results = try simulator.run(try request(index), stop: stop)
-      for (row, result) in results.enumerated() {
-        compileSeconds[row] += result.compileSeconds
-        executeSeconds[row] += result.executeSeconds
-      }
-      progress(index + 1, count)
-      return results
+  /// Counts of one of several circuits, by row.
+  func counts(of circuit: Circuit, _ index: Int, of count: Int) throws -> [Counts] {
+    try run(request(circuit, index), index, of: count).map { result in
+      guard let counts = result.counts else { preconditionFailure("a run with shots gave no counts") }
+      return counts
     }
+  }
+
+  private func run(_ request: SimulationRequest, _ index: Int, of count: Int) throws -> [SimulationResult] {
+    try stop.check()
+    let results = try simulator.run(request, stop: stop)
+    for (row, result) in results.enumerated() {
+      compileSeconds[row] += result.compileSeconds
+      executeSeconds[row] += result.executeSeconds
+    }
+    progress(index + 1, count)
+    return results
   }
 
   /// Variants draw from streams of their own, other than the circuit itself.
