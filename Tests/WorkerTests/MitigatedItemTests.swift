@@ -139,6 +139,28 @@ struct MitigatedItemTests {
     }
   }
 
+  @Test("values from shots have their error: extrapolated ones are within six of them of what exact values come to")
+  func sampledValues() throws {
+    var model = NoiseModel()
+    try model.append(.init(gates: ["cx"], channel: try .depolarizing(0.02, qubitCount: 2)))
+    let template = try Template(try Self.circuit(), noise: CircuitNoise(.model, json: Array(model.json().utf8)))
+    let mitigation = MitigationSettings(.zne)
+    let exact = try expectations(try executor.execute(try item(mitigation, template), of: template, stop: StopFlag()))
+    let drawn = try expectations(
+      try executor.execute(try item(mitigation, shots: 20_000, template), of: template, stop: StopFlag()))
+    for (exact, drawn) in zip(exact.joined(), drawn.joined()) {
+      let (wanted, found) = (try #require(exact.mitigated), try #require(drawn.mitigated))
+      #expect(wanted.standardError == 0 && found.standardError > 0 && found.value != wanted.value)
+      #expect(abs(found.value - wanted.value) < 6 * found.standardError)
+      // Of one shot a value of at most 1.5 has at most 1.5; three of 20,000 each, on a line to 0, at most 1.6 times as much as one.
+      #expect(found.standardError < 1.6 * 1.5 / 20_000.0.squareRoot())
+    }
+    for result in try executor.execute(try item(mitigation, shots: 1, template), of: template, stop: StopFlag()) {
+      guard case .failure(let failure) = result.outcome else { throw Unexpected() }
+      #expect(failure.message.contains("1 shot"))
+    }
+  }
+
   @Test("errors of reading are undone: the mean over rows is within six standard errors of what it is without them")
   func readout() throws {
     var model = NoiseModel()
@@ -157,6 +179,8 @@ struct MitigatedItemTests {
       }
     }
   }
+
+  private struct Unexpected: Error {}
 
   // MARK: Leases
 

@@ -38,8 +38,38 @@ final class VariantRunner {
     try circuits.enumerated().map { index, circuit in
       var request = request(try noisy(circuit), index)
       request.observables = observables
+      if let shots = request.shots { return try sampledValues(request, shots, index, of: circuits.count) }
       return try run(request, index, of: circuits.count).map { result in
         result.expectations.map { Measured($0.value, standardError: $0.standardError) }
+      }
+    }
+  }
+
+  /// Means over shots, by row and observable: strings with the same letters are measured together, `shots` times each group.
+  private func sampledValues(_ request: SimulationRequest, _ shots: Int, _ index: Int, of count: Int) throws -> [[Measured]] {
+    guard shots > 1 else {
+      throw SimulatorError(.invalidArgument, "mitigated values from 1 shot; 2 and more are accepted, as one has no standard error")
+    }
+    try stop.check()
+    let start = ContinuousClock.now
+    var exact = request
+    exact.shots = nil
+    let estimator = try simulator.estimator(for: exact)
+    let parameters = request.rows.flatMap(\.self)
+    var values = [Double](repeating: 0, count: request.rows.count * request.observables.count)
+    var errors = values
+    var places = values.mutableSpan
+    var errorPlaces = errors.mutableSpan
+    try estimator.estimate(
+      parameters.span, rowCount: request.rows.count, shots: shots, seed: request.seed, circuitIndex: request.circuitIndex,
+      firstRow: request.firstRow, values: &places, standardErrors: &errorPlaces, stop: stop)
+    let seconds = (ContinuousClock.now - start) / .seconds(request.rows.count)
+    for row in executeSeconds.indices { executeSeconds[row] += seconds }
+    progress(index + 1, count)
+    return request.rows.indices.map { row in
+      request.observables.indices.map {
+        let place = row * request.observables.count + $0
+        return Measured(values[place], standardError: errors[place])
       }
     }
   }
