@@ -20,9 +20,8 @@ ones have to be Aer's to 1e-9. Its exponential is fitted to the values, as ketwo
 
 With --ketwork, `ketwork run --mitigation zne` gives its exact values of the same circuits, factors, foldings and fits. By how much each lowers the
 mean error has a 95 % bootstrap interval over the circuits; it ends with 1 if one is below 2. At other than odd factors each side draws gates of its own
-for local folding; for global folding Mitiq takes those of the last moments, ketwork the last ones of the file; so values may differ. With --shots the
-circuits that were folded are sampled by ketwork, and the means extrapolated by Mitiq, whose fits are then known to be the same: values of
-`ketwork run --method density-matrix` with --shots are those of the matrix, without the variance of shots.
+for local folding; for global folding Mitiq takes those of the last moments, ketwork the last ones of the file; so values may differ. With --shots
+ketwork gives, too, what it extrapolates from means over shots.
 """
 
 from __future__ import annotations
@@ -168,7 +167,7 @@ def main() -> int:
                 print(f"{family} on {qubits} qubits, seed {seed}", file=sys.stderr)
                 records.append(record(mitiq, options.folder, family, qubits, seed, noise))
                 if ours:
-                    extend(ours, records[-1], mitiq, options.seed + len(records) - 1)
+                    extend(ours, records[-1], options.seed + len(records) - 1)
     versions = {name: importlib.metadata.version(name) for name in ("mitiq", "cirq-core", "qiskit-aer")}
     print(f"depolarizing {options.rate:g} after each gate, scale factors {options.scale_factors}, {versions}")
     if not ours:
@@ -187,10 +186,10 @@ def extrapolation(options: argparse.Namespace) -> Extrapolation | None:
     return Extrapolation(runs, options.folder, options.scale_factors, options.shots)
 
 
-def extend(ours: Extrapolation, record: dict, mitiq: Mitiq, seed: int) -> None:
+def extend(ours: Extrapolation, record: dict, seed: int) -> None:
     """Adds ketwork's values, or ends."""
     try:
-        ours.extend(record, mitiq, seed)
+        ours.extend(record, seed)
     except Failed as error:
         raise SystemExit(str(error)) from error
 
@@ -215,12 +214,10 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("--scale-factors", nargs="+", type=float, default=[1, 3, 5])
     parser.add_argument("--json", type=Path, help="all values")
     parser.add_argument("--ketwork", type=Path, help="the executable, to compare")
-    parser.add_argument("--shots", type=int, help="a scale factor, with --ketwork; factors have to be odd then")
+    parser.add_argument("--shots", type=int, help="a scale factor, with --ketwork")
     options = parser.parse_args()
     if options.shots and not options.ketwork:
         parser.error("--shots: --ketwork is needed, which draws them")
-    if options.shots and any(factor % 2 != 1 for factor in options.scale_factors):
-        parser.error("--shots: odd scale factors are needed")
     return options
 
 

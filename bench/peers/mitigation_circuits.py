@@ -45,12 +45,6 @@ def undone(gates: Sequence[Gate]) -> list[Gate]:
     return [inverse(each) for each in reversed(gates)]
 
 
-def folded(circuit: Circuit, scale_factor: int) -> Circuit:
-    """Folded globally: undone and done again until it has an odd number of times as many gates."""
-    again = [*undone(circuit.gates), *circuit.gates]
-    return Circuit(circuit.qubit_count, (*circuit.gates, *again * (scale_factor // 2)))
-
-
 def inverse(each: Gate) -> Gate:
     return gate(INVERSES.get(each.name, each.name), *each.qubits, angles=tuple(-angle for angle in each.angles))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import circuits
-import mitigation_circuits
 import mitigation_statistics
 from mitigation_ketwork import NoisyKetwork
 from mitigation_statistics import Reduction
@@ -23,8 +21,8 @@ class Extrapolation:
     def __init__(self, runs: NoisyKetwork, folder: Path, scale_factors: list[float], shots: int | None) -> None:
         self.runs, self.folder, self.scale_factors, self.shots = runs, folder, scale_factors, shots
 
-    def extend(self, record: dict, mitiq, seed: int) -> None:
-        """Adds to a record what ketwork gives, and what is extrapolated from shots that a seed draws."""
+    def extend(self, record: dict, seed: int) -> None:
+        """Adds to a record what ketwork gives, and that of shots that a seed draws."""
         path, label = self.folder / record["file"], record["observable"]
         if (error := abs(self.runs.expectation(path, label)["value"] - record["noisy"])) > 1e-9:
             raise Failed(f"{path}: ketwork's noisy value is off Cirq's by {error:.1e}")
@@ -37,16 +35,10 @@ class Extrapolation:
             for folding in FOLDINGS
         }
         if self.shots:
-            points = self.runs.seeded(seed).shot_means(self.folded(path), label, self.shots)
-            record["shots"] = {"points": points} | {fit: mitiq.extrapolated(fit, points) for fit in FITS}
-
-    def folded(self, path: Path) -> list[Path]:
-        """A file for each scale factor, folded globally."""
-        circuit, files = circuits.read(path), []
-        for factor in map(int, self.scale_factors):
-            files.append(self.folder / f"{path.stem}-folded-{factor}.qasm")
-            files[-1].write_text(circuits.to_qasm(mitigation_circuits.folded(circuit, factor)))
-        return files
+            runs = self.runs.seeded(seed)
+            options = ("--zne-scales", scales, "--zne-folding", "global", "--shots", self.shots)
+            record["shots"] = {fit: runs.mitigated(path, label, "zne", *options, "--zne-fit", FITS[fit]) for fit in FITS}
+            record["shots"]["unmitigated"] = runs.shot_means([path], label, self.shots)[0]
 
 
 def groups(records: list[dict]) -> dict[str, list[dict]]:
@@ -85,7 +77,7 @@ def shot_table(records: list[dict]) -> str:
     """A line a group and fit: unmitigated and mitigated errors, both of means over shots."""
     lines = [f"{'circuits':10}{'fit':>12}{'unmitigated':>13}{'mitigated':>11}   reduced by (95 %)"]
     for name, group in groups(records).items():
-        before = [each["shots"]["points"][0] - each["ideal"] for each in group]
+        before = [each["shots"]["unmitigated"] - each["ideal"] for each in group]
         for fit in FITS:
             found = mitigation_statistics.reduction(before, [each["shots"][fit] - each["ideal"] for each in group])
             lines.append(f"{name:10}{fit:>12}{found.before:13.2e}{found.after:11.1e}   {found}")
