@@ -7,11 +7,18 @@ enum Equivalence {
   /// The largest difference of amplitudes, global phase included, of a random state of the circuit's qubits: the device's others start at |0⟩ and
   /// must end there.
   static func distance(_ circuit: Circuit, _ compiled: CompiledCircuit, parameters: [Double] = [], seed: UInt64) throws -> Double {
+    try distance(
+      circuit, compiled.circuit, from: compiled.initialLayout, to: compiled.finalLayout, parameters: parameters, seed: seed)
+  }
+
+  /// The same of a circuit on a device's qubits, from one layout to another.
+  static func distance(
+    _ circuit: Circuit, _ other: Circuit, from first: [Int], to last: [Int], parameters: [Double] = [], seed: UInt64
+  ) throws -> Double {
     var random = SplitMix(seed: seed)
     let state = random.state(qubitCount: circuit.qubitCount)
-    let wanted = placed(try applied(circuit, parameters, to: state), compiled.finalLayout, compiled.circuit.qubitCount)
-    let found = try applied(
-      compiled.circuit, parameters, to: placed(state, compiled.initialLayout, compiled.circuit.qubitCount))
+    let wanted = placed(try applied(circuit, parameters, to: state), last, other.qubitCount)
+    let found = try applied(other, parameters, to: placed(state, first, other.qubitCount))
     return zip(wanted, found).reduce(0) { max($0, ($1.0 - $1.1).length) }
   }
 
