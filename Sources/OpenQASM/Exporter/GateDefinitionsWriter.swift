@@ -40,13 +40,16 @@ struct GateDefinitionsWriter {
 
   private mutating func definition(of gate: Gate) throws(ExportFailure) -> String {
     let qubits = (0..<gate.qubitCount).map { "q\($0)" }
-    let head = "gate \(gate.name)\(list(gate.parameterNames)) \(qubits.joined(separator: ", "))"
-    if gate == .u { return "\(head) { gphase(-theta / 2); U(theta, phi, lambda) q0; }" }
+    // In alphabetical order, in which Qiskit's reader takes the values, whatever the order of the names.
+    let names = gate.parameterNames.indices.map { "p\($0)" }
+    let head = "gate \(gate.name)\(list(names)) \(qubits.joined(separator: ", "))"
+    if gate == .u { return "\(head) { gphase(-p0 / 2); U(p0, p1, p2) q0; }" }
+    let formals = Dictionary(zip(gate.parameterNames, names)) { first, _ in first }
     guard let steps = gate.decomposition else { throw ExportFailure("gate '\(gate.name)' has no definition in this version") }
     var body = [String]()
     for step in steps where version == .v3 || step.gate != .globalPhase {
       var parameters = [String]()
-      for parameter in step.parameters { parameters.append(try text(parameter)) }
+      for parameter in step.parameters { parameters.append(try text(parameter, formals)) }
       let operands = step.qubits.map { qubits[$0] }.joined(separator: ", ")
       body.append("\(try name(of: step.gate))\(list(parameters))\(operands.isEmpty ? "" : " " + operands);")
     }
@@ -55,13 +58,13 @@ struct GateDefinitionsWriter {
 
   private func list(_ items: [String]) -> String { items.isEmpty ? "" : "(\(items.joined(separator: ", ")))" }
 
-  /// Arithmetic over a gate's parameters.
-  private func text(_ expression: ClassicalExpression) throws(ExportFailure) -> String {
+  /// Arithmetic over a gate's parameters, by the names that they have in its definition.
+  private func text(_ expression: ClassicalExpression, _ names: [String: String] = [:]) throws(ExportFailure) -> String {
     switch expression {
     case .literal(let value): return numberText(value.double)
-    case .parameter(let parameter): return parameter.name
-    case .unary(.minus, let operand): return "-(\(try text(operand)))"
-    case .binary(let name, let left, let right): return "(\(try text(left))) \(name.rawValue) (\(try text(right)))"
+    case .parameter(let parameter): return names[parameter.name] ?? parameter.name
+    case .unary(.minus, let operand): return "-(\(try text(operand, names)))"
+    case .binary(let name, let left, let right): return "(\(try text(left, names))) \(name.rawValue) (\(try text(right, names)))"
     default: preconditionFailure("a decomposition with \(expression)")
     }
   }
