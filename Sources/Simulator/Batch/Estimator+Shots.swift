@@ -180,6 +180,9 @@ extension Estimator {
   private func compiledShots() throws(SimulatorError) -> ShotMethod {
     let groups = try MeasurementGroup.groups(of: observables)
     do throws(SimulatorError) {
+      guard [.auto, .statevector].contains(simulationMethod) else {
+        throw SimulatorError(.unsupported, "rows that run together by method \(simulationMethod.rawValue)")
+      }
       guard circuit.instructions.count <= Limits.laneInstructionCount else {
         throw SimulatorError(
           .unsupported, "a batch of circuits of \(circuit.instructions.count) instructions; at most \(Limits.laneInstructionCount)")
@@ -191,7 +194,7 @@ extension Estimator {
       guard error.code == .unsupported else { throw error }
       let simulator = if let simulator { simulator } else { try CircuitSimulator(device: "cpu") }
       let rows = try RowShots(
-        circuit, groups, observableCount: observables.count, simulator: simulator, precision: precision,
+        circuit, groups, observableCount: observables.count, simulator: simulator, method: simulationMethod, precision: precision,
         isReproducible: isReproducible)
       return .rows(rows, error)
     }

@@ -47,6 +47,8 @@ public final class Estimator {
   /// Runs rows one after the other; nil where they run in lanes.
   let simulator: CircuitSimulator?
   private(set) var isReproducible = false
+  /// How rows are simulated that run one after the other.
+  private(set) var simulationMethod = SimulationMethod.auto
   let threadCount: Int
   /// What errors call the first row, where a call's rows are a part of more.
   package var firstRow = 0
@@ -105,12 +107,13 @@ public final class Estimator {
     method = lanes == nil ? .densityLanes : .lanes
   }
 
-  /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is.
-  init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
+  /// Takes a request's template, whose rows a simulator runs one after the other, whatever the template is; shots of its rows may be drawn in
+  /// lanes. Nothing is kept for later requests.
+  package init(inRows request: SimulationRequest, simulator: CircuitSimulator) throws(SimulatorError) {
     (circuit, observables, precision) = (request.circuit, request.observables, request.precision)
     threadCount = try ThreadPool.preferredThreadCount.get()
     (lanes, densities, self.simulator, accelerator, densityAccelerator, method) = (nil, nil, simulator, nil, nil, .rows)
-    isReproducible = request.isReproducible
+    (isReproducible, simulationMethod) = (request.isReproducible, request.method)
   }
 
   /// Takes a template whose rows a simulator runs one after the other, whatever the template is: what batches are compared with.

@@ -5,6 +5,7 @@ internal import Circuits
 struct RowShots {
   let simulator: CircuitSimulator
   private let groups: [MeasuredCircuit]
+  private let method: SimulationMethod
   private let precision: Precision
   private let isReproducible: Bool
   private let observableCount: Int
@@ -14,15 +15,15 @@ struct RowShots {
   /// - Throws: ``SimulatorError``: `unsupported` for a circuit that may end before its last instruction, where nothing can be measured after
   ///   it; `limit_exceeded` for one that has no room for the bits of a group.
   init(
-    _ circuit: Circuit, _ groups: [MeasurementGroup], observableCount: Int, simulator: CircuitSimulator, precision: Precision,
-    isReproducible: Bool
+    _ circuit: Circuit, _ groups: [MeasurementGroup], observableCount: Int, simulator: CircuitSimulator, method: SimulationMethod,
+    precision: Precision, isReproducible: Bool
   ) throws(SimulatorError) {
     guard !circuit.instructions.contains(where: \.mayEnd) else {
       throw SimulatorError(
         .unsupported, "values from shots of a circuit with 'end': strings are measured after its last instruction")
     }
     let body = circuit.restricted(to: Array(0..<circuit.qubitCount), Program.split(circuit).body)
-    (self.simulator, self.precision, self.isReproducible) = (simulator, precision, isReproducible)
+    (self.simulator, self.method, self.precision, self.isReproducible) = (simulator, method, precision, isReproducible)
     self.observableCount = observableCount
     var measured = [MeasuredCircuit]()
     for group in groups {
@@ -38,9 +39,10 @@ struct RowShots {
   func estimate(_ angles: [Double], _ shots: LaneShots, row: UInt32, stop: StopFlag) throws(SimulatorError) -> Estimate {
     var result = Estimate(values: Array(repeating: 0, count: observableCount))
     for (index, group) in groups.enumerated() {
-      let request = SimulationRequest(
+      var request = SimulationRequest(
         circuit: group.circuit, rows: [angles], shots: shots.count, seed: Self.seed(shots.seed, group: UInt32(index)),
         circuitIndex: shots.circuitIndex, firstRow: row, precision: precision, isReproducible: isReproducible)
+      request.method = method
       let found = try simulator.run(request, stop: stop)[0]
       guard let counts = found.counts else { preconditionFailure("shots without counts") }
       result.device = found.device

@@ -146,6 +146,7 @@ struct MitigatedRun {
       return result
     }
   }
+
   /// A string's value in the counts of each row, of a circuit that measures it.
   private func estimated(
     _ string: PauliString, _ circuit: Circuit, _ rows: [Counts]

@@ -52,9 +52,8 @@ final class VariantRunner {
     }
     try stop.check()
     let start = ContinuousClock.now
-    var exact = request
-    exact.shots = nil
-    let estimator = try simulator.estimator(for: exact)
+    // Not one that the simulator keeps: no variant comes a second time.
+    let estimator = try Estimator(inRows: request, simulator: simulator)
     let parameters = request.rows.flatMap(\.self)
     var values = [Double](repeating: 0, count: request.rows.count * request.observables.count)
     var errors = values

@@ -19,6 +19,23 @@ struct SimulatorEstimateTests {
 
   static func values(_ results: [SimulationResult]) -> [[Double]] { results.map { $0.expectations.map(\.value) } }
 
+  @Test("shots of rows are drawn by the method that is asked for, which may refuse them")
+  func shotMethod() throws {
+    var request = SimulationRequest(circuit: try Circuit(qubitCount: 2), observables: [try Observable("ZZ")], precision: .double)
+    try request.circuit.append(.ry, 0.3, on: 0)
+    var (values, errors) = ([0.0], [0.0])
+    func estimate(_ method: SimulationMethod) throws {
+      request.method = method
+      let estimator = try Estimator(inRows: request, simulator: CircuitSimulator(device: "cpu"))
+      var places = values.mutableSpan
+      var errorPlaces = errors.mutableSpan
+      let angles: [Double] = []
+      try estimator.estimate(angles.span, rowCount: 1, shots: 100, seed: 1, values: &places, standardErrors: &errorPlaces)
+    }
+    for method in [SimulationMethod.auto, .statevector, .densityMatrix] { try estimate(method) }
+    #expect(throws: SimulatorError.self) { try estimate(.stabilizer) }
+  }
+
   @Test("the values are those of rows that run one after the other: 1e-11 in double, 2e-5 in single", arguments: 1...8)
   func sameValues(_ seed: UInt64) throws {
     let simulator = try CircuitSimulator(device: "cpu")
