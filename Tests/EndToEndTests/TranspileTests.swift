@@ -28,6 +28,17 @@ struct TranspileTests {
     c = measure q;
     """
 
+  /// What it does it undoes; lagos has more than one place for it of one cost.
+  private static let mirror = """
+    OPENQASM 2.0; include "qelib1.inc"; qreg q[6];
+    ry(1.702) q[0]; rz(1.843) q[1]; rz(0.317) q[2]; s q[3]; ry(3.013) q[4]; rx(2.331) q[5]; cx q[5],q[2]; cz q[3],q[1];
+    cz q[0],q[4]; rx(-0.839) q[0]; rx(-0.930) q[1]; ry(2.625) q[2]; rx(3.120) q[3]; sdg q[4]; ry(-1.158) q[5];
+    cx q[0],q[2]; cz q[5],q[4]; cz q[1],q[3]; barrier q[0],q[1],q[2],q[3],q[4],q[5]; cz q[1],q[3]; cz q[5],q[4];
+    cx q[0],q[2]; ry(1.158) q[5]; s q[4]; rx(-3.120) q[3]; ry(-2.625) q[2]; rx(0.930) q[1]; rx(0.839) q[0];
+    cz q[0],q[4]; cz q[3],q[1]; cx q[5],q[2]; rx(-2.331) q[5]; ry(-3.013) q[4]; sdg q[3]; rz(-0.317) q[2];
+    rz(-1.843) q[1]; ry(-1.702) q[0];
+    """
+
   private static func report(_ arguments: [String]) throws -> Report {
     let outcome = try CommandLineTool.run(["transpile"] + arguments + ["--json"])
     guard outcome.status == 0 else { throw CommandLineTool.Trouble("status \(outcome.status): \(outcome.errors)") }
@@ -42,6 +53,14 @@ struct TranspileTests {
 
   private static func distance(_ first: [String: Double], _ second: [String: Double]) -> Double {
     Set(first.keys).union(second.keys).reduce(0) { $0 + abs((first[$1] ?? 0) - (second[$1] ?? 0)) } / 2
+  }
+
+  @Test("every process writes the same", .tags(.process))
+  func repeated() throws {
+    let scratch = try Scratch(["mirror.qasm": Self.mirror])
+    let arguments = ["transpile", scratch.path("mirror.qasm"), "--device-model", "lagos"]
+    let outputs = try (0..<6).map { _ in try CommandLineTool.run(arguments).output }
+    #expect(outputs[0].hasPrefix("OPENQASM 3.0") && Set(outputs).count == 1)
   }
 
   @Test("what is written is read again, runs on the device and does what the circuit does", .tags(.process))

@@ -17,6 +17,20 @@ struct RoundTripTests {
     #expect(SameBehaviour.distanceUpToPhase(try SameBehaviour.unitary(two), expected) < 1e-13)
   }
 
+  @Test("parameters of definitions are in alphabetical order, in which some readers give them values", arguments: Gate.all)
+  func parameterOrder(_ gate: Gate) throws {
+    var circuit = try Circuit(qubitCount: max(1, gate.qubitCount))
+    let angles = gate.parameterNames.map { _ in ClassicalExpression(0.37) }
+    try circuit.append(.gate(GateOperation(.standard(gate), parameters: angles, qubits: Array(0..<gate.qubitCount))))
+    for line in try OpenQASMExporter.export(circuit, version: .v3).split(separator: "\n") where line.hasPrefix("gate ") {
+      guard let list = line.prefix(while: { $0 != "{" }).split(separator: "(").dropFirst().first?.split(separator: ")").first else {
+        continue
+      }
+      let names = list.split(separator: ",").map { $0.drop { $0 == " " } }
+      #expect(names == names.sorted(), "\(line)")
+    }
+  }
+
   @Test("random circuits of gates under controls and powers, unitaries and Pauli rotations", arguments: 0..<60)
   func random(_ seed: Int) throws {
     let qubitCount = 1 + seed % 5
