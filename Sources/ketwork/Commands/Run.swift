@@ -52,8 +52,9 @@ struct Run: ParsableCommand {
       --reproducible, --explain, --trajectories and --target-error keep to state vectors.
 
       MITIGATION
-        With --mitigation, values of observables are given, here and by submit, beside what a technique makes of the noise in them: variants of the circuit are \
-      run with the noise of --noise or --device-model, with --shots each or exactly. zne folds the circuit and extrapolates; pec undoes the \
+        With --mitigation, values of observables are given, here and by submit, beside what a technique makes of the noise in them: \
+      variants of the circuit are run with the noise of --noise or --device-model, with --shots for each group of strings that are \
+      measured together, or exactly. zne folds the circuit and extrapolates; pec undoes the \
       model's noise by signed random operations; twirling and dd put pulses in; cdr learns from near-Clifford circuits that are run \
       without noise too; symmetry projects to the values of --symmetry; readout undoes errors of reading in shots. With --output the archive has \
       `mitigated_values` and `mitigated_standard_errors` too. docs/mitigation.md tells what each costs.

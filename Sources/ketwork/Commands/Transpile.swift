@@ -10,8 +10,8 @@ struct Transpile: ParsableCommand {
     discussion: """
       Gates that meet are multiplied up, what commutes passing each other, and written anew with the fewest gates on two qubits. Qubits are \
       placed where no SWAP is needed if there is such a place; else the best of many placements is taken. The circuit that comes out does what \
-      the given one does if its qubits start on `initial_layout` and are read on `final_layout`; measurements are where the qubits are. Control flow stays: each body brings the qubits back to where it found them, \
-      and counts once.
+      the given one does if its qubits start on `initial_layout` and are read on `final_layout`; measurements are where the \
+      qubits are. Control flow stays: each body brings the qubits back to where it found them, and counts once.
 
       EXAMPLES
         ketwork transpile qft.qasm --device-model montreal --output out.qasm
@@ -23,8 +23,9 @@ struct Transpile: ParsableCommand {
         line:N, ring:N, grid:RxC, full:N, or a JSON file {"qubits": 3, "edges": [[0, 1], [1, 2]]}.
 
       JSON
-        One object: circuit, qubits, depth, two_qubit_depth, two_qubit_gates, gates and, for a device, expected_fidelity, each {before, after}; duration in seconds, with --schedule and without control flow; initial_layout and final_layout, the \
-      device's qubit of each of the circuit's; seconds.
+        One object: circuit, qubits, depth, two_qubit_depth, two_qubit_gates, gates and, for a device, expected_fidelity, each \
+      {before, after}; duration in seconds, with --schedule and without control flow; initial_layout and final_layout, the device's \
+      qubit of each of the circuit's; seconds.
 
       EXIT STATUS
         0   compiled
