@@ -14,6 +14,7 @@ from results import geometric_mean
 from timing import DISTURBED_CORES
 
 FIGURES = ("two_qubit_gates", "depth", "depth_without_rz", "two_qubit_depth", "seconds", "process_seconds", "processor_seconds")
+QUBIT_RANGES = (8, 13, 18, 23)  # the last of each
 COUNTED = FIGURES[:4]
 HEADS = {"two_qubit_gates": "2q", "depth": "depth", "depth_without_rz": "no rz", "two_qubit_depth": "2q depth", "seconds": "seconds"}
 WIDTHS = {"two_qubit_gates": 7, "depth": 7, "depth_without_rz": 7, "two_qubit_depth": 9, "seconds": 9}
@@ -111,7 +112,7 @@ def cell(row: Row | None, width: int) -> str:
 
 
 def means(rows: list[Row], peers: list[str]) -> str:
-    """Ketwork's figures over those of the better peer, by family and of all: geometric means, below 1 where ketwork is better."""
+    """Ketwork's figures over those of the better peer: geometric means, below 1 where ketwork is better."""
     cases: dict[tuple, dict[str, Row]] = {row.case: {} for row in rows}
     for row in rows:
         if not row.note:
@@ -120,17 +121,35 @@ def means(rows: list[Row], peers: list[str]) -> str:
     if not compared:
         return "nothing to compare: ketwork or every peer is missing"
     names = [name for name in FIGURES if name != "depth_without_rz" or any("rz" in found[OURS].basis.split(",") for found in compared)]
-    lines = ["geometric means of ketwork's figure over the better peer's", f"{'':32}" + "".join(f"{name:>19}" for name in names)]
-    families = list(dict.fromkeys(found[OURS].family for found in compared))
-    for family in [*families, "all"]:
-        group = [found for found in compared if family in ("all", found[OURS].family)]
+    lines = ["geometric means of ketwork's figure over the better peer's", f"{'':38}" + "".join(f"{name:>19}" for name in names)]
+    for title, group in groups(compared).items():
         ratios = ((ratio(found, name, peers) for found in group) for name in names)
-        lines.append(f"{family:27}{len(group):5}" + "".join(f"{geometric_mean(values):19.3f}" for values in ratios))
+        lines.append(f"{title:33}{len(group):5}" + "".join(f"{geometric_mean(values):19.3f}" for values in ratios))
     zeros = sum(is_smoothed(found, name, peers) for found in compared for name in COUNTED)
     lines.append(f"{zeros} ratios with a count of zero are (a + 1) / (b + 1)")
     fewer = sum(any(peer not in found for peer in peers) for found in compared)
     lines.append(f"{fewer} circuits lack a peer, and {len(cases) - len(compared)} are left out, as ketwork or all peers are missing")
     return "\n".join(lines)
+
+
+def groups(compared: list[dict[str, Row]]) -> dict[str, list[dict[str, Row]]]:
+    """By family, by map and number of qubits, by map, and all."""
+    result: dict[str, list[dict[str, Row]]] = {}
+    for title in (
+        lambda row: row.family,
+        lambda row: f"{row.coupling}, {qubit_range(row.qubits)}",
+        lambda row: row.coupling,
+        lambda row: "all",
+    ):
+        for found in compared:
+            result.setdefault(title(found[OURS]), []).append(found)
+    return result
+
+
+def qubit_range(qubits: int) -> str:
+    """The range of sizes that a number of qubits is told in."""
+    last = next((last for last in QUBIT_RANGES if qubits <= last), None)
+    return f"up to {last} qubits" if last else "more qubits"
 
 
 def best(found: dict[str, Row], name: str, peers: Iterable[str]) -> float:
