@@ -133,7 +133,11 @@ struct TranspileTests {
       (["--coupling", "line:4", "--schedule", "asap"], 64, "needs --device-model"),
       (["--device-model", "manila", "--schedule", "soon"], 64, "asap"),
       (["--device-model", "manila", "--schedule", "asap", "--openqasm", "2.0"], 64, "OpenQASM 2.0"),
-      (["--device-model", "manila", "--output", "/nowhere/compiled.qasm"], 73, "/nowhere/compiled.qasm"),
+      (
+        ["--device-model", "manila", "--output", "/nowhere/compiled.qasm"], 73,
+        "/nowhere/compiled.qasm: cannot be written: there is no folder /nowhere/"
+      ),
+      (["--device-model", "manila", "--output", "/tmp"], 73, "/tmp: is a folder; a file is needed"),
     ])
   func refusals(_ arguments: [String], _ status: Int32, _ words: String) throws {
     let scratch = try Scratch(["phases.qasm": Self.phases])

@@ -30,7 +30,16 @@ enum Files {
 
   /// Writes a file, replacing it whole or not at all.
   static func write(_ bytes: [UInt8], to path: String) throws {
-    do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch {
+    try checkFolder(of: path)
+    var isFolder = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder {
+      throw Failure(.cannotCreate, "\(path): is a folder; a file is needed")
+    }
+    do { try Data(bytes).write(to: URL(filePath: path), options: .atomic) } catch let error as CocoaError
+      where error.code == .fileWriteNoPermission
+    {
+      throw Failure(.cannotCreate, "\(path): not allowed to write it")
+    } catch {
       throw Failure(.cannotCreate, "\(path): cannot be written: \(error)")
     }
   }
