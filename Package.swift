@@ -32,7 +32,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "OpenCL", description: "Run on OpenCL devices; libOpenCL is opened at run time."),
-    .default(enabledTraits: ["OpenCL"]),
+    .trait(name: "Receipts", description: "Sign results with ML-DSA-65 and verify such signatures."),
+    .default(enabledTraits: ["OpenCL", "Receipts"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,10 +41,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System libraries and C.
     .systemLibrary(name: "COpenCL", providers: [.apt(["opencl-headers"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .target(name: "CKernels", cSettings: c),
 
@@ -68,7 +71,11 @@ let package = Package(
         "Circuits", .product(name: "SwiftProtobuf", package: "swift-protobuf"), .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: ["proto"], swiftSettings: swift),
     .target(
-      name: "Broker", dependencies: ["Protocol", "ZeroMQ", .product(name: "Logging", package: "swift-log")], swiftSettings: swift),
+      name: "Broker",
+      dependencies: [
+        "Protocol", "ZeroMQ", "CSQLite", .product(name: "Logging", package: "swift-log"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: swift),
     .target(
       name: "Worker",
       dependencies: [
@@ -103,7 +110,8 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], exclude: ["Golden"], swiftSettings: swift),
+      name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], exclude: ["Golden", "GoldenReceipts"],
+      swiftSettings: swift),
     .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "WorkerTests", dependencies: ["Worker", "Circuits", "Mitigation", "Protocol", "Simulator", "ZeroMQ", "TestSupport"],
@@ -112,7 +120,7 @@ let package = Package(
     .testTarget(
       name: "KetworkTests",
       dependencies: [
-        "ketwork", "Circuits", "Protocol", "Simulator", "Transpiler", "TestSupport",
+        "ketwork", "Broker", "Circuits", "Client", "Protocol", "Simulator", "Transpiler", "ZeroMQ", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     // Broker, workers and clients together, over real sockets.
@@ -123,7 +131,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: swift),
     // Runs the real binary, so it is built first.
-    .testTarget(name: "EndToEndTests", dependencies: ["ketwork", "Circuits", "TestSupport"], swiftSettings: swift),
+    .testTarget(name: "EndToEndTests", dependencies: ["ketwork", "Circuits", "ZeroMQ", "TestSupport"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

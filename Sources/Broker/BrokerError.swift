@@ -9,6 +9,12 @@ public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The store failed, so nothing more can be promised.
     public static let storage = Code(rawValue: "storage")
+    /// Another broker uses the store.
+    public static let storeInUse = Code(rawValue: "store_in_use")
+    /// What the store holds is not what was written.
+    public static let storeDamaged = Code(rawValue: "store_damaged")
+    /// The store was written by a newer version.
+    public static let storeVersion = Code(rawValue: "store_version")
     /// A socket failed.
     public static let socket = Code(rawValue: "socket")
     /// The broker was started twice, or after it was stopped.

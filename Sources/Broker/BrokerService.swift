@@ -23,40 +23,43 @@ package actor BrokerService {
   private let store: any Store
   private let configuration: BrokerConfiguration
   private let security: SocketSecurity
+  private let gate: Gate?
   private let logger: Logger
 
   private var state: BrokerState?
   private var sockets: [LoopSocket] = []
   private var channels: [PeerID: PeerChannel] = [:]
-  private var peersByDescriptor: [Connection: PeerID] = [:]
+  private var peersByDescriptor: [Gatekeeper.Connection: PeerID] = [:]
   /// Peers with something in their outbox.
   private var waitingPeers: Set<PeerID> = []
   private var assemblyByteCount = 0
   private var isFlushPending = false
+  private var admission: Admission
+  private var reportedCounters = SecurityCounters()
+  private var lastReport = Duration.zero
+  private var started = Duration.zero
   private var uncommitted: [MutationBatch] = []
   private var isCommitting = false
   private var end = End.running
-
-  private struct Connection: Hashable {
-    var socket: Int
-    var descriptor: Int32
-  }
 
   /// The thread of the sockets.
   package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   /// Makes a broker that has not started.
   ///
+  /// - Parameter keys: By which peers are known; `nil` lets in everybody, and is for endpoints that nobody else reaches.
   /// - Throws: ``ZeroMQError`` when no thread can be had.
   package init(
-    configuration: BrokerConfiguration = BrokerConfiguration(), store: any Store, security: SocketSecurity = .none,
+    configuration: BrokerConfiguration = BrokerConfiguration(), store: any Store, keys: BrokerKeys? = nil,
     logger: Logger = Logger(label: "ketwork.broker")
   ) throws(ZeroMQError) {
     loop = try SocketLoop(name: "ketwork-broker")
     self.configuration = configuration
     self.store = store
-    self.security = security
     self.logger = logger
+    admission = Admission(keys?.authorized, configuration)
+    gate = keys.map { Gate(Gatekeeper($0.authorized, configuration)) }
+    if let keys, let gate { security = .curveServer(keys.secretKey, domain: gate.domain) } else { security = .none }
   }
 
   /// Reads the store, binds the endpoints and begins to serve.
@@ -66,11 +69,15 @@ package actor BrokerService {
   /// - Throws: What the store throws, ``ZeroMQError`` when an endpoint cannot be bound, ``BrokerError`` when called twice.
   package func start(at endpoints: [String]) async throws -> [String] {
     guard state == nil, case .running = end else { throw BrokerError(.alreadyStarted, "a broker starts once") }
-    let contents = try await store.open()
-    state = try BrokerState(contents, configuration: configuration, seed: UInt64.random(in: 0...UInt64.max), at: time)
+    let index = try await store.open()
+    state = try BrokerState(index, configuration: configuration, seed: UInt64.random(in: 0...UInt64.max), at: time)
+    started = loop.now
+    gate?.open()
     do {
       let bound = try endpoints.map(bind)
-      logger.info("serving", metadata: ["endpoints": "\(bound)", "epoch": "\(contents.epoch)", "jobs": "\(contents.jobs.count)"])
+      logger.info(
+        "serving",
+        metadata: ["endpoints": "\(bound)", "epoch": "\(index.epoch)", "jobs": "\(index.parked.count + index.entries.count)"])
       tick()
       return bound
     } catch {
@@ -136,6 +143,7 @@ package actor BrokerService {
 
   private func close() {
     for socket in sockets where !socket.isClosed { socket.close() }
+    gate?.close()
     sockets = []
     channels = [:]
     state = nil
@@ -162,8 +170,10 @@ extension BrokerService {
 
   /// A connection that ended belongs to a peer that said something over it: a hint, for descriptors are used again.
   private func observe(_ event: MonitorEvent, socket: Int) {
+    gate?.observe(event, socket: socket)
+    if let failure = HandshakeFailure(event, security: security), let reason = failure.reason { admission.count(reason) }
     guard event.kind == .disconnected,
-      let peer = peersByDescriptor.removeValue(forKey: Connection(socket: socket, descriptor: event.value))
+      let peer = peersByDescriptor.removeValue(forKey: Gatekeeper.Connection(socket: socket, descriptor: event.value))
     else { return }
     step(.disconnected(peer))
   }
@@ -171,12 +181,20 @@ extension BrokerService {
   private func receive(_ frames: [Frame], socket: Int) {
     guard let first = frames.first else { return }
     let peer = PeerID(socket: socket, identity: first.contents)
+    guard let principal = admission.principal(frames.last?.userID) else { return }
     do throws(ProtocolError) {
       let message = try Message.decode(frames.dropFirst().map(\.contents))
       note(peer, frames[1])
+      if let refusal = admission.refusal(of: message, from: peer, principal, at: loop.now) {
+        return send(Message(replyTo: message.id, .reject(refusal)), to: peer)
+      }
       guard let whole = try assemble(message, from: peer) else { return }
-      step(.message(peer, tenant: frames[1].userID ?? "local", whole))
+      if case .diagnose = whole.content, state?.isClient(peer) ?? false { return diagnose(principal, for: peer, whole.id) }
+      step(.message(peer, tenant: principal.tenant, whole))
+      // The state may have refused the HELLO that was let through.
+      if state?.isConnected(peer) == false { admission.forget(peer) }
     } catch {
+      admission.count(.malformed)
       logger.debug("refused", metadata: ["peer": "\(peer)", "error": "\(error)"])
       step(.refused(peer, error))
     }
@@ -185,7 +203,7 @@ extension BrokerService {
   private func note(_ peer: PeerID, _ frame: Frame) {
     guard let descriptor = frame.sourceDescriptor, channels[peer] != nil, channels[peer]?.descriptor != descriptor else { return }
     channels[peer]?.descriptor = descriptor
-    peersByDescriptor[Connection(socket: peer.socket, descriptor: descriptor)] = peer
+    peersByDescriptor[Gatekeeper.Connection(socket: peer.socket, descriptor: descriptor)] = peer
   }
 
   /// Puts chunked payloads together, for peers that said HELLO; from others nothing is held.
@@ -212,7 +230,7 @@ extension BrokerService {
   }
 
   private func send(_ message: Message, to peer: PeerID) {
-    guard sockets.indices.contains(peer.socket) else { return }
+    guard sockets.indices.contains(peer.socket), !admission.isCutOff(peer) else { return }
     do throws(ProtocolError) {
       // A stranger hears what it is told if its connection takes it now; nothing is kept of it.
       guard state?.isConnected(peer) ?? false else {
@@ -297,6 +315,7 @@ extension BrokerService {
   private func tick() {
     guard state != nil else { return }
     step(.tick)
+    reportRefusals()
     loop.schedule(at: loop.now + Limits.tickInterval) { [weak self] in self?.assumeIsolated { $0.tick() } }
   }
 
@@ -310,17 +329,57 @@ extension BrokerService {
       switch effect {
       case .send(let peer, let message): send(message, to: peer)
       case .forget(let peer): forget(peer)
+      case .load(let jobs, let withResults): load(jobs, withResults: withResults)
       case .drained: finish(.success(()))
+      case .notice(let notice): log(notice)
       }
+    }
+  }
+
+  /// Reads jobs; when that fails, one by one, so that a damaged one hurts nobody else.
+  private func load(_ jobs: [JobID], withResults: Bool) {
+    if let memory = store as? MemoryStore {
+      let entries = memory.load(jobs, withResults: withResults)
+      return loop.post { [weak self] in
+        self?.assumeIsolated { $0.step(.loaded(entries, asked: jobs, withResults: withResults)) }
+      }
+    }
+    Task {
+      do {
+        let entries = try await store.load(jobs, withResults: withResults)
+        step(.loaded(entries, asked: jobs, withResults: withResults))
+      } catch  where jobs.count > 1 {
+        for job in jobs { load([job], withResults: withResults) }
+      } catch {
+        logger.error("a job cannot be read", metadata: ["job": "\(jobs[0])", "error": "\(error)"])
+        step(.loadFailed(jobs[0], reason: "\(error)"))
+      }
+    }
+  }
+
+  private func log(_ notice: BrokerState.Notice) {
+    switch notice {
+    case .auditMismatch(let mismatch):
+      logger.error(
+        "an audit contradicts a result",
+        metadata: [
+          "job": "\(mismatch.job)", "circuits": "\(mismatch.circuits)", "circuit": "\(mismatch.circuit)",
+          "difference": "\(mismatch.difference)", "first": "\(mismatch.first.text)", "second": "\(mismatch.second.text)",
+        ])
+    case .receiptRefused(let worker, let job, let circuits, let reason):
+      logger.error(
+        "a receipt is refused",
+        metadata: ["worker": "\(worker)", "job": "\(job)", "circuits": "\(circuits)", "reason": "\(reason)"])
     }
   }
 
   private func forget(_ peer: PeerID) {
     waitingPeers.remove(peer)
+    admission.forget(peer)
     guard let channel = channels.removeValue(forKey: peer) else { return }
     assemblyByteCount -= channel.assembler.byteCount
     if let descriptor = channel.descriptor {
-      peersByDescriptor[Connection(socket: peer.socket, descriptor: descriptor)] = nil
+      peersByDescriptor[Gatekeeper.Connection(socket: peer.socket, descriptor: descriptor)] = nil
     }
   }
 
@@ -330,16 +389,24 @@ extension BrokerService {
     isCommitting = true
     let batches = uncommitted
     uncommitted = []
+    if let memory = store as? MemoryStore {
+      memory.commit(batches)
+      return loop.post { [weak self] in self?.assumeIsolated { $0.committed(upTo: last) } }
+    }
     Task {
       do {
         try await store.commit(batches)
-        isCommitting = false
-        step(.committed(upTo: last))
-        commit()
+        committed(upTo: last)
       } catch {
         storeFailed(error)
       }
     }
+  }
+
+  private func committed(upTo sequence: UInt64) {
+    isCommitting = false
+    step(.committed(upTo: sequence))
+    commit()
   }
 
   /// Nothing is promised from here on; leases go on for a while, so that workers can finish and keep their results.
@@ -348,6 +415,58 @@ extension BrokerService {
     step(.storeFailed)
     loop.schedule(at: loop.now + configuration.drainTime) { [weak self] in
       self?.assumeIsolated { $0.finish(.failure(BrokerError(.storage, "the store failed: \(error)"))) }
+    }
+  }
+}
+
+// MARK: Security
+
+extension BrokerService {
+  /// What was refused since the broker was made.
+  package var counters: SecurityCounters { admission.counters + (gate?.counters ?? SecurityCounters()) }
+
+  /// Changes who may connect, at once: whoever holds a key that is no longer in the list is not listened to, hears nothing more, and
+  /// its leases go back.
+  package func setAuthorizedKeys(_ keys: AuthorizedKeys) {
+    guard let gate, keys != admission.keys else { return }
+    gate.setKeys(keys)
+    let changed = admission.setKeys(keys)
+    for peer in changed { step(.revoked(peer)) }
+    logger.info("authorized keys changed", metadata: ["keys": "\(keys.count)", "peers": "\(changed.count)"])
+  }
+
+  private func diagnose(_ principal: Admission.Principal, for peer: PeerID, _ replyTo: UInt64) {
+    guard var diagnosis = state?.diagnosis() else { return }
+    diagnosis.uptime = loop.now - started
+    diagnosis.isSecured = admission.isSecured
+    (diagnosis.name, diagnosis.tenant) = (principal.name, principal.tenant)
+    let counters = counters
+    diagnosis.counters = SecurityCounters.Reason.allCases.map { .init($0.rawValue, counters[$0]) }
+    send(Message(replyTo: replyTo, .diagnosis(diagnosis)), to: peer)
+  }
+
+  /// Says what was refused since it was said last, with the sums; a flood of refusals is one line a second.
+  private func reportRefusals() {
+    guard loop.now - lastReport >= Limits.refusalReportInterval else { return }
+    let counters = counters
+    let reasons = counters.reasons(since: reportedCounters)
+    guard !reasons.isEmpty else { return }
+    var metadata: Logger.Metadata = [:]
+    for reason in reasons { metadata[reason.rawValue] = "\(counters[reason])" }
+    logger.warning("refused; sums since the start", metadata: metadata)
+    (reportedCounters, lastReport) = (counters, loop.now)
+  }
+}
+
+extension HandshakeFailure {
+  /// What is counted at the listening end; a key that was refused is counted where it was decided.
+  fileprivate var reason: SecurityCounters.Reason? {
+    switch self {
+    case .keyRefused: nil
+    case .keyNeeded, .keyNotAsked: .mechanism
+    case .undeciphered: .wrongServerKey
+    case .protocolBroken: .brokenHandshake
+    case .hungUp: .unfinishedHandshake
     }
   }
 }

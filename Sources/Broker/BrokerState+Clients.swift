@@ -3,17 +3,34 @@ internal import Protocol
 // What clients ask for.
 extension BrokerState {
   mutating func receiveFromClient(_ message: Message, _ peer: PeerID) {
+    if let job = message.content.job, let line = parked[job], line.tenant == peers[peer]?.tenant {
+      return wait(for: [job], peer, message)
+    }
     switch message.content {
-    case .submit(let submit): accept(submit, payload: message.payload, from: peer, replyTo: message.id)
+    case .submit(let submit): accept(submit, message, from: peer)
     case .putTemplate: storeTemplates(message.payload, from: peer, replyTo: message.id)
     case .status(let job): withJob(job, of: peer, message.id) { state, _ in state.sendStatus(job, to: peer, replyTo: message.id) }
     case .cancel(let job): withJob(job, of: peer, message.id) { state, _ in state.cancel(job, for: peer, replyTo: message.id) }
     case .fetch(let fetch):
-      withJob(fetch.job, of: peer, message.id) { state, _ in state.fetch(fetch, for: peer, replyTo: message.id) }
-    case .credit(let credit): extend(credit, of: peer)
+      withJob(fetch.job, of: peer, message.id) { state, _ in state.fetch(fetch, for: peer, message) }
+    case .credit(let credit): extend(credit, of: peer, message)
     case .subscribe(let subscribe):
       withJob(subscribe.job, of: peer, message.id) { state, _ in state.subscribe(subscribe, for: peer, replyTo: message.id) }
-    case .list(let list): sendListing(list, to: peer, replyTo: message.id)
+    case .receipts(let receipts):
+      withJob(receipts.job, of: peer, message.id) { state, _ in state.sendReceipts(receipts, to: peer, message) }
+    case .list(let list): sendListing(list, to: peer, message)
+    case .confirm(let confirm):
+      withJob(confirm.job, of: peer, message.id) { state, _ in state.confirm(confirm, for: peer, replyTo: message.id) }
+    case .retract(let retract):
+      withJob(retract.job, of: peer, message.id) { state, _ in state.retract(retract, for: peer, replyTo: message.id) }
+    case .requeue(let requeue):
+      guard tombstones[requeue.job]?.tenant != peers[peer]?.tenant else {
+        return self.requeue(requeue, for: peer, message)
+      }
+      withJob(requeue.job, of: peer, message.id) { state, _ in state.requeue(requeue, for: peer, message) }
+    case .sessionOpen(let open): openSession(open, for: peer, replyTo: message.id)
+    case .sessionExtend(let session): extendSession(session, for: peer, replyTo: message.id)
+    case .sessionClose(let close): closeSession(close, for: peer, replyTo: message.id)
     case .pong, .challenge, .reject: break
     default:
       reject(Message.Reject(.unknownType, "\(message.content.type): not a client's message"), to: peer, replyTo: message.id)
@@ -23,6 +40,10 @@ extension BrokerState {
   /// Runs with a job of the peer's tenant, or refuses: another tenant's job is as unknown as none.
   private mutating func withJob(_ job: JobID, of peer: PeerID, _ replyTo: UInt64, _ body: (inout BrokerState, JobID) -> Void) {
     guard let record = peers[peer], jobs[job]?.tenant == record.tenant else {
+      if let stone = tombstones[job], stone.tenant == peers[peer]?.tenant {
+        let text = "job \(job): \(stone.state); nothing else of it is kept"
+        return promise(.reject(Message.Reject(.gone, text)), to: peer, replyTo: replyTo)
+      }
       return reject(Message.Reject(.unknownJob, "job \(job): not known"), to: peer, replyTo: replyTo)
     }
     body(&self, job)
@@ -30,7 +51,8 @@ extension BrokerState {
 
   // MARK: Acceptance
 
-  private mutating func accept(_ submit: Message.Submit, payload: [UInt8], from peer: PeerID, replyTo: UInt64) {
+  private mutating func accept(_ submit: Message.Submit, _ message: Message, from peer: PeerID) {
+    let (payload, replyTo) = (message.payload, message.id)
     guard let tenant = peers[peer]?.tenant else { return }
     let items: [Item]
     do {
@@ -40,9 +62,12 @@ extension BrokerState {
     }
     // The canonical form, whoever encoded what came: what is hashed and what is kept.
     let body = JobBody.encode(items)
-    let hash = JobBody.requestHash(ofEncoded: body)
     let key = IdempotencyKey(tenant: tenant, key: submit.idempotencyKey)
-    if let existing = jobsByKey[key] { return acceptAgain(existing, hash, peer, replyTo) }
+    let request = Request(key: key, hash: JobBody.requestHash(ofEncoded: body), requeuedFrom: nil)
+    if answerAgain(request, peer, message) { return }
+    if let rejection = refusal(ofJobIn: submit.session, tenant: tenant) {
+      return promise(.reject(rejection), to: peer, replyTo: replyTo)
+    }
     if let rejection = admission(of: body.count, tenant: tenant) { return reject(rejection, to: peer, replyTo: replyTo) }
     var digests: Set<Digest> = []
     for item in items { digests.insert(item.template) }
@@ -50,35 +75,75 @@ extension BrokerState {
     guard missing.isEmpty else {
       return send(.needTemplate(Array(missing.sorted().prefix(Protocol.Limits.digestCount))), to: peer, replyTo: replyTo)
     }
-    let stored = StoredJob(
-      id: JobID(unixMilliseconds: now.unixNanoseconds / 1_000_000, using: &random), sequence: nextJobSequence, tenant: tenant,
-      idempotencyKey: submit.idempotencyKey, requestHash: hash, name: submit.name, priority: submit.priority,
-      submittedUnixNanoseconds: now.unixNanoseconds,
-      deadlineUnixNanoseconds: submit.deadline.map { now.unixNanoseconds(after: $0) },
-      maximumRunTime: submit.maximumRunTime, total: items.reduce(0) { $0 + $1.rows.count }, body: body, templates: digests)
+    var stored = newJob(request, items, body: body, templates: digests)
+    (stored.name, stored.priority, stored.maximumRunTime) = (submit.name, submit.priority, submit.maximumRunTime)
+    (stored.confirmations, stored.session) = (submit.confirmations, submit.session)
+    stored.deadlineUnixNanoseconds = submit.deadline.map { now.unixNanoseconds(after: $0) }
+    accept(stored, items, for: peer, replyTo: replyTo)
+  }
+
+  /// A request as far as it tells whether another is the same.
+  struct Request {
+    var key: IdempotencyKey
+    var hash: Digest
+    var requeuedFrom: JobID?
+  }
+
+  /// A job of a request, with what else it needs left out.
+  mutating func newJob(_ request: Request, _ items: [Item], body: [UInt8], templates: Set<Digest>) -> StoredJob {
+    let needs = Set(items.map(Requirement.init))
+    return StoredJob(
+      id: JobID(unixMilliseconds: now.unixNanoseconds / 1_000_000, using: &random), sequence: nextJobSequence,
+      tenant: request.key.tenant, idempotencyKey: request.key.key, requestHash: request.hash, name: "", priority: 0,
+      submittedUnixNanoseconds: now.unixNanoseconds, deadlineUnixNanoseconds: nil, maximumRunTime: nil,
+      total: items.reduce(0) { $0 + $1.rows.count }, body: body, need: needs.count == 1 ? needs.first : nil, templates: templates,
+      requeuedFrom: request.requeuedFrom)
+  }
+
+  mutating func accept(_ stored: StoredJob, _ items: [Item], for peer: PeerID, replyTo: UInt64) {
     mutations.append(.jobAccepted(stored))
-    insert(JobRecord(stored, items: items, now: now), stored)
-    record(.queued, of: stored.id)
+    var job = JobRecord(stored, items: items, now: now)
+    if job.isHeld { job.state = .held }
+    insert(job, stored)
+    record(job.state, of: stored.id)
     enqueue(stored.id)
+    parkIfMany(stored.id)
     promise(
-      .accepted(Message.Accepted(job: stored.id, isDuplicate: false, state: .queued, total: stored.total)), to: peer,
+      .accepted(Message.Accepted(job: stored.id, isDuplicate: false, state: job.state, total: stored.total)), to: peer,
       replyTo: replyTo)
   }
 
-  private mutating func acceptAgain(_ job: JobID, _ hash: Digest, _ peer: PeerID, _ replyTo: UInt64) {
-    guard let record = jobs[job] else { return }
-    guard record.requestHash == hash else {
-      return reject(
-        Message.Reject(.conflict, "idempotency key: used for job \(job), which asks for something else"), to: peer, replyTo: replyTo
-      )
+  /// Answers a request whose key was used before.
+  ///
+  /// - Returns: Whether it was.
+  mutating func answerAgain(_ request: Request, _ peer: PeerID, _ message: Message) -> Bool {
+    let replyTo = message.id
+    if let job = jobsByKey[request.key], parked[job] != nil {
+      wait(for: [job], peer, message)
+      return true
+    }
+    let earlier: (request: Request, job: JobID, state: JobState, total: Int)
+    if let job = jobsByKey[request.key].flatMap({ jobs[$0] }) {
+      earlier = (Request(key: request.key, hash: job.requestHash, requeuedFrom: job.requeuedFrom), job.id, job.state, job.total)
+    } else if let stone = tombstonesByKey[request.key].flatMap({ tombstones[$0] }) {
+      let request = Request(key: request.key, hash: stone.requestHash, requeuedFrom: stone.requeuedFrom)
+      earlier = (request, stone.job, stone.state, stone.total)
+    } else {
+      return false
+    }
+    guard earlier.request.hash == request.hash, earlier.request.requeuedFrom == request.requeuedFrom else {
+      let text = "idempotency key: used for job \(earlier.job), which asks for something else"
+      promise(.reject(Message.Reject(.conflict, text)), to: peer, replyTo: replyTo)
+      return true
     }
     promise(
-      .accepted(Message.Accepted(job: job, isDuplicate: true, state: record.state, total: record.total)), to: peer, replyTo: replyTo
-    )
+      .accepted(Message.Accepted(job: earlier.job, isDuplicate: true, state: earlier.state, total: earlier.total)), to: peer,
+      replyTo: replyTo)
+    return true
   }
 
   /// Why a new job is not admitted, if it is not.
-  private func admission(of byteCount: Int, tenant: String) -> Message.Reject? {
+  func admission(of byteCount: Int, tenant: String) -> Message.Reject? {
     let (used, retry) = (usage[tenant] ?? Usage(), configuration.retryAfter)
     if hasFailed { return storageRejection }
     if isDraining { return Message.Reject(.draining, "the broker is stopping", retryAfter: retry) }
@@ -116,12 +181,15 @@ extension BrokerState {
 
   // MARK: Asking after a job
 
-  private mutating func sendStatus(_ job: JobID, to peer: PeerID, replyTo: UInt64) {
+  mutating func sendStatus(_ job: JobID, to peer: PeerID, replyTo: UInt64) {
     guard let record = jobs[job] else { return }
     var status = record.status
-    if record.state == .queued {
-      status.queuePosition = ready.position(priority: record.priority, sequence: record.sequence) + 1
+    if record.state == .queued, !record.groups.isEmpty {
+      let (entry, key) = place(of: record, group: 0)
+      status.queuePosition = ready.position(of: entry, key) + 1
       if status.message.isEmpty { status.message = waitingReason(record) }
+    } else if record.state == .held {
+      status.message = "held until \(record.neededConfirmations) confirmations, \(record.confirmations) so far"
     }
     promise(.state(status), to: peer, replyTo: replyTo)
   }
@@ -140,13 +208,16 @@ extension BrokerState {
 
   private mutating func cancel(_ job: JobID, for peer: PeerID, replyTo: UInt64) {
     guard !hasFailed else { return reject(storageRejection, to: peer, replyTo: replyTo) }
-    if let record = jobs[job], !record.state.isTerminal, !record.isCancelling {
-      jobs[job]?.isCancelling = true
-      dropWaiting(of: job)
-      revoke(record.leases)
-      settle(job)
-    }
+    cancel(job)
     sendStatus(job, to: peer, replyTo: replyTo)
+  }
+
+  mutating func cancel(_ job: JobID) {
+    guard let record = jobs[job], !record.state.isTerminal, !record.isCancelling else { return }
+    jobs[job]?.isCancelling = true
+    dropWaiting(of: job)
+    revoke(record.leases)
+    settle(job)
   }
 
   private mutating func subscribe(_ subscribe: Message.Subscribe, for peer: PeerID, replyTo: UInt64) {
@@ -163,21 +234,44 @@ extension BrokerState {
     subscribers[job, default: []].insert(peer)
   }
 
-  private mutating func sendListing(_ list: Message.List, to peer: PeerID, replyTo: UInt64) {
+  private mutating func sendListing(_ list: Message.List, to peer: PeerID, _ message: Message) {
     guard let tenant = peers[peer]?.tenant else { return }
-    let listing = Message.Listing(
-      queuedCircuits: jobs.values.reduce(0) { $0 + ($1.state.isTerminal ? 0 : $1.groups.reduce(0) { $0 + $1.waitingCount }) },
-      totalJobs: jobs.count, epoch: epoch)
+    let waiting = jobs.values.reduce(parkedCircuitCount) {
+      $0 + ($1.state.isTerminal || $1.isHeld ? 0 : $1.groups.reduce(0) { $0 + $1.waitingCount })
+    }
+    let listing = Message.Listing(queuedCircuits: waiting, totalJobs: jobs.count + parked.count, epoch: epoch)
     let payload: [UInt8]
     switch list.kind {
     case .jobs:
-      let chosen = jobs.values.filter { $0.tenant == tenant && (list.includesTerminal || !$0.state.isTerminal) }
-      payload = ListingBody.encode(jobs: chosen.sorted { $0.sequence > $1.sequence }.prefix(list.limit).map(\.status))
+      let chosen = newestJobs(of: tenant, limit: list.limit) { list.includesTerminal || !$0.isTerminal }
+      let missing = chosen.filter { parked[$0].map { !$0.isDamaged } ?? false }
+      guard missing.isEmpty else { return wait(for: Set(missing), peer, message) }
+      payload = ListingBody.encode(jobs: chosen.compactMap { jobs[$0]?.status })
+    case .deadLetters:
+      let chosen = newestJobs(of: tenant, limit: list.limit) { $0 == .dead || list.includesTerminal && $0 == .failed }
+      let missing = chosen.filter { parked[$0].map { !$0.isDamaged } ?? false }
+      guard missing.isEmpty else { return wait(for: Set(missing), peer, message) }
+      payload = ListingBody.encode(deadLetters: chosen.compactMap { jobs[$0]?.deadLetter })
     case .workers:
       let workers = peers.values.sorted { $0.name < $1.name }.compactMap { $0.summary(leases: leases, at: now.monotonic) }
       payload = ListingBody.encode(workers: Array(workers.prefix(list.limit)))
+    case .audits:
+      payload = ListingBody.encode(
+        audits: Array(audits.mismatches(of: tenant).prefix(list.limit)), auditCounts: audits.currentCounts)
     }
-    promise(.listing(listing), to: peer, replyTo: replyTo, payload: payload)
+    promise(.listing(listing), to: peer, replyTo: message.id, payload: payload)
+  }
+
+  /// A tenant's jobs, the last accepted first.
+  private func newestJobs(of tenant: String, limit: Int, where isWanted: (JobState) -> Bool) -> [JobID] {
+    var newest = NewestJobs(limit: limit)
+    for job in jobs.values where job.tenant == tenant && isWanted(job.state) {
+      newest.add(job.id, sequence: job.sequence)
+    }
+    for (id, line) in parked where line.tenant == tenant && isWanted(line.state) {
+      newest.add(id, sequence: line.sequence)
+    }
+    return newest.jobs
   }
 }
 

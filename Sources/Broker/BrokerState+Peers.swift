@@ -41,6 +41,7 @@ extension BrokerState {
       var worker = peers[peer]?.worker ?? WorkerRecord(devices: [], methods: [])
       worker.devices = hello.devices
       worker.methods = hello.methods
+      worker.signingKey = hello.signingKey
       worker.sentTemplates = []
       peers[peer]?.worker = worker
     }
@@ -97,6 +98,10 @@ extension BrokerState {
     for job in record.subscriptions.keys {
       subscribers[job]?.remove(peer)
       if subscribers[job]?.isEmpty ?? false { subscribers[job] = nil }
+    }
+    for job in record.awaited.keys {
+      awaiters[job]?.remove(peer)
+      if awaiters[job]?.isEmpty ?? false { awaiters[job] = nil }
     }
     guard let worker = record.worker else { return }
     slotCount -= worker.slots

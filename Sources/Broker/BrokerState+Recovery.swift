@@ -7,30 +7,50 @@ extension BrokerState {
   /// goes on; the others' circuits are given out again.
   ///
   /// - Parameters:
-  ///   - contents: All that is durable, with the new epoch.
+  ///   - index: What is under way, and a line of every other job, with the new epoch.
   ///   - seed: Seeds job names and delays.
   /// - Throws: ``ProtocolError`` when a kept job does not read; the broker must not start.
   package init(
-    _ contents: StoreContents = StoreContents(), configuration: BrokerConfiguration = BrokerConfiguration(), seed: UInt64,
+    _ index: StoreIndex = StoreIndex(), configuration: BrokerConfiguration = BrokerConfiguration(), seed: UInt64,
     at now: Time
   ) throws(ProtocolError) {
     self.configuration = configuration
-    epoch = contents.epoch
+    epoch = index.epoch
     random = SplitMix64(seed: seed)
+    audits = AuditBook(probability: configuration.auditProbability, seed: seed)
     self.now = now
     lastTick = now.monotonic
     // No order of templates is kept: the digest's serves, and is the same in every run.
-    for (_, template) in contents.templates.sorted(by: { $0.key < $1.key }) {
+    for (_, template) in index.templates.sorted(by: { $0.key < $1.key }) {
       _ = templates.insert(template, byteLimit: Int.max)
     }
-    for entry in contents.jobs.values.sorted(by: { $0.job.sequence < $1.job.sequence }) { try recover(entry) }
-    let finished = jobs.values.filter(\.state.isTerminal)
-    for job in finished.sorted(by: { ($0.finished ?? .zero, $0.sequence) < ($1.finished ?? .zero, $1.sequence) }) { retain(job.id) }
-    for (fence, lease) in contents.leases.sorted(by: { $0.key < $1.key }) { recover(fence, lease) }
+    for (template, count) in index.templateUses { templates.retain(template, count: count) }
+    parked.reserveCapacity(index.parked.count)
+    jobsByKey.reserveCapacity(index.parked.count + index.entries.count)
+    recoverSessions(index)
+    for line in index.parked { insert(line) }
+    for entry in index.entries { insert(try record(of: entry, withResults: true), entry.job) }
+    retain(index.parked)
+    let tombstones = index.tombstones.sorted { ($0.finishedUnixNanoseconds, $0.job) < ($1.finishedUnixNanoseconds, $1.job) }
+    for tombstone in tombstones { insert(tombstone) }
+    for (fence, lease) in index.leases.sorted(by: { $0.key < $1.key }) { recover(fence, lease) }
     for id in jobs.keys.sorted() { enqueue(id) }
   }
 
-  private mutating func recover(_ entry: StoreContents.Entry) throws(ProtocolError) {
+  private mutating func retain(_ jobs: [ParkedJob]) {
+    let finished = jobs.filter(\.state.isTerminal)
+    let sorted = finished.sorted { ($0.finishedUnixNanoseconds ?? 0, $0.sequence) < ($1.finishedUnixNanoseconds ?? 0, $1.sequence) }
+    for line in sorted { retain(line.id, isResultKept: line.isResultKept, byteCount: ParkedLine(line).keptByteCount) }
+  }
+
+  /// The closed ones in the order in which they closed.
+  private mutating func recoverSessions(_ index: StoreIndex) {
+    let sessions = index.sessions.sorted { ($0.closedUnixNanoseconds ?? 0, $0.id) < ($1.closedUnixNanoseconds ?? 0, $1.id) }
+    for session in sessions { insert(SessionRecord(session, now: now)) }
+  }
+
+  /// A job as the store has it.
+  func record(of entry: StoreContents.Entry, withResults: Bool) throws(ProtocolError) -> JobRecord {
     let isTerminal = entry.state.isTerminal
     var job = JobRecord(entry.job, items: isTerminal ? [] : try JobBody.decodeJob(entry.job.body), now: now)
     job.state = entry.state
@@ -39,19 +59,34 @@ extension BrokerState {
     job.isCancelling = entry.state == .cancelling
     job.resultDigest = entry.digest
     job.isResultKept = entry.isResultKept
+    job.confirmations = entry.confirmations
+    job.retraction = entry.retraction
     for part in entry.parts.values.sorted(by: { $0.circuits.lowerBound < $1.circuits.lowerBound }) {
-      job.insert(JobRecord.Part(circuits: part.circuits, bytes: part.bytes), failedCount: part.failedCount)
+      job.insert(JobRecord.Part(circuits: part.circuits, bytes: part.bytes, receipt: part.receipt), failedCount: part.failedCount)
     }
+    for event in entry.events { for range in event.circuits { job.unreported.remove(range) } }
     if isTerminal {
+      recoverEnd(of: &job, entry)
       job.resultByteCount = entry.byteCount
+      job.receiptByteCount = entry.receiptByteCount
       job.finished = entry.finishedUnixNanoseconds.map { now.monotonic(atUnixNanoseconds: $0) } ?? now.monotonic
-      // The last event knows what the removed results were.
-      if let last = entry.events.last, !entry.isResultKept {
+      job.isResultLoaded = withResults || !entry.isResultKept
+      // The last event knows what the results are that are not here.
+      if let last = entry.events.last, entry.parts.isEmpty, last.completed > 0 {
         job.completed = RangeSet(0..<last.completed)
         job.failedCount = last.failed
       }
     }
-    insert(job, entry.job)
+    return job
+  }
+
+  private func recoverEnd(of job: inout JobRecord, _ entry: StoreContents.Entry) {
+    job.finishedUnixNanoseconds = entry.finishedUnixNanoseconds
+    job.attempts = entry.attempts
+    job.crashes = entry.crashes
+    job.failedCircuits = entry.failedCircuits
+    job.body = entry.job.body
+    if !job.body.isEmpty { job.templates = entry.job.templates }
   }
 
   private mutating func recover(_ fence: Fence, _ lease: StoredLease) {
@@ -72,9 +107,10 @@ extension BrokerState {
     jobs[job.id] = job
     jobsByKey[IdempotencyKey(tenant: job.tenant, key: job.idempotencyKey)] = job.id
     nextJobSequence = max(nextJobSequence, job.sequence + 1)
+    templates.retain(job.state.isTerminal ? job.templates : stored.templates)
     guard !job.state.isTerminal else { return }
     charge(job, 1)
-    templates.retain(stored.templates)
+    if let session = job.session { join(job.id, session) }
     touched.insert(job.id)
     if let deadline = job.deadline { timers.insert(.deadline(job.id), due: deadline) }
   }

@@ -16,17 +16,38 @@ extension BrokerState {
 
   private mutating func grant(to peer: PeerID) -> Bool {
     while let worker = peers[peer]?.worker,
-      let (entry, requirement, priority) = ready.first(where: { canTake($0, $1, worker) })
+      let (place, turn) = ready.first(where: { canTake($0.requirement, $1, worker) && !isBetter($0, $1, than: peer) })
     {
-      let hasWork = jobs[entry.job].map { !$0.isCancelling && $0.groups[entry.group].hasWork(at: now.monotonic) } ?? false
-      if hasWork { lease(entry, to: peer) }
-      if jobs[entry.job]?.groups[entry.group].hasWork(at: now.monotonic) != true {
-        jobs[entry.job]?.groups[entry.group].isQueued = false
-        ready.removeFirst(requirement: requirement, priority: priority)
+      let (entry, key) = place
+      if let line = parked[entry.job] {
+        guard line.isDamaged || line.state.isTerminal else {
+          loadNext(key)
+          return false
+        }
+        ready.removeFirst(key)
+        continue
+      }
+      let hasWork = jobs[entry.job]?.hasWork(in: entry.group, at: now.monotonic) ?? false
+      if hasWork {
+        ready.exchange(place, turn)
+        lease(entry, to: peer)
+      }
+      if jobs[entry.job]?.hasWork(in: entry.group, at: now.monotonic) != true {
+        jobs[entry.job]?.leaveQueue(entry.group)
+        ready.removeFirst(key)
+        readAhead(key)
       }
       if hasWork { return true }
     }
     return false
+  }
+
+  /// Whether another worker, which served an entry's session last, has a slot for it.
+  private func isBetter(_ key: ReadyQueue.Key, _ entry: ReadyQueue.Entry, than peer: PeerID) -> Bool {
+    guard let session = key.session, let last = sessions[session]?.lastWorker, last != peer, idleWorkers.contains(last),
+      let worker = peers[last]?.worker
+    else { return false }
+    return canTake(key.requirement, entry, worker)
   }
 
   /// Whether a worker can execute what an entry needs.
@@ -34,9 +55,10 @@ extension BrokerState {
   /// When no worker has the memory, and none came for a while, any may take the circuit and say with which numbers it does not fit.
   private func canTake(_ requirement: Requirement, _ entry: ReadyQueue.Entry, _ worker: WorkerRecord) -> Bool {
     if requirement.isMet(by: worker, ignoringMemory: false) { return true }
-    guard requirement.isMet(by: worker, ignoringMemory: true), let job = jobs[entry.job],
-      now.monotonic - job.accepted >= configuration.memoryWait
-    else { return false }
+    guard requirement.isMet(by: worker, ignoringMemory: true) else { return false }
+    // How long it has waited is known when it is here.
+    guard let job = jobs[entry.job] else { return true }
+    guard now.monotonic - job.accepted >= configuration.memoryWait else { return false }
     return !peers.values.contains { $0.worker.map { requirement.isMet(by: $0, ignoringMemory: false) } ?? false }
   }
 
@@ -51,8 +73,8 @@ extension BrokerState {
     leases[fence] = lease
     jobs[job.id]?.leases.insert(fence)
     jobs[job.id]?.leasedCount += circuits.count
-    jobs[job.id]?.groups[entry.group].lastLeaseCount = circuits.count
     peers[peer]?.worker?.leases.insert(fence)
+    if let session = job.session { sessions[session]?.lastWorker = peer }
     updateIdle(peer)
     touched.insert(job.id)
     mutations.append(
@@ -62,11 +84,12 @@ extension BrokerState {
       .lease(
         Message.Lease(
           fence: fence, job: job.id, circuits: circuits, duration: configuration.leaseTime,
-          maximumRunTime: job.maximumRunTime ?? configuration.maximumRunTime, attempt: attempts + crashes + 1)),
+          maximumRunTime: job.maximumRunTime ?? configuration.maximumRunTime, attempt: attempts + crashes + 1,
+          requestHash: job.requestHash)),
       to: peer, payload: JobBody.encode(items))
   }
 
-  private mutating func sendMissingTemplates(of items: [Item], to peer: PeerID) {
+  mutating func sendMissingTemplates(of items: [Item], to peer: PeerID) {
     guard var worker = peers[peer]?.worker else { return }
     peers[peer]?.worker?.sentTemplates = []
     if worker.sentTemplates.count > Limits.sentTemplateCount { worker.sentTemplates = [] }
@@ -95,15 +118,17 @@ extension BrokerState {
 
   /// How many circuits of a range make one lease.
   private func leaseCount(_ range: Range<Int>, _ job: JobRecord, _ group: JobRecord.Group) -> Int {
+    var index = job.itemIndex(of: range.lowerBound)
+    // A job's first lease goes by what was measured of its template in others.
+    let pace = group.pace ?? templates.pace(of: job.items[index].template)
     // A nanosecond a unit of estimated cost, until measured.
-    let rate = group.rate ?? 1e-9
+    let rate = pace?.rate ?? 1e-9
     let target = configuration.leaseTarget / .seconds(1)
-    let growth = max(Limits.firstLeaseCircuitCount, group.rate == nil ? 0 : 4 * group.lastLeaseCount)
+    let growth = max(Limits.firstLeaseCircuitCount, 4 * (pace?.leaseCount ?? 0))
     // The last circuits are spread over all workers, unless they are hardly worth a message.
     let share = (group.fresh.count + job.leasedCount + slotCount - 1) / max(slotCount, 1)
     let limit = min(range.count, growth, Limits.leaseCircuitCount)
     var budget = LeaseBudget(cost: target / rate, leastCost: target / rate / 10, share: share, byteCount: Limits.leaseByteCount)
-    var index = job.itemIndex(of: range.lowerBound)
     var circuit = range.lowerBound
     while circuit - range.lowerBound < limit {
       let item = job.items[index]
@@ -120,13 +145,22 @@ extension BrokerState {
 
   /// Puts a job's groups that have circuits to give out into the queue.
   mutating func enqueue(_ id: JobID) {
-    guard let job = jobs[id], !job.state.isTerminal, !job.isCancelling else { return }
+    guard let job = jobs[id], !job.state.isTerminal, !job.isCancelling, !job.isHeld else { return }
     touched.insert(id)
     for (index, group) in job.groups.enumerated() where !group.isQueued && group.hasWork(at: now.monotonic) {
       jobs[id]?.groups[index].isQueued = true
-      ready.insert(
-        ReadyQueue.Entry(sequence: job.sequence, job: id, group: index), requirement: group.requirement, priority: job.priority)
+      let (entry, key) = place(of: job, group: index)
+      ready.insert(entry, key)
     }
+  }
+
+  /// Where a group of a job waits.
+  func place(of job: JobRecord, group: Int) -> (entry: ReadyQueue.Entry, key: ReadyQueue.Key) {
+    let session = job.session.flatMap { sessions[$0]?.isOpen ?? false ? $0 : nil }
+    return (
+      ReadyQueue.Entry(sequence: job.sequence, job: job.id, group: group, tenant: job.tenant),
+      ReadyQueue.Key(requirement: job.groups[group].requirement, priority: job.priority, session: session)
+    )
   }
 
   mutating func schedule(_ retry: JobRecord.Retry, of id: JobID, group: Int) {

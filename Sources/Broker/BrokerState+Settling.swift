@@ -16,7 +16,7 @@ extension BrokerState {
     if job.isCancelling {
       if job.leases.isEmpty { finish(id, .cancelled) } else { enter(.cancelling, id) }
     } else if job.completed.count == job.total {
-      finish(id, job.failedCount < job.total ? .succeeded : job.hasCrashed ? .dead : .failed)
+      finish(id, job.failedCount < job.total ? .succeeded : job.isPoisoned ? .dead : .failed)
     } else {
       enter(currentState(job), id)
       flushProgress(of: id)
@@ -24,6 +24,7 @@ extension BrokerState {
   }
 
   private func currentState(_ job: JobRecord) -> JobState {
+    if job.isHeld { return .held }
     // Between two leases a job that has begun goes on running.
     if !job.leases.isEmpty { return job.startedLeases > 0 || !job.completed.isEmpty ? .running : .leased }
     return job.groups.contains { $0.hasWork(at: now.monotonic) } ? .queued : .delayed
@@ -42,15 +43,18 @@ extension BrokerState {
   /// Adds an event to a job and to the streams of its subscribers.
   mutating func record(_ state: JobState, of id: JobID) {
     guard let job = jobs[id] else { return }
+    let circuits = Array(job.unreported.ranges.prefix(Protocol.Limits.eventRangeCount))
+    for range in circuits { jobs[id]?.unreported.remove(range) }
+    let hasMore = jobs[id]?.unreported.isEmpty == false
     let event = JobEvent(
       job: id, sequence: (job.events.last?.sequence ?? 0) + 1, state: state, completed: job.completed.count,
-      failed: job.failedCount,
-      total: job.total, message: job.message, unixNanoseconds: now.unixNanoseconds)
+      failed: job.failedCount, total: job.total, message: job.message, unixNanoseconds: now.unixNanoseconds, circuits: circuits,
+      hasMoreCircuits: hasMore, isRetracted: job.retraction != nil)
     jobs[id]?.events.append(event)
-    jobs[id]?.hasProgress = false
     jobs[id]?.lastProgress = now.monotonic
-    progressing.remove(id)
+    if hasMore && !state.isTerminal { progressing.insert(id) } else { progressing.remove(id) }
     mutations.append(.eventRecorded(event))
+    jobs[id]?.lastBatch = lastBatch + 1
     for peer in (subscribers[id] ?? []).sorted() {
       peers[peer]?.subscriptions[id] = event.sequence
       promise(.event(event), to: peer)
@@ -58,7 +62,7 @@ extension BrokerState {
   }
 
   private mutating func flushProgress(of id: JobID) {
-    guard let job = jobs[id], job.hasProgress, now.monotonic - job.lastProgress >= configuration.progressInterval,
+    guard let job = jobs[id], !job.unreported.isEmpty, now.monotonic - job.lastProgress >= configuration.progressInterval,
       job.events.count < Limits.eventCount - Limits.reservedEventCount
     else { return }
     record(job.state, of: id)
@@ -70,21 +74,40 @@ extension BrokerState {
     dropWaiting(of: id)
     revoke(job.leases)
     for fence in job.leases.sorted() { endLease(fence) }
+    scheduleAudits(of: job)
     let digest = job.digestOfResults()
-    templates.release(Set(job.items.lazy.map(\.template)))
+    let message = job.retraction == nil ? message : job.retractionMessage
+    if state == .failed || state == .dead { bury(id) } else { templates.release(job.templatesOfItems) }
     jobs[id]?.items = []
     jobs[id]?.itemStarts = []
     jobs[id]?.state = state
     jobs[id]?.message = message
     jobs[id]?.resultDigest = digest
     jobs[id]?.finished = now.monotonic
+    jobs[id]?.finishedUnixNanoseconds = now.unixNanoseconds
     mutations.append(
       .jobFinished(
-        id, state, message: message, digest: digest, byteCount: job.resultByteCount, unixNanoseconds: now.unixNanoseconds))
+        id, state, message: message, digest: digest, byteCount: job.resultByteCount, receiptByteCount: job.receiptByteCount,
+        unixNanoseconds: now.unixNanoseconds))
     record(state, of: id)
     for peer in subscribers.removeValue(forKey: id) ?? [] { peers[peer]?.subscriptions[id] = nil }
     charge(job, -1)
-    retain(id)
+    if let session = job.session { leave(id, session) }
+    retain(id, isResultKept: true, byteCount: jobs[id]?.keptByteCount ?? 0)
+    residentFinishedCount += 1
+    residentByteCount += jobs[id]?.partByteCount ?? 0
+    use(id)
+    answerAwaiters(of: id)
+  }
+
+  /// Keeps of a job that came to nothing what says why, and its items for another attempt.
+  private mutating func bury(_ id: JobID) {
+    guard let job = jobs[id] else { return }
+    let circuits = job.failuresInResults()
+    jobs[id]?.failedCircuits = circuits
+    jobs[id]?.body = JobBody.encode(job.items)
+    jobs[id]?.templates = job.templatesOfItems
+    mutations.append(.jobBuried(id, attempts: job.attempts, crashes: job.crashes, circuits: circuits))
   }
 
   /// Adds a job to, or takes it from, what its tenant has queued.
@@ -93,49 +116,5 @@ extension BrokerState {
     usage[job.tenant, default: Usage()].byteCount += sign * job.byteCount
     byteCount += sign * job.byteCount
     if usage[job.tenant]?.jobCount == 0 { usage[job.tenant] = nil }
-  }
-
-  // MARK: Forgetting
-
-  /// Keeps a finished job and its result for their times, and no more of all of them than the bounds.
-  mutating func retain(_ id: JobID) {
-    guard let job = jobs[id], job.state.isTerminal else { return }
-    finishedJobs.append(id)
-    if job.isResultKept {
-      keptResults.append(id)
-      resultByteCount += job.resultByteCount
-    }
-    while resultByteCount > configuration.resultByteCount, keptResults.count > 1 { removeOldestResult() }
-    while finishedJobs.count > configuration.finishedJobCount { removeOldestJob() }
-  }
-
-  /// Forgets what has been kept for its time.
-  mutating func forget() {
-    while let oldest = keptResults.oldest, hasPassed(configuration.resultRetention, since: oldest) { removeOldestResult() }
-    while let oldest = finishedJobs.oldest, hasPassed(configuration.jobRetention, since: oldest) { removeOldestJob() }
-  }
-
-  private func hasPassed(_ time: Duration, since id: JobID) -> Bool {
-    guard let finished = jobs[id]?.finished else { return true }
-    return finished + time <= now.monotonic
-  }
-
-  private mutating func removeOldestResult() {
-    guard let id = keptResults.oldest else { return }
-    keptResults.removeOldest()
-    guard let job = jobs[id] else { return }
-    resultByteCount -= job.resultByteCount
-    jobs[id]?.parts = []
-    jobs[id]?.isResultKept = false
-    mutations.append(.resultRemoved(id))
-  }
-
-  private mutating func removeOldestJob() {
-    guard let id = finishedJobs.oldest else { return }
-    if keptResults.oldest == id { removeOldestResult() }
-    finishedJobs.removeOldest()
-    guard let job = jobs.removeValue(forKey: id) else { return }
-    jobsByKey[IdempotencyKey(tenant: job.tenant, key: job.idempotencyKey)] = nil
-    mutations.append(.jobRemoved(id))
   }
 }

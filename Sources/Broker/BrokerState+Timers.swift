@@ -8,10 +8,13 @@ extension BrokerState {
   mutating func tick() {
     forgivePause()
     while let timer = timers.popDue(now.monotonic) { fire(timer) }
-    if timers.count > 2 * jobs.count + Limits.staleTimerCount { timers.keep { [jobs] in Self.isLive($0, jobs) } }
+    if timers.count > 2 * (jobs.count + sessions.count) + parkedWaitingCount + Limits.staleTimerCount {
+      timers.keep { [self] in isLive($0) }
+    }
     forget()
     checkPeers()
     expireLeases()
+    expireAudits()
     for id in progressing { touched.insert(id) }
   }
 
@@ -25,18 +28,24 @@ extension BrokerState {
       if let probe = peers[peer]?.probeUntil { peers[peer]?.probeUntil = probe + pause }
     }
     for fence in leases.keys { leases[fence]?.expires += pause }
+    audits.forgive(pause)
   }
 
   private mutating func fire(_ timer: Timer) {
     switch timer {
-    case .deadline(let job): expire(job)
+    case .deadline(let job): if parked[job] != nil { load([job], withResults: false) } else { expire(job) }
     case .retry(let job, _): enqueue(job)
+    case .read(let job): if parked[job] != nil { load([job], withResults: false) }
+    case .sessionIdle(let session): checkIdle(session)
+    case .sessionEnd(let session): close(session)
     }
   }
 
-  private static func isLive(_ timer: Timer, _ jobs: [JobID: JobRecord]) -> Bool {
+  private func isLive(_ timer: Timer) -> Bool {
     switch timer {
-    case .deadline(let job), .retry(let job, _): jobs[job].map { !$0.state.isTerminal } ?? false
+    case .deadline(let job), .retry(let job, _), .read(let job):
+      !(jobs[job]?.state.isTerminal ?? parked[job]?.state.isTerminal ?? true)
+    case .sessionIdle(let session), .sessionEnd(let session): sessions[session]?.isOpen ?? false
     }
   }
 

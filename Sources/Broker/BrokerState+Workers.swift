@@ -9,7 +9,7 @@ extension BrokerState {
     case .renew(let fences): renew(fences, peer, replyTo: message.id)
     case .complete(let complete): self.complete(complete, message.payload, peer, replyTo: message.id)
     case .fail(let failure): fail(failure, peer, replyTo: message.id)
-    case .release(let fences): for fence in fences where leases[fence]?.worker == peer { lose(fence, isCrash: false) }
+    case .release(let fences): for fence in fences where holder(of: fence) == peer { lose(fence, isCrash: false) }
     case .needTemplate(let digests): sendTemplates(digests.compactMap { templates[$0] }, to: peer, replyTo: message.id)
     case .drain:
       peers[peer]?.worker?.isDraining = true
@@ -37,7 +37,7 @@ extension BrokerState {
   ///
   /// - Returns: Whether there is such a lease.
   private mutating func refresh(_ fence: Fence, for peer: PeerID) -> Bool {
-    guard let lease = leases[fence] else { return false }
+    guard let lease = leases[fence] else { return audits.refresh(fence, of: peer, until: now.monotonic + configuration.leaseTime) }
     if lease.worker != peer {
       if let old = lease.worker {
         peers[old]?.worker?.leases.remove(fence)
@@ -51,8 +51,8 @@ extension BrokerState {
   }
 
   private mutating func start(_ fence: Fence, _ peer: PeerID, replyTo: UInt64) {
-    guard refresh(fence, for: peer), let lease = leases[fence] else { return promise(.stale([fence]), to: peer, replyTo: replyTo) }
-    guard lease.started == nil, let job = jobs[lease.job] else { return }
+    guard refresh(fence, for: peer) else { return promise(.stale([fence]), to: peer, replyTo: replyTo) }
+    guard let lease = leases[fence], lease.started == nil, let job = jobs[lease.job] else { return }
     leases[fence]?.started = now.monotonic
     leases[fence]?.runLimit = (job.maximumRunTime ?? configuration.maximumRunTime).map { now.monotonic + $0 }
     jobs[lease.job]?.startedLeases += 1
@@ -69,7 +69,8 @@ extension BrokerState {
 
   private mutating func complete(_ complete: Message.Complete, _ payload: [UInt8], _ peer: PeerID, replyTo: UInt64) {
     let fence = complete.fence
-    guard let job = jobs[complete.job], !job.state.isTerminal, !job.isCancelling else {
+    if finishAudit(complete, payload, peer) { return promise(.committed([fence]), to: peer, replyTo: replyTo) }
+    guard let job = jobs[complete.job], !job.state.isTerminal, !job.isCancelling, !job.isHeld else {
       endLease(fence)
       return promise(.stale([fence]), to: peer, replyTo: replyTo)
     }
@@ -79,30 +80,50 @@ extension BrokerState {
         replyTo: replyTo)
       return promise(.stale([fence]), to: peer, replyTo: replyTo)
     }
+    let receipt: [UInt8]
+    do throws(ReceiptRefusal) { receipt = try acceptableReceipt(of: complete, payload, job, peer) } catch {
+      fail(
+        Message.Fail(fence: fence, code: "receipt", message: "the worker's receipt is refused: \(error.reason)", isRetryable: true),
+        peer,
+        replyTo: replyTo)
+      return promise(.stale([fence]), to: peer, replyTo: replyTo)
+    }
     let missing = job.completed.gaps(in: complete.circuits)
+    // A receipt is of a whole lease: where each result needs one, what others have not done of it is done again.
+    if configuration.receipts.areRequired, !missing.isEmpty, missing != [complete.circuits] {
+      lose(fence, isCrash: false)
+      return promise(.stale([fence]), to: peer, replyTo: replyTo)
+    }
     measure(complete, peer)
     endLease(fence)
     guard !missing.isEmpty else { return promise(.stale([fence]), to: peer, replyTo: replyTo) }
-    for range in missing { keep(entries, payload, range, complete, peer) }
+    for range in missing { keep(entries, payload, range, complete, receipt, peer) }
     promise(.committed([fence]), to: peer, replyTo: replyTo)
   }
 
   private mutating func keep(
-    _ entries: [ResultBody.Entry], _ payload: [UInt8], _ range: Range<Int>, _ complete: Message.Complete, _ peer: PeerID
+    _ entries: [ResultBody.Entry], _ payload: [UInt8], _ range: Range<Int>, _ complete: Message.Complete, _ receipt: [UInt8],
+    _ peer: PeerID
   ) {
-    let start = complete.circuits.lowerBound
-    let chosen = entries[range.lowerBound - start..<range.upperBound - start]
-    let failedCount = chosen.reduce(0) { $0 + ($1.isFailure ? 1 : 0) }
     let whole = range == complete.circuits
-    let bytes = whole ? payload : Array(payload[chosen.first!.bytes.lowerBound..<chosen.last!.bytes.upperBound])
-    store(bytes, of: range, failedCount: failedCount, job: complete.job)
+    var failedCount = 0
+    var place = complete.circuits.lowerBound
+    for entry in entries {
+      if entry.isFailure, range.contains(place) { failedCount += 1 }
+      place += entry.rows.count
+    }
+    let bytes = whole ? payload : ResultBody.cutSound(payload, to: range, from: complete.circuits)
+    let worker = peers[peer].map { PartWorker(peer: peer, $0) }
+    store(bytes, of: range, failedCount: failedCount, job: complete.job, receipt: whole ? receipt : [], worker: worker)
     peers[peer]?.worker?.completedCircuits += range.count
   }
 
   /// Makes the results of circuits that have none part of the job.
-  mutating func store(_ bytes: [UInt8], of range: Range<Int>, failedCount: Int, job id: JobID) {
-    mutations.append(.resultStored(id, circuits: range, bytes: bytes, failedCount: failedCount))
-    jobs[id]?.insert(JobRecord.Part(circuits: range, bytes: bytes), failedCount: failedCount)
+  mutating func store(
+    _ bytes: [UInt8], of range: Range<Int>, failedCount: Int, job id: JobID, receipt: [UInt8] = [], worker: PartWorker? = nil
+  ) {
+    mutations.append(.resultStored(id, circuits: range, bytes: bytes, failedCount: failedCount, receipt: receipt))
+    jobs[id]?.insert(JobRecord.Part(circuits: range, bytes: bytes, receipt: receipt, worker: worker), failedCount: failedCount)
     touched.insert(id)
     progressing.insert(id)
     let overtaken = (jobs[id]?.leases ?? []).filter { fence in
@@ -121,8 +142,11 @@ extension BrokerState {
     let seconds = complete.busyTime / .seconds(1)
     guard let lease = leases[complete.fence], seconds > 0, lease.cost > 0 else { return }
     let rate = seconds / lease.cost
-    let old = jobs[lease.job]?.groups[lease.group].rate
-    jobs[lease.job]?.groups[lease.group].rate = old.map { ($0 + rate) / 2 } ?? rate
+    let template = jobs[lease.job].map { $0.items[$0.itemIndex(of: lease.circuits.lowerBound)].template }
+    if let template { templates.measure(template, rate: rate, leaseCount: lease.circuits.count) }
+    var pace = jobs[lease.job]?.groups[lease.group].pace ?? TemplateStore.Pace(rate: rate, leaseCount: lease.circuits.count)
+    pace.measure(rate: rate, leaseCount: lease.circuits.count)
+    jobs[lease.job]?.groups[lease.group].pace = pace
     let speed = Double(lease.circuits.count) / seconds
     if let worker = peers[peer]?.worker {
       peers[peer]?.worker?.circuitsPerSecond = worker.circuitsPerSecond == 0 ? speed : 0.8 * worker.circuitsPerSecond + 0.2 * speed
@@ -132,6 +156,7 @@ extension BrokerState {
   // MARK: Failure
 
   private mutating func fail(_ failure: Message.Fail, _ peer: PeerID, replyTo: UInt64) {
+    if loseAudit(failure.fence) { return }
     guard let lease = leases[failure.fence] else { return promise(.stale([failure.fence]), to: peer, replyTo: replyTo) }
     endLease(failure.fence)
     guard let job = jobs[lease.job], !job.state.isTerminal, !job.isCancelling else { return }
@@ -168,6 +193,7 @@ extension BrokerState {
   /// After a crash in the middle of several circuits each half goes out on its own, until the one that crashes stands alone: only
   /// that one is charged.
   mutating func lose(_ fence: Fence, isCrash: Bool) {
+    if loseAudit(fence) { return }
     guard let lease = leases[fence] else { return }
     endLease(fence)
     guard let job = jobs[lease.job], !job.state.isTerminal, !job.isCancelling else { return }
@@ -200,9 +226,8 @@ extension BrokerState {
 
   private mutating func charge(_ range: Range<Int>, _ lease: LeaseRecord) {
     guard lease.crashes + 1 < configuration.crashLimit else {
-      jobs[lease.job]?.hasCrashed = true
       let message = "\(lease.crashes + 1) workers were lost while they executed this circuit"
-      return storeFailure(CircuitFailure(code: "worker_lost", message: message), of: range, job: lease.job)
+      return storeFailure(CircuitFailure(code: JobRecord.workerLost, message: message), of: range, job: lease.job)
     }
     let retry = JobRecord.Retry(
       circuits: range, attempts: lease.attempts, crashes: lease.crashes + 1, due: now.monotonic + backoff(lease.crashes))

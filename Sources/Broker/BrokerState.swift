@@ -9,7 +9,8 @@ package import Protocol
 ///     if let batch = output.batch { store(batch) }         // later: .committed(upTo: batch.sequence)
 ///     for effect in output.effects { perform(effect) }
 ///
-/// All a peer learns of a job is a promise, refusals excepted: state, events and results would otherwise show what a crash undoes.
+/// All a peer learns of a job is a promise: state, events, results, and that they are gone or its key is taken, would otherwise show
+/// what a crash undoes. Refusals that say nothing of a job are sent at once.
 package struct BrokerState: Sendable {
   /// What happens to the broker.
   package enum Event: Sendable {
@@ -21,10 +22,16 @@ package struct BrokerState: Sendable {
     case disconnected(PeerID)
     /// The peer reads too slowly: what it was sent is lost.
     case overflowed(PeerID)
+    /// The peer's key is no longer authorized, or stands for something else.
+    case revoked(PeerID)
     /// All batches up to this one are durable.
     case committed(upTo: UInt64)
     /// It is not known what is durable.
     case storeFailed
+    /// Jobs that a `load` asked for; those that are missing are not in the store.
+    case loaded([StoreContents.Entry], asked: [JobID], withResults: Bool)
+    /// A job that a `load` asked for is not what was written.
+    case loadFailed(JobID, reason: String)
     /// Time passed.
     case tick
     /// Finish what is leased and take no more.
@@ -36,8 +43,20 @@ package struct BrokerState: Sendable {
     case send(PeerID, Message)
     /// Nothing more is sent to this peer, and its queue is dropped.
     case forget(PeerID)
+    /// Read jobs from the store, and answer with `loaded`, or `loadFailed` for each that cannot be read.
+    case load([JobID], withResults: Bool)
     /// No lease is out and none will be: the service may stop.
     case drained
+    /// Something that an operator wants to read in the log.
+    case notice(Notice)
+  }
+
+  /// What an operator wants to know of.
+  package enum Notice: Hashable, Sendable {
+    /// Two workers do not agree: one of them is wrong.
+    case auditMismatch(AuditMismatch)
+    /// Results were not taken, or taken without their receipt.
+    case receiptRefused(worker: String, job: JobID, circuits: Range<Int>, reason: String)
   }
 
   /// The answer to an event.
@@ -49,6 +68,9 @@ package struct BrokerState: Sendable {
   enum Timer: Sendable {
     case deadline(JobID)
     case retry(JobID, group: Int)
+    case read(JobID)
+    case sessionIdle(SessionID)
+    case sessionEnd(SessionID)
   }
 
   struct IdempotencyKey: Hashable, Sendable {
@@ -77,12 +99,47 @@ package struct BrokerState: Sendable {
   var jobsByKey: [IdempotencyKey: JobID] = [:]
   var nextJobSequence: UInt64 = 1
   var subscribers: [JobID: Set<PeerID>] = [:]
+  /// Who waits for the results of jobs that have not ended.
+  var awaiters: [JobID: Set<PeerID>] = [:]
   var usage: [String: Usage] = [:]
   var byteCount = 0
   var resultByteCount = 0
-  var finishedJobs = FinishedJobs()
+  var finishedJobs = Queue<JobID>()
   /// Those of the finished jobs whose result is kept.
-  var keptResults = FinishedJobs()
+  var keptResults = Queue<JobID>()
+
+  /// Jobs that are in the store alone.
+  var parked: [JobID: ParkedLine] = [:]
+  /// The templates of parked jobs that came to nothing and keep their items.
+  var parkedTemplates: [JobID: Set<Digest>] = [:]
+  /// Of parked jobs that wait: how many there are, and their bytes and circuits.
+  var parkedWaitingCount = 0
+  var parkedByteCount = 0
+  var parkedCircuitCount = 0
+  /// Jobs that are being read, and whether with results.
+  var loading: [JobID: Bool] = [:]
+  var waiters: [UInt64: Waiter] = [:]
+  var waitersByJob: [JobID: [UInt64]] = [:]
+  var nextWaiter: UInt64 = 0
+  /// How many waiters a job has, which keep it in memory.
+  var pins: [JobID: Int] = [:]
+  /// Accepted jobs that are to be parked once they are durable.
+  var candidates = Queue<JobID>()
+  /// Uses of finished jobs, the longest past first; of a job the last counts.
+  var uses = Queue<(job: JobID, use: UInt64)>()
+  var nextUse: UInt64 = 0
+  /// Finished jobs in memory, and the bytes of their results.
+  var residentFinishedCount = 0
+  var residentByteCount = 0
+  /// Finished jobs that gave way before their time.
+  var tombstones: [JobID: Tombstone] = [:]
+  var tombstonesByKey: [IdempotencyKey: JobID] = [:]
+  var buried = Queue<JobID>()
+
+  var sessions: [SessionID: SessionRecord] = [:]
+  var sessionsByKey: [IdempotencyKey: SessionID] = [:]
+  var openSessionCounts: [String: Int] = [:]
+  var closedSessions = Queue<SessionID>()
 
   var leases: [Fence: LeaseRecord] = [:]
   var nextFence: UInt64 = 1
@@ -91,6 +148,9 @@ package struct BrokerState: Sendable {
   var lastTick: Duration
 
   var templates = TemplateStore()
+
+  /// Results that are run a second time, for comparison.
+  var audits: AuditBook
 
   /// Jobs whose state is to be looked at before the step ends.
   var touched: Set<JobID> = []
@@ -120,18 +180,29 @@ package struct BrokerState: Sendable {
     case .refused(let peer, let error): refuse(error, from: peer)
     case .disconnected(let peer): probe(peer)
     case .overflowed(let peer): remove(peer, isCrash: false)
+    case .revoked(let peer): revoke(peer)
     case .committed(let sequence): release(upTo: sequence)
     case .storeFailed: failStore()
+    case .loaded(let entries, let asked, let withResults): take(entries, asked: asked, withResults: withResults)
+    case .loadFailed(let job, let reason): refuseDamaged(job, reason)
     case .tick: tick()
     case .drain: drain()
     }
     dispatch()
+    dispatchAudits()
     settle()
+    park()
     return finishStep()
   }
 
   /// Batches not yet committed.
   package var outstandingBatchCount: Int { Int(lastBatch - committed) }
+
+  /// Jobs of which more than a line is in memory.
+  package var residentJobCount: Int { jobs.count }
+
+  /// How audits ended, and how many receipts were refused.
+  package var auditCounts: AuditCounts { audits.currentCounts }
 
   /// Whether a peer has said HELLO.
   package func isConnected(_ peer: PeerID) -> Bool { peers[peer] != nil }
@@ -183,6 +254,7 @@ package struct BrokerState: Sendable {
   private mutating func drain() {
     guard !isDraining else { return }
     isDraining = true
+    abandonAudits()
     for (peer, record) in peers.sorted(by: { $0.key < $1.key }) {
       if record.worker != nil {
         send(.drain, to: peer)

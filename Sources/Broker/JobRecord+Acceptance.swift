@@ -12,10 +12,13 @@ extension JobRecord {
     priority = stored.priority
     submittedUnixNanoseconds = stored.submittedUnixNanoseconds
     total = stored.total
-    byteCount = stored.body.count
+    byteCount = stored.byteCount
     maximumRunTime = stored.maximumRunTime
     deadline = stored.deadlineUnixNanoseconds.map { now.monotonic(atUnixNanoseconds: $0) }
     accepted = now.monotonic
+    session = stored.session
+    requeuedFrom = stored.requeuedFrom
+    neededConfirmations = stored.confirmations
     self.items = items
     itemStarts = [0]
     groups = []

@@ -9,10 +9,8 @@ struct JobRecord: Sendable {
     var fresh = RangeSet()
     /// To be given out on their own, when due.
     var retries: [Retry] = []
-    /// Seconds of work a unit of estimated cost, as measured on any worker.
-    var rate: Double?
-    /// Circuits of the last lease, which the next may exceed fourfold.
-    var lastLeaseCount = 0
+    /// As measured on any worker; the next lease may have four times the circuits of the last.
+    var pace: TemplateStore.Pace?
     var isQueued = false
 
     func hasWork(at now: Duration) -> Bool { !fresh.isEmpty || retries.contains { $0.due <= now } }
@@ -31,6 +29,10 @@ struct JobRecord: Sendable {
   struct Part: Sendable {
     var circuits: Range<Int>
     var bytes: [UInt8]
+    /// A `SignedReceipt` of the bytes, or empty.
+    var receipt: [UInt8] = []
+    /// Who brought them; `nil` for what the broker wrote itself, and after a restart.
+    var worker: PartWorker?
   }
 
   let id: JobID
@@ -47,6 +49,9 @@ struct JobRecord: Sendable {
   let maximumRunTime: Duration?
   let deadline: Duration?
   let accepted: Duration
+  let session: SessionID?
+  let requeuedFrom: JobID?
+  let neededConfirmations: Int
 
   /// Dropped when the job is terminal.
   var items: [Item]
@@ -57,28 +62,65 @@ struct JobRecord: Sendable {
   var state: JobState = .queued
   var message = ""
   var isCancelling = false
+  /// Confirmations reported while it was held.
+  var confirmations = 0
+  /// Why it was retracted, if it was.
+  var retraction: String?
   var leases: Set<Fence> = []
   var startedLeases = 0
   var attempts = 0
   var crashes = 0
-  /// Whether a circuit reached the crash limit.
-  var hasCrashed = false
   var completed = RangeSet()
   var failedCount = 0
   /// Ascending; complete when the job succeeded.
   var parts: [Part] = []
   var resultByteCount = 0
+  var receiptByteCount = 0
   var resultDigest: Digest?
   var isResultKept = true
+  /// Whether `parts` has the result that is kept, or it is still in the store alone.
+  var isResultLoaded = true
+  /// The last batch with something of this job, once it has ended or before it has begun.
+  var lastBatch: UInt64 = 0
+  /// When it was used last, in the order of uses.
+  var lastUse: UInt64 = 0
   var finished: Duration?
+  var finishedUnixNanoseconds: UInt64?
+  /// The items and their templates, of a job that came to nothing, as long as its result is kept.
+  var body: [UInt8] = []
+  var templates: Set<Digest> = []
+  /// Some of the circuits that failed, of a job that came to nothing.
+  var failedCircuits: [FailedCircuit] = []
 
   var events: [JobEvent] = []
   var lastProgress: Duration = .zero
-  /// Whether circuits were completed since the last event.
-  var hasProgress = false
+  /// Circuits completed that no event has named yet.
+  var unreported = RangeSet()
 
   /// Circuits now with workers.
   var leasedCount = 0
+
+  /// Whether a group has circuits to give out.
+  func hasWork(in group: Int, at now: Duration) -> Bool {
+    !state.isTerminal && !isCancelling && groups[group].hasWork(at: now)
+  }
+
+  /// A group's entry left the queue; that of a finished job may be the last that is left of it.
+  mutating func leaveQueue(_ group: Int) {
+    if groups.indices.contains(group) { groups[group].isQueued = false }
+  }
+
+  /// Whether it waits for confirmations.
+  var isHeld: Bool { confirmations < neededConfirmations }
+
+  /// The templates that its items name; they are dropped with the items.
+  var templatesOfItems: Set<Digest> { Set(items.lazy.map(\.template)) }
+
+  /// What status and events say of a retracted job.
+  var retractionMessage: String {
+    guard let retraction else { return "" }
+    return retraction.isEmpty ? "retracted" : "retracted: \(retraction)"
+  }
 
   var hasWaiting: Bool { groups.contains { !$0.fresh.isEmpty || !$0.retries.isEmpty } }
 
@@ -116,6 +158,8 @@ struct JobRecord: Sendable {
       job: id, name: name, state: state, completed: completed.count, failed: failedCount, total: total, leased: leasedCount,
       attempts: attempts, crashes: crashes, priority: priority, message: message,
       submittedUnixNanoseconds: submittedUnixNanoseconds,
-      lastEvent: events.last?.sequence ?? 0, resultDigest: resultDigest, resultByteCount: state.isTerminal ? resultByteCount : 0)
+      lastEvent: events.last?.sequence ?? 0, resultDigest: resultDigest, resultByteCount: state.isTerminal ? resultByteCount : 0,
+      retraction: retraction, requeuedFrom: requeuedFrom, session: session, confirmations: confirmations,
+      neededConfirmations: neededConfirmations)
   }
 }

@@ -8,9 +8,11 @@ package enum Limits {
   package static let streamCount = 1_024
   /// Events kept of one job, so that a client can resume; progress stops being recorded a little earlier.
   package static let eventCount = 1_024
+  /// Failures of one job that are looked at to say why it failed; all are in its result.
+  package static let examinedFailureCount = 4_096
   /// Events kept back from progress for changes of state.
   package static let reservedEventCount = 64
-  /// Circuits in the first lease of a job, of which nothing is known yet.
+  /// Circuits in the first lease of a job of whose template nothing was measured yet.
   package static let firstLeaseCircuitCount = 16
   /// Circuits of one lease: a worker's memory, and what is lost with it.
   package static let leaseCircuitCount = 16_384
@@ -20,6 +22,18 @@ package enum Limits {
   package static let resultPartByteCount = 512 << 10
   /// Templates remembered as sent to one worker; beyond that it asks for what it misses.
   package static let sentTemplateCount = 1 << 16
+  /// Messages that wait until jobs are read from the store.
+  package static let waiterCount = 4_096
+  /// Jobs that are read from the store at a time, ahead of the workers.
+  package static let loadCount = 256
+  /// Bytes of jobs that are read from the store at a time.
+  package static let loadByteCount = 32 << 20
+  /// When a job that waits and could not be read is tried again.
+  package static let rereadInterval = Duration.seconds(10)
+  /// Jobs of a line that are to be in memory before a worker asks for them.
+  package static let readAheadCount = 128
+  /// Uses of finished jobs that are remembered, beyond two for each, before those that were overtaken are dropped.
+  package static let staleUseCount = 4_096
   /// Batches whose commit is awaited; then nothing more is read until one is done.
   package static let outstandingBatchCount = 1_024
   /// Bytes that wait for one peer; beyond that it reads too slowly to be served.
@@ -32,6 +46,29 @@ package enum Limits {
   package static let tickInterval = Duration.milliseconds(100)
   /// How often a peer that could take no more is tried again.
   package static let flushInterval = Duration.milliseconds(5)
+  /// How often the lock of a store is tried before another is said to use it, and how long is waited in between: two seconds in all.
+  package static let lockTryCount = 40
+  package static let lockTryInterval = Duration.milliseconds(50)
+  /// Bodies and results above this lie in files: a row of a database is read and written whole, and twice.
+  package static let inlineByteCount = 1 << 20
+  /// Bytes of a database's log above which they are moved into it beside the commits.
+  package static let checkpointByteCount = 16 << 20
+  /// Bytes of a database's log above which a commit waits until they are moved.
+  package static let logByteCount = 128 << 20
+  /// How often at most the log tells what was refused.
+  package static let refusalReportInterval = Duration.seconds(1)
+  /// Bytes of a part in RECEIPT_LIST beside its receipt, at most.
+  package static let receiptOverheadByteCount = 64
+  /// Audits that wait for a worker; beyond that no more are drawn.
+  package static let auditCount = 1_024
+  /// Bytes of what waiting audits are to run and to give.
+  package static let auditByteCount = 64 << 20
+  /// How long an audit waits for a worker that has nothing else to do.
+  package static let auditWait = Duration.seconds(600)
+  /// Audits looked at in one step.
+  package static let auditScanCount = 64
+  /// Mismatches remembered; the log has all.
+  package static let auditMismatchCount = 1_000
   /// Retries with a worker that fails, whatever a configuration says.
   package static let attemptCount = 100
 }

@@ -1,23 +1,36 @@
+package import Protocol
+internal import ZeroMQ
+
 /// A store that lasts as long as the process: for the embedded broker, and for tests of restarts.
-package actor MemoryStore: Store {
-  private var contents: StoreContents
+///
+/// Nothing of it waits, so a broker calls it on its own thread, and does not depend on when another would be free.
+package final class MemoryStore: Store {
+  private let contents: Lock<StoreContents>
 
   /// Makes a store that holds what another held.
   package init(_ contents: StoreContents = StoreContents()) {
-    self.contents = contents
+    self.contents = Lock(contents)
   }
 
-  package func open() -> StoreContents {
-    contents.epoch += 1
-    return contents
+  package func open() -> StoreIndex {
+    contents.withLock { contents in
+      contents.epoch += 1
+      return contents.index
+    }
+  }
+
+  package func load(_ jobs: [JobID], withResults: Bool) -> [StoreContents.Entry] {
+    contents.withLock { $0.entries(of: jobs, withResults: withResults) }
   }
 
   package func commit(_ batches: [MutationBatch]) {
-    for batch in batches { contents.apply(batch) }
+    contents.withLock { contents in
+      for batch in batches { contents.apply(batch) }
+    }
   }
 
   package func close() {}
 
   /// All that is kept: what another store can be made of.
-  package var kept: StoreContents { contents }
+  package var kept: StoreContents { contents.withLock { $0 } }
 }

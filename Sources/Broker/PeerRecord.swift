@@ -6,6 +6,9 @@ struct PeerRecord: Sendable {
   struct Stream: Sendable {
     var offset: Int
     var limit: Int
+    /// Only these circuits, if not all.
+    var circuits: Range<Int>?
+    var content: JobRecord.Extract
   }
 
   var name: String
@@ -19,4 +22,6 @@ struct PeerRecord: Sendable {
   /// Last event sent, by job.
   var subscriptions: [JobID: UInt64] = [:]
   var fetches: [JobID: Stream] = [:]
+  /// Fetches of jobs that have not ended.
+  var awaited: [JobID: [Message]] = [:]
 }

@@ -19,6 +19,13 @@ package struct Requirement: Hashable, Sendable {
     qubitCount = item.settings.method == "stabilizer" || stored <= Requirement.anywhereQubitCount ? 0 : stored
   }
 
+  package init(device: String, method: String, needsDouble: Bool, qubitCount: Int) {
+    self.device = device
+    self.method = method
+    self.needsDouble = needsDouble
+    self.qubitCount = qubitCount
+  }
+
   /// Whether a worker has such a device and method.
   ///
   /// - Parameter ignoringMemory: Whether any memory will do.

@@ -14,15 +14,25 @@ package struct StoredJob: Hashable, Sendable {
   package var deadlineUnixNanoseconds: UInt64?
   package var maximumRunTime: Duration?
   package var total: Int
-  /// The items, as a ``JobBody``.
+  /// The items, as a ``JobBody``; dropped when the job has ended.
   package var body: [UInt8]
+  /// Bytes of the items.
+  package var byteCount: Int
+  /// What all circuits need, where that is the same.
+  package var need: Requirement?
   /// The templates that the items name.
   package var templates: Set<Digest>
+  /// Confirmations that it is held for; 0 for none.
+  package var confirmations: Int
+  /// The session it was submitted in, which may be forgotten before it.
+  package var session: SessionID?
+  /// The job whose items it runs again, which may be forgotten before it.
+  package var requeuedFrom: JobID?
 
   package init(
     id: JobID, sequence: UInt64, tenant: String, idempotencyKey: String, requestHash: Digest, name: String, priority: Int,
     submittedUnixNanoseconds: UInt64, deadlineUnixNanoseconds: UInt64?, maximumRunTime: Duration?, total: Int, body: [UInt8],
-    templates: Set<Digest>
+    need: Requirement? = nil, templates: Set<Digest>, confirmations: Int = 0, session: SessionID? = nil, requeuedFrom: JobID? = nil
   ) {
     self.id = id
     self.sequence = sequence
@@ -36,7 +46,12 @@ package struct StoredJob: Hashable, Sendable {
     self.maximumRunTime = maximumRunTime
     self.total = total
     self.body = body
+    byteCount = body.count
+    self.need = need
     self.templates = templates
+    self.confirmations = confirmations
+    self.session = session
+    self.requeuedFrom = requeuedFrom
   }
 }
 

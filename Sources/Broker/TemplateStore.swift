@@ -7,6 +7,20 @@ struct TemplateStore: Sendable {
     var useCount: Int
     /// Its latest place in the order of giving way.
     var turn: UInt64
+    var pace: Pace?
+  }
+
+  /// How fast a template's circuits were executed.
+  struct Pace: Sendable {
+    /// Seconds of work a unit of estimated cost.
+    var rate: Double
+    /// Circuits of the largest lease measured lately.
+    var leaseCount: Int
+
+    /// Takes in a lease: what was measured last counts for half.
+    mutating func measure(rate: Double, leaseCount: Int) {
+      self = Pace(rate: (self.rate + rate) / 2, leaseCount: max(leaseCount, self.leaseCount / 2))
+    }
   }
 
   private var entries: [Digest: Entry] = [:]
@@ -16,6 +30,15 @@ struct TemplateStore: Sendable {
   private(set) var byteCount = 0
 
   subscript(digest: Digest) -> Template? { entries[digest]?.template }
+
+  /// How fast its circuits were executed, in whatever job, if any were since it came.
+  func pace(of digest: Digest) -> Pace? { entries[digest]?.pace }
+
+  /// Notes how long a lease of a template's circuits took.
+  mutating func measure(_ digest: Digest, rate: Double, leaseCount: Int) {
+    entries[digest]?.pace?.measure(rate: rate, leaseCount: leaseCount)
+    if entries[digest]?.pace == nil { entries[digest]?.pace = Pace(rate: rate, leaseCount: leaseCount) }
+  }
 
   func contains(_ digest: Digest) -> Bool { entries[digest] != nil }
 
@@ -37,6 +60,9 @@ struct TemplateStore: Sendable {
     touch(template.digest)
     return removed
   }
+
+  /// Holds a template for so many jobs.
+  mutating func retain(_ digest: Digest, count: Int) { entries[digest]?.useCount += count }
 
   /// Holds templates for a job.
   mutating func retain(_ digests: some Sequence<Digest>) {

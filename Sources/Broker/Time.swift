@@ -19,6 +19,13 @@ package struct Time: Hashable, Sendable {
       .partialValue
   }
 
+  /// The wall clock at a monotonic moment, as far as is known now.
+  func unixNanoseconds(at moment: Duration) -> UInt64 {
+    let (seconds, attoseconds) = (moment - monotonic).components
+    let difference = Int128(seconds) * 1_000_000_000 + Int128(attoseconds / 1_000_000_000)
+    return UInt64(clamping: Int128(unixNanoseconds) + difference)
+  }
+
   /// The monotonic moment at which the wall clock shows a time, as far as is known now.
   func monotonic(atUnixNanoseconds other: UInt64) -> Duration {
     let difference = Int64(clamping: Int128(other) - Int128(unixNanoseconds))

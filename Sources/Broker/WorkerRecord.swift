@@ -4,6 +4,8 @@ package import Protocol
 package struct WorkerRecord: Sendable {
   package var devices: [DeviceSummary]
   package var methods: [String]
+  /// The fingerprint of the key with which it says that it signs; `nil` if it signs nothing.
+  package var signingKey: Digest?
   /// Leases it is willing to hold.
   package var slots = 0
   /// Leases it holds.

@@ -12,6 +12,10 @@ public struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// No broker answered in time.
     public static let unreachable = Code(rawValue: "unreachable")
+    /// The broker, or its transport, refuses this client's key: it is unknown, revoked or of another role, or one is needed.
+    public static let unauthorized = Code(rawValue: "unauthorized")
+    /// Something is there, but it is not known whether it is the broker: the handshake did not succeed in time.
+    public static let handshakeFailed = Code(rawValue: "handshake_failed")
     /// The broker is there, but the answer did not come in time.
     public static let timedOut = Code(rawValue: "timed_out")
     /// The client was closed.
@@ -28,6 +32,10 @@ public struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let unknownJob = Code(rawValue: "unknown_job")
     /// The result is no longer kept.
     public static let gone = Code(rawValue: "gone")
+    /// The broker has no such session.
+    public static let unknownSession = Code(rawValue: "unknown_session")
+    /// The session takes no more jobs.
+    public static let sessionClosed = Code(rawValue: "session_closed")
     /// A template that a job names was not handed in with it.
     public static let missingTemplate = Code(rawValue: "missing_template")
   }

@@ -9,16 +9,32 @@ extension ClientState {
     case status(JobID)
     case cancel(JobID)
     case list(Message.List)
+    /// How the broker is.
+    case diagnose
     /// A job's events after a number, to the last.
     case subscribe(JobID, after: UInt64)
-    /// A finished job's results.
-    case fetch(JobID)
+    /// A finished job's results, or what there is of some circuits of a job in any state.
+    case fetch(JobID, circuits: Range<Int>? = nil)
+    /// A job's end: its status, and then its results.
+    case outcome(JobID)
+    /// A finished job's results as the workers wrote them.
+    case fetchBytes(JobID)
+    /// The receipts of a finished job, of what begins at a circuit or after it.
+    case receipts(JobID, lower: Int)
+    case confirm(Message.Confirm)
+    case retract(Message.Retract)
+    case requeue(Message.Requeue)
+    case openSession(Message.SessionOpen)
+    case extendSession(SessionID)
+    case closeSession(Message.SessionClose)
   }
 
   /// What happens to a client.
   package enum Event: Sendable {
     case start
     case received(Message)
+    /// The transport's handshake failed; `isFinal` where this endpoint will never take the client.
+    case handshakeFailed(Message.Reject, isFinal: Bool)
     /// Somebody asks for something, under a number that has not been used; the answer bears it.
     case call(UInt64, Request, timeout: Duration?)
     /// Nobody waits for the answer any more.
@@ -44,13 +60,21 @@ extension ClientState {
     case opened
     case accepted(Message.Accepted)
     case status(JobStatus)
-    case listing(Message.Listing, jobs: [JobStatus], workers: [WorkerSummary])
+    case diagnosis(Message.Diagnosis)
+    case listing(Message.Listing, ListingBody.Rows)
+    case audits(AuditReport)
+    case receipts(Message.ReceiptList, [ReceiptedPart])
+    case session(SessionStatus)
     /// More may follow.
     case event(JobEvent)
     /// More may follow; whoever takes them says how many bytes that was.
     case results([CircuitResult], byteCount: Int)
-    /// The events, or the results, are complete.
+    /// The same, of results that are not read.
+    case bytes([UInt8])
+    /// The events are complete.
     case finished
+    /// The results are.
+    case fetched(Message.StreamEnd)
   }
 
   /// A call without its last answer.
@@ -61,8 +85,14 @@ extension ClientState {
       case status(JobID)
       case cancel(JobID)
       case list(Message.List)
+      case diagnose
       case subscribe(JobID, last: UInt64)
       case fetch(Fetch)
+      /// A fetch of a job that has not ended, as far as is known.
+      case outcome(JobID)
+      /// One message, and one that answers it.
+      case question(Message.Content)
+      case receipts(JobID, lower: Int)
     }
 
     var kind: Kind
@@ -84,6 +114,10 @@ extension ClientState {
   /// A result on its way to its reader.
   struct Fetch: Sendable {
     var job: JobID
+    /// Only what there is of these circuits.
+    var circuits: Range<Int>?
+    /// Whether the bytes are handed on as they are.
+    var isRaw = false
     /// Bytes that arrived.
     var received = 0
     /// Bytes that the reader has taken.

@@ -12,11 +12,18 @@ extension ClientState {
     case .status(let job): return [send(id, .status(job), at: now)]
     case .cancel(let job): return [send(id, .cancel(job), at: now)]
     case .list(let list): return [send(id, .list(list), at: now)]
+    case .diagnose: return [send(id, .diagnose, at: now)]
     case .subscribe(let job, let last):
       // Silence is an answer: nothing has happened yet.
       calls[id]!.retry = nil
       return [send(id, .subscribe(Message.Subscribe(job: job, after: last)), at: now)]
+    case .question(let content): return [send(id, content, at: now)]
+    case .receipts(let job, let lower): return [send(id, .receipts(Message.Receipts(job: job, lower: lower)), at: now)]
     case .fetch(let fetch): return isFirst(id, toFetch: fetch.job) ? [self.fetch(id, at: now)] : []
+    case .outcome(let job):
+      calls[id]!.retry = nil
+      let limit = Fetch(job: job).creditLimit
+      return [send(id, .fetch(Message.Fetch(job: job, limit: limit, waits: true)), at: now)]
     }
   }
 
@@ -49,8 +56,11 @@ extension ClientState {
     guard let replyTo = message.replyTo, let id = asked[replyTo] else { return [] }
     switch message.content {
     case .accepted(let accepted): return [answer(id, .accepted(accepted))]
-    case .state(let status): return [answer(id, .status(status))]
+    case .state(let status): return received(status, id, at: now)
+    case .diagnosis(let diagnosis): return [answer(id, .diagnosis(diagnosis))]
+    case .sessionState(let status): return [answer(id, .session(status))]
     case .listing(let listing): return [answer(id, listing, message.payload)]
+    case .receiptList(let list): return [answer(id, list, message.payload)]
     case .needTemplate(let digests): return needed(digests, by: id, at: now)
     case .reject(let reject): return rejected(reject, id, at: now)
     default: return []
@@ -59,8 +69,18 @@ extension ClientState {
 
   private mutating func answer(_ id: UInt64, _ listing: Message.Listing, _ payload: [UInt8]) -> Action {
     do throws(ProtocolError) {
-      let (jobs, workers) = try ListingBody.decode(payload)
-      return answer(id, .listing(listing, jobs: jobs, workers: workers))
+      if case .list(let list) = calls[id]?.kind, list.kind == .audits {
+        return answer(id, .audits(try ListingBody.decodeAudits(payload)))
+      }
+      return answer(id, .listing(listing, try ListingBody.decode(payload)))
+    } catch {
+      return fail(id, ClientError(ClientError.Code(rawValue: error.code.rawValue), error.message))
+    }
+  }
+
+  private mutating func answer(_ id: UInt64, _ list: Message.ReceiptList, _ payload: [UInt8]) -> Action {
+    do throws(ProtocolError) {
+      return answer(id, .receipts(list, try ReceiptBody.decode(payload)))
     } catch {
       return fail(id, ClientError(ClientError.Code(rawValue: error.code.rawValue), error.message))
     }
@@ -101,6 +121,24 @@ extension ClientState {
 
   // MARK: Results
 
+  private mutating func received(_ status: JobStatus, _ id: UInt64, at now: Duration) -> [Action] {
+    switch calls[id]?.kind {
+    case .outcome(let job):
+      guard status.resultByteCount > 0 else {
+        return [.answer(id, .status(status)), answer(id, .finished)]
+      }
+      var fetch = Fetch(job: job)
+      fetch.limit = fetch.creditLimit
+      calls[id]!.kind = .fetch(fetch)
+      // The result follows, in the place of any that was on its way to another reader.
+      let others = isFirst(id, toFetch: job) ? [] : startNextFetch(of: job, at: now)
+      return [.answer(id, .status(status))] + others
+    // The broker had to read the result from its store, and began again.
+    case .fetch: return []
+    default: return [answer(id, .status(status))]
+    }
+  }
+
   /// A broker sends each client a job's result once at a time, so readers of the same result take turns.
   private func isFirst(_ id: UInt64, toFetch job: JobID) -> Bool {
     !calls.contains { $0.key < id && $0.value.fetchedJob == job }
@@ -113,11 +151,14 @@ extension ClientState {
 
   private mutating func fetch(_ id: UInt64, at now: Duration) -> Action {
     guard case .fetch(var fetch) = calls[id]?.kind else { preconditionFailure("call \(id) fetches nothing") }
+    // What there is of a range may have grown, so it is read from its beginning; whoever reads it knows what it has already.
+    if let circuits = fetch.circuits { fetch = Fetch(job: fetch.job, circuits: circuits) }
     fetch.limit = max(fetch.creditLimit, fetch.received)
     calls[id]!.kind = .fetch(fetch)
     // A reader may take its time; the connection's own signs of life tell whether the broker is there.
     calls[id]!.retry = nil
-    return send(id, .fetch(Message.Fetch(job: fetch.job, offset: fetch.received, limit: fetch.limit)), at: now)
+    return send(
+      id, .fetch(Message.Fetch(job: fetch.job, offset: fetch.received, limit: fetch.limit, circuits: fetch.circuits)), at: now)
   }
 
   private func fetcher(of job: JobID) -> (id: UInt64, fetch: Fetch)? {
@@ -128,14 +169,17 @@ extension ClientState {
   }
 
   private mutating func received(_ part: Message.ResultPart, _ payload: [UInt8], at now: Duration) -> [Action] {
-    guard case (let id, var fetch)? = fetcher(of: part.job), part.offset >= fetch.received else { return [] }
+    guard case (let id, var fetch)? = fetcher(of: part.job), part.circuits == fetch.circuits, part.offset >= fetch.received else {
+      return []
+    }
     guard part.offset == fetch.received, Digest(of: payload) == part.digest else { return [self.fetch(id, at: now)] }
     do throws(ProtocolError) {
-      let records = try fetch.splitter.append(payload)
+      let records = fetch.isRaw ? [] : try fetch.splitter.append(payload)
       fetch.received += payload.count
       fetch.digest.append(payload)
       calls[id]!.kind = .fetch(fetch)
       var actions = credit(id, at: now)
+      if fetch.isRaw { actions.append(.answer(id, .bytes(payload))) }
       if !records.isEmpty { actions.append(.answer(id, .results(try ResultBody.decode(records), byteCount: records.count))) }
       return actions
     } catch {
@@ -144,12 +188,12 @@ extension ClientState {
   }
 
   private mutating func received(_ end: Message.StreamEnd, at now: Duration) -> [Action] {
-    guard let (id, fetch) = fetcher(of: end.job) else { return [] }
+    guard let (id, fetch) = fetcher(of: end.job), end.circuits == fetch.circuits else { return [] }
     guard fetch.received == end.byteCount else { return [self.fetch(id, at: now)] }
     let isWhole = fetch.splitter.byteCount == 0 && fetch.digest.finish() == end.digest
     let last =
       isWhole
-      ? answer(id, .finished)
+      ? answer(id, .fetched(end))
       : fail(id, ClientError(.corruptResult, "the result of job \(end.job) does not have the digest that the broker announced"))
     return [last] + startNextFetch(of: end.job, at: now)
   }

@@ -42,6 +42,9 @@ package struct ClientState: Sendable {
     return times.compactMap(\.self).min()
   }
 
+  /// Why the last handshake with a broker failed, if it did.
+  var handshakeFailure: String? { connection.handshakeFailure }
+
   var isOpen: Bool { connection.welcome != nil }
 
   /// Takes an event.
@@ -52,6 +55,8 @@ package struct ClientState: Sendable {
       return connected(connection.start(at: now), at: now)
     case .received(let message):
       return connected(connection.received(message, at: now), at: now) + received(message, at: now)
+    case .handshakeFailed(let reject, let isFinal):
+      return connected(connection.handshakeFailed(reject, isFinal: isFinal, at: now), at: now)
     case .call(let id, let request, let timeout): return call(id, request, timeout, at: now)
     case .abandon(let id):
       let fetched = calls[id]?.fetchedJob
@@ -111,8 +116,18 @@ package struct ClientState: Sendable {
     case .status(let job): kind = .status(job)
     case .cancel(let job): kind = .cancel(job)
     case .list(let list): kind = .list(list)
+    case .diagnose: kind = .diagnose
     case .subscribe(let job, let after): kind = .subscribe(job, last: after)
-    case .fetch(let job): kind = .fetch(Fetch(job: job))
+    case .fetch(let job, let circuits): kind = .fetch(Fetch(job: job, circuits: circuits))
+    case .outcome(let job): kind = .outcome(job)
+    case .fetchBytes(let job): kind = .fetch(Fetch(job: job, isRaw: true))
+    case .receipts(let job, let lower): kind = .receipts(job, lower: lower)
+    case .confirm(let confirm): kind = .question(.confirm(confirm))
+    case .retract(let retract): kind = .question(.retract(retract))
+    case .requeue(let requeue): kind = .question(.requeue(requeue))
+    case .openSession(let open): kind = .question(.sessionOpen(open))
+    case .extendSession(let session): kind = .question(.sessionExtend(session))
+    case .closeSession(let close): kind = .question(.sessionClose(close))
     case .submit(let job, let templates):
       guard let missing = job.templates.subtracting(templates.keys).min() else {
         kind = .submit(Submission(job, templates))
@@ -128,7 +143,8 @@ package struct ClientState: Sendable {
     var actions: [Action] = []
     for (id, call) in calls.sorted(by: { $0.key < $1.key }) {
       if let closedSince, now >= max(call.issued, closedSince) + unreachableTime {
-        actions.append(fail(id, ClientError(.unreachable, "no broker answered within \(unreachableTime)")))
+        let reason = connection.handshakeFailure.map { ": \($0)" } ?? ""
+        actions.append(fail(id, ClientError(.unreachable, "no broker answered within \(unreachableTime)\(reason)")))
       } else if let deadline = call.deadline, now >= deadline {
         actions.append(fail(id, ClientError(.timedOut, "no answer within \(deadline - call.issued)")))
       } else if isOpen, let retry = call.retry, now >= retry {
@@ -166,7 +182,7 @@ extension ClientState.Submission {
   init(_ job: Job, _ templates: [Digest: Template]) {
     submit = Message.Submit(
       idempotencyKey: job.idempotencyKey, priority: job.priority, deadline: job.deadline, maximumRunTime: job.maximumRunTime,
-      name: job.name)
+      name: job.name, confirmations: job.confirmations, session: job.session)
     payload = JobBody.encode(job.items)
     self.templates = templates.filter { job.templates.contains($0.key) }
   }

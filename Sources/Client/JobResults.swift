@@ -9,23 +9,29 @@ public import Protocol
 public struct JobResults: AsyncSequence, Sendable {
   let client: KetworkClient
   let job: JobID
+  /// Only what there is of these circuits.
+  let circuits: Range<Int>?
 
   /// Makes an iterator, which asks the broker at its first step.
   public func makeAsyncIterator() -> Iterator {
-    Iterator(client: client, job: job)
+    Iterator(client: client, job: job, circuits: circuits)
   }
 
   /// Goes through the results once.
   public struct Iterator: AsyncIteratorProtocol {
     private let client: KetworkClient
     private let job: JobID
+    private let circuits: Range<Int>?
     private var cursor: ResultCursor?
     private var chunk: ArraySlice<CircuitResult> = []
     private var isFinished = false
+    /// What the broker said at the end, after the last result.
+    private(set) var end: Message.StreamEnd?
 
-    init(client: KetworkClient, job: JobID) {
+    init(client: KetworkClient, job: JobID, circuits: Range<Int>?) {
       self.client = client
       self.job = job
+      self.circuits = circuits
     }
 
     /// The next result, or `nil` after the last.
@@ -38,18 +44,26 @@ public struct JobResults: AsyncSequence, Sendable {
         if let existing = self.cursor {
           cursor = existing
         } else {
-          cursor = await client.openResults(of: job)
+          cursor = await client.openResults(of: job, circuits)
           self.cursor = cursor
         }
-        guard let next = try await client.nextResults(cursor.call) else {
+        switch try await client.nextResults(cursor.call) {
+        case .results(let results): chunk = results[...]
+        case .end(let message):
+          end = message
           isFinished = true
           return nil
         }
-        chunk = next[...]
       }
       return chunk.removeFirst()
     }
   }
+}
+
+/// A step on the way through results.
+enum ResultStep: Sendable {
+  case results([CircuitResult])
+  case end(Message.StreamEnd?)
 }
 
 /// Ends the transfer when nobody reads any more.

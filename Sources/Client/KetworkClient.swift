@@ -52,7 +52,8 @@ public actor KetworkClient {
 
   /// Connects to a broker.
   ///
-  /// - Throws: ``ClientError`` with code `unreachable` when no broker answers in time, `invalid_argument` when an endpoint is
+  /// - Throws: ``ClientError`` with code `unreachable` when no broker answers in time, `unauthorized` when it refuses the key,
+  ///   `handshake_failed` when what answered did not come to terms with it, `invalid_argument` when an endpoint is
   ///   none, or a refusal of the broker.
   public static func connect(_ configuration: ClientConfiguration) async throws -> KetworkClient {
     let client = try KetworkClient(configuration)
@@ -81,13 +82,17 @@ public actor KetworkClient {
       self?.assumeIsolated { $0.received(frames) }
     } onFailure: { [weak self] error in
       self?.assumeIsolated { $0.failed(error) }
+    } onHandshakeFailure: { [weak self] failure, endpoint in
+      let rejection = Message.Reject(.unauthorized, "\(endpoint): \(failure)")
+      self?.assumeIsolated { $0.handle(.handshakeFailed(rejection, isFinal: failure.isFinal)) }
     }
     handle(.start)
     do {
       _ = try await ask(.open, timeout: configuration.connectTimeout)
     } catch let error as ClientError where error.code == .timedOut {
       let endpoints = configuration.endpoints.joined(separator: ", ")
-      throw ClientError(.unreachable, "no broker answered at \(endpoints) within \(configuration.connectTimeout)")
+      let silence = "no broker answered at \(endpoints) within \(configuration.connectTimeout)"
+      throw state.handshakeFailure.map { ClientError(.handshakeFailed, "\(silence): \($0)") } ?? ClientError(.unreachable, silence)
     }
   }
 
@@ -106,10 +111,7 @@ public actor KetworkClient {
     var job = job
     if job.idempotencyKey.isEmpty { job.idempotencyKey = KetworkClient.randomKey() }
     let byDigest = Dictionary(templates.map { ($0.digest, $0) }) { first, _ in first }
-    let answer = try await ask(.submit(job, templates: byDigest), timeout: configuration.requestTimeout)
-    guard case .accepted(let accepted) = answer else { preconditionFailure("a submission was answered with \(answer)") }
-    return Submitted(
-      job: accepted.job, isDuplicate: accepted.isDuplicate, state: accepted.state, circuitCount: accepted.total)
+    return try await accepted(.submit(job, templates: byDigest))
   }
 
   /// Where a job stands.
@@ -144,7 +146,15 @@ public actor KetworkClient {
 
   /// A finished job's results as they arrive; asking before the job has finished waits until it has.
   public nonisolated func results(of job: JobID) -> JobResults {
-    JobResults(client: self, job: job)
+    JobResults(client: self, job: job, circuits: nil)
+  }
+
+  /// What there is of the results of some circuits, of a job in any state; each is what the whole result will hold for it.
+  ///
+  /// - Parameter circuits: Counted row by row through the job's items. Of very scattered ones only the first come; see
+  ///   ``resultsSoFar(of:)``.
+  public nonisolated func results(of job: JobID, circuits: Range<Int>) -> JobResults {
+    JobResults(client: self, job: job, circuits: circuits)
   }
 
   /// Waits until a job has ended and fetches its results.
@@ -175,36 +185,108 @@ public actor KetworkClient {
   public func queue(includesFinished: Bool = false, limit: Int = 1_000) async throws -> QueueListing {
     let list = Message.List(
       kind: .jobs, includesTerminal: includesFinished, limit: min(max(limit, 0), Protocol.Limits.listingCount))
-    let answer = try await ask(.list(list), timeout: configuration.requestTimeout)
-    guard case .listing(let listing, let jobs, _) = answer else { preconditionFailure("a listing was answered with \(answer)") }
-    return QueueListing(jobs: jobs, jobCount: listing.totalJobs, queuedCircuitCount: listing.queuedCircuits)
+    let (listing, rows) = try await listing(list)
+    return QueueListing(jobs: rows.jobs, jobCount: listing.totalJobs, queuedCircuitCount: listing.queuedCircuits)
   }
 
   /// The workers that the broker knows.
   public func workers() async throws -> [WorkerSummary] {
-    let answer = try await ask(.list(Message.List(kind: .workers)), timeout: configuration.requestTimeout)
-    guard case .listing(_, _, let workers) = answer else { preconditionFailure("a listing was answered with \(answer)") }
-    return workers
+    try await listing(Message.List(kind: .workers)).rows.workers
+  }
+
+  /// How the broker is: what it holds, by which timers and limits it goes, and what it has refused since it started.
+  public func diagnosis() async throws -> BrokerDiagnosis {
+    let answer = try await ask(.diagnose, timeout: configuration.requestTimeout)
+    guard case .diagnosis(let diagnosis) = answer else { preconditionFailure("a question was answered with \(answer)") }
+    return BrokerDiagnosis(diagnosis)
+  }
+
+  /// What came of the results that the broker had run a second time: of all tenants' in numbers, of this one's by name.
+  public func audits() async throws -> AuditReport {
+    let answer = try await ask(.list(Message.List(kind: .audits)), timeout: configuration.requestTimeout)
+    guard case .audits(let report) = answer else { preconditionFailure("a listing was answered with \(answer)") }
+    return report
+  }
+
+  // MARK: Receipts
+
+  /// A finished job's results as its workers wrote them, with what they signed; see ``ReceiptVerifier``.
+  ///
+  /// A job that has not ended is waited for as long as a request may take.
+  ///
+  /// - Throws: ``ClientError`` with code `unknown_job`, `gone`, `unreachable`, `timed_out` or `corrupt_result`.
+  public func receiptedResult(of job: JobID) async throws -> ReceiptedResult {
+    var parts: [ReceiptedPart] = []
+    var list: Message.ReceiptList
+    repeat {
+      let lower = parts.last?.circuits.upperBound ?? 0
+      let answer = try await ask(.receipts(job, lower: lower), timeout: configuration.requestTimeout)
+      guard case .receipts(let answered, let more) = answer else { preconditionFailure("receipts were answered with \(answer)") }
+      guard answered.isComplete || more.last.map({ $0.circuits.upperBound > lower }) ?? false else {
+        throw ClientError(.corruptResult, "the receipts of job \(job) do not go on after circuit \(lower)")
+      }
+      (list, parts) = (answered, parts + more)
+    } while !list.isComplete
+    let bytes = try await resultBytes(of: job)
+    var result = ReceiptedResult(job: job, requestHash: list.requestHash, circuitCount: list.total, parts: [])
+    var start = 0
+    for part in parts {
+      guard bytes.count - start >= part.byteCount else { break }
+      let slice = Array(bytes[start..<start + part.byteCount])
+      result.parts.append(.init(circuits: part.circuits, bytes: slice, receipt: part.receipt))
+      start += part.byteCount
+    }
+    guard start == bytes.count, result.parts.count == parts.count else {
+      throw ClientError(
+        .corruptResult, "the receipts of job \(job) are of another number of bytes than the \(bytes.count) of its result")
+    }
+    return result
+  }
+
+  private func resultBytes(of job: JobID) async throws -> [UInt8] {
+    let cursor = open(.fetchBytes(job))
+    var bytes: [UInt8] = []
+    while case .chunk(let chunk) = try await nextChunk(cursor.call) { bytes += chunk.bytes }
+    return bytes
   }
 
   // MARK: Calls
 
-  private func statusAnswer(_ request: ClientState.Request) async throws -> JobStatus {
+  func listing(_ list: Message.List) async throws -> (listing: Message.Listing, rows: ListingBody.Rows) {
+    let answer = try await ask(.list(list), timeout: configuration.requestTimeout)
+    guard case .listing(let listing, let rows) = answer else { preconditionFailure("a listing was answered with \(answer)") }
+    return (listing, rows)
+  }
+
+  func session(_ request: ClientState.Request) async throws -> SessionStatus {
+    let answer = try await ask(request, timeout: configuration.requestTimeout)
+    guard case .session(let status) = answer else { preconditionFailure("a session's request was answered with \(answer)") }
+    return status
+  }
+
+  func accepted(_ request: ClientState.Request) async throws -> Submitted {
+    let answer = try await ask(request, timeout: configuration.requestTimeout)
+    guard case .accepted(let accepted) = answer else { preconditionFailure("a submission was answered with \(answer)") }
+    return Submitted(
+      job: accepted.job, isDuplicate: accepted.isDuplicate, state: accepted.state, circuitCount: accepted.total)
+  }
+
+  func statusAnswer(_ request: ClientState.Request) async throws -> JobStatus {
     let answer = try await ask(request, timeout: configuration.requestTimeout)
     guard case .status(let status) = answer else { preconditionFailure("a status was answered with \(answer)") }
     return status
   }
 
   private nonisolated func outcome(of job: JobID) async throws -> JobOutcome {
-    for try await _ in await events(of: job) {}
-    try Task.checkCancellation()
-    let status = try await status(of: job)
+    let cursor = await open(.outcome(job))
     var results: [CircuitResult] = []
-    if status.resultByteCount > 0 {
-      for try await result in self.results(of: job) { results.append(result) }
+    while true {
+      switch try await nextChunk(cursor.call) {
+      case .chunk(let chunk): results += chunk.results
+      case .end(_, let status?): return JobOutcome(status: status, results: results)
+      case .end: throw CancellationError()
+      }
     }
-    results.sort { ($0.item, $0.row) < ($1.item, $1.row) }
-    return JobOutcome(status: status, results: results)
   }
 
   private func nextCall() -> UInt64 {
@@ -225,16 +307,31 @@ public actor KetworkClient {
     }
   }
 
-  func openResults(of job: JobID) -> ResultCursor {
+  func openResults(of job: JobID, _ circuits: Range<Int>?) -> ResultCursor { open(.fetch(job, circuits: circuits)) }
+
+  private func open(_ request: ClientState.Request) -> ResultCursor {
     let id = nextCall()
     waiters[id] = .results(ResultBuffer())
-    handle(.call(id, .fetch(job), timeout: nil))
+    handle(.call(id, request, timeout: nil))
     return ResultCursor(client: self, call: id)
   }
 
-  /// The next results of a transfer, or `nil` after the last.
-  func nextResults(_ id: UInt64) async throws -> [CircuitResult]? {
-    guard case .results(let buffer) = waiters[id] else { return nil }
+  /// The next results of a transfer, or how it ended.
+  func nextResults(_ id: UInt64) async throws -> ResultStep {
+    switch try await nextChunk(id) {
+    case .chunk(let chunk): .results(chunk.results)
+    case .end(let message, _): .end(message)
+    }
+  }
+
+  /// What a transfer brings next.
+  private enum ChunkStep {
+    case chunk(ResultBuffer.Chunk)
+    case end(Message.StreamEnd?, JobStatus?)
+  }
+
+  private func nextChunk(_ id: UInt64) async throws -> ChunkStep {
+    guard case .results(let buffer) = waiters[id] else { return .end(nil, nil) }
     let chunk = try await withTaskCancellationHandler {
       try await buffer.next(isolation: self)
     } onCancel: {
@@ -242,10 +339,10 @@ public actor KetworkClient {
     }
     guard let chunk else {
       waiters[id] = nil
-      return nil
+      return .end(buffer.lastMessage, buffer.status)
     }
     handle(.consumed(id, byteCount: chunk.byteCount))
-    return chunk.results
+    return .chunk(chunk)
   }
 
   /// Lets go of a call; whoever waits for it is told that it was cancelled.
@@ -259,7 +356,7 @@ public actor KetworkClient {
     }
   }
 
-  private static func randomKey() -> String {
+  static func randomKey() -> String {
     (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined(separator: "-")
   }
 
@@ -321,6 +418,9 @@ public actor KetworkClient {
       waiters[id] = nil
       continuation.finish()
     case (.results(let buffer), .results(let results, let byteCount)): buffer.append(results, byteCount: byteCount)
+    case (.results(let buffer), .status(let status)): buffer.status = status
+    case (.results(let buffer), .fetched(let end)): buffer.finish(end)
+    case (.results(let buffer), .bytes(let bytes)): buffer.append(bytes)
     case (.results(let buffer), _): buffer.finish(throwing: nil)
     case (.answer(let continuation), _):
       waiters[id] = nil

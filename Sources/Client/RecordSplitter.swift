@@ -2,7 +2,7 @@ import Protocol
 
 /// Cuts a stream of result bytes, in pieces of any size, into whole records.
 ///
-/// A record is a Protocol Buffers field with tag 1 and a length, so one can tell where it ends without reading it.
+/// A record is a Protocol Buffers field with tag 1 or 2 and a length, so one can tell where it ends without reading it.
 struct RecordSplitter: Sendable {
   private var buffer: [UInt8] = []
 
@@ -24,8 +24,8 @@ struct RecordSplitter: Sendable {
   /// Where the record that begins at a position ends; `nil` while that is not known.
   private static func end(of buffer: [UInt8], from start: Int) throws(ProtocolError) -> Int? {
     guard start < buffer.count else { return nil }
-    guard buffer[start] == 1 << 3 | 2 else {
-      throw ProtocolError(.malformed, "result: a record that begins with byte \(buffer[start]), 10 accepted")
+    guard buffer[start] == 1 << 3 | 2 || buffer[start] == 2 << 3 | 2 else {
+      throw ProtocolError(.malformed, "result: a record that begins with byte \(buffer[start]), 10 or 18 accepted")
     }
     var length = 0
     for position in 0..<5 {

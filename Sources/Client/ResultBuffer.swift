@@ -2,15 +2,31 @@ import Protocol
 
 /// Results between the connection and one reader, on the client's thread; the credit given to the broker bounds it.
 final class ResultBuffer {
-  typealias Chunk = (results: [CircuitResult], byteCount: Int)
+  /// Results, or bytes that nobody reads as such.
+  typealias Chunk = (results: [CircuitResult], bytes: [UInt8], byteCount: Int)
 
   private var chunks: ArraySlice<Chunk> = []
   private var end: Result<Void, any Error>?
+  /// The job's status, where it was waited for and has ended.
+  var status: JobStatus?
+  /// How the results ended, once they have.
+  private(set) var lastMessage: Message.StreamEnd?
   private var reader: CheckedContinuation<Chunk?, any Error>?
 
   /// Adds results.
-  func append(_ results: [CircuitResult], byteCount: Int) {
-    if let reader = take() { reader.resume(returning: (results, byteCount)) } else { chunks.append((results, byteCount)) }
+  func append(_ results: [CircuitResult], byteCount: Int) { append((results, [], byteCount)) }
+
+  /// Adds bytes.
+  func append(_ bytes: [UInt8]) { append(([], bytes, bytes.count)) }
+
+  private func append(_ chunk: Chunk) {
+    if let reader = take() { reader.resume(returning: chunk) } else { chunks.append(chunk) }
+  }
+
+  /// Ends the results with the broker's word that they are whole.
+  func finish(_ message: Message.StreamEnd) {
+    lastMessage = message
+    finish(throwing: nil)
   }
 
   /// Ends the results, after those that wait.

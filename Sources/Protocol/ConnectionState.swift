@@ -37,6 +37,10 @@ package struct ConnectionState: Sendable {
   private var phase = Phase.idle
   private var endpoint = 0
   private var nextID: UInt64 = 1
+  /// Endpoints that will not take this peer, since a broker last welcomed it.
+  private var closedEndpoints: Set<Int> = []
+  /// Why the last handshake failed, until one succeeds.
+  package private(set) var handshakeFailure: String?
   private var lastHeard = Duration.zero
   private var lastSent = Duration.zero
 
@@ -108,6 +112,21 @@ package struct ConnectionState: Sendable {
     }
   }
 
+  /// Takes note that the transport's handshake with the endpoint failed.
+  ///
+  /// - Parameters:
+  ///   - reject: What that means to the peer's user.
+  ///   - isFinal: Whether this endpoint will not take the peer, however often it tries; when no endpoint does, the peer is refused.
+  package mutating func handshakeFailed(_ reject: Message.Reject, isFinal: Bool, at now: Duration) -> [Action] {
+    guard case .greeting = phase else { return [] }
+    handshakeFailure = reject.message
+    guard isFinal else { return [] }
+    closedEndpoints.insert(endpoint)
+    guard closedEndpoints.count == endpointCount else { return leave(for: .zero, at: now) }
+    phase = .idle
+    return [.refused(reject)]
+  }
+
   private mutating func connect(at now: Duration) -> [Action] {
     [.connect(endpoint: endpoint)] + greet(at: now)
   }
@@ -122,6 +141,8 @@ package struct ConnectionState: Sendable {
     guard case .greeting = phase else { return [] }
     phase = .open(welcome)
     backoff.reset()
+    closedEndpoints = []
+    handshakeFailure = nil
     return [.opened(welcome)]
   }
 

@@ -12,6 +12,10 @@ public struct Job: Hashable, Sendable {
   public var maximumRunTime: Duration?
   /// Two submissions of one tenant with the same key and the same items are one job. Empty: the client makes one.
   public var idempotencyKey: String
+  /// The job is held until the broker is told of so many confirmations of what it rests on, a transaction for instance.
+  public var confirmations: Int
+  /// An open session, whose jobs go before the tenant's others of the same priority.
+  public var session: SessionID?
 
   /// Makes a job, numbering its items.
   ///
@@ -19,7 +23,7 @@ public struct Job: Hashable, Sendable {
   ///   `too_large` beyond a named limit.
   public init(
     items: [Item], name: String = "", priority: Int = 0, deadline: Duration? = nil, maximumRunTime: Duration? = nil,
-    idempotencyKey: String = ""
+    idempotencyKey: String = "", confirmations: Int = 0, session: SessionID? = nil
   ) throws(ProtocolError) {
     var numbered = items
     for index in numbered.indices {
@@ -29,6 +33,8 @@ public struct Job: Hashable, Sendable {
     self.init(
       unchecked: numbered, name: name, priority: priority, deadline: deadline, maximumRunTime: maximumRunTime,
       idempotencyKey: idempotencyKey)
+    self.confirmations = confirmations
+    self.session = session
     try validate()
   }
 
@@ -40,6 +46,8 @@ public struct Job: Hashable, Sendable {
     self.deadline = deadline
     self.maximumRunTime = maximumRunTime
     self.idempotencyKey = idempotencyKey
+    confirmations = 0
+    session = nil
   }
 
   /// How many circuits the job runs: the rows of all items.
@@ -53,6 +61,9 @@ public struct Job: Hashable, Sendable {
     try Text.check(idempotencyKey, "idempotency key", limit: Limits.idempotencyKeyByteCount)
     guard (-1_000...1_000).contains(priority) else {
       throw ProtocolError(.invalidValue, "priority: \(priority), -1000 to 1000 accepted")
+    }
+    guard (0...Limits.confirmationCount).contains(confirmations) else {
+      throw ProtocolError(.invalidValue, "confirmations: \(confirmations), 0 to \(Limits.confirmationCount) accepted")
     }
     for (what, duration) in [("deadline", deadline), ("longest run", maximumRunTime)] {
       if let duration, duration <= .zero { throw ProtocolError(.invalidValue, "\(what): \(duration), more than 0 accepted") }

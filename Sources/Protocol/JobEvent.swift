@@ -16,11 +16,17 @@ public struct JobEvent: Hashable, Sendable {
   public var message: String
   /// Nanoseconds since 1970 by the broker's clock.
   public var unixNanoseconds: UInt64
+  /// Circuits that have got a result since the event before, ascending; counted row by row through the job's items.
+  public var circuits: [Range<Int>]
+  /// Whether others have, too, which a later event names; after the last event they can only be fetched.
+  public var hasMoreCircuits: Bool
+  /// Whether the job was retracted; ``message`` says why.
+  public var isRetracted: Bool
 
   /// Makes an event.
   public init(
     job: JobID, sequence: UInt64, state: JobState, completed: Int, failed: Int, total: Int, message: String = "",
-    unixNanoseconds: UInt64 = 0
+    unixNanoseconds: UInt64 = 0, circuits: [Range<Int>] = [], hasMoreCircuits: Bool = false, isRetracted: Bool = false
   ) {
     self.job = job
     self.sequence = sequence
@@ -30,5 +36,8 @@ public struct JobEvent: Hashable, Sendable {
     self.total = total
     self.message = message
     self.unixNanoseconds = unixNanoseconds
+    self.circuits = circuits
+    self.hasMoreCircuits = hasMoreCircuits
+    self.isRetracted = isRetracted
   }
 }

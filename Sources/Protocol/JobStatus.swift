@@ -32,13 +32,24 @@ public struct JobStatus: Hashable, Sendable {
   public var resultByteCount: Int
   /// 1 is next; `nil` when not waiting.
   public var queuePosition: Int?
+  /// Why the job was retracted, if it was: what it computed, or would have, stands on nothing.
+  public var retraction: String?
+  /// The failed or dead job whose items this one runs again.
+  public var requeuedFrom: JobID?
+  /// The session it was submitted in.
+  public var session: SessionID?
+  /// Confirmations reported of what it rests on.
+  public var confirmations: Int
+  /// Confirmations that it is, or was, held for.
+  public var neededConfirmations: Int
 
   /// Makes a status.
   public init(
     job: JobID, name: String = "", state: JobState, completed: Int = 0, failed: Int = 0, total: Int, leased: Int = 0,
     attempts: Int = 0,
     crashes: Int = 0, priority: Int = 0, message: String = "", submittedUnixNanoseconds: UInt64 = 0, lastEvent: UInt64 = 0,
-    resultDigest: Digest? = nil, resultByteCount: Int = 0, queuePosition: Int? = nil
+    resultDigest: Digest? = nil, resultByteCount: Int = 0, queuePosition: Int? = nil, retraction: String? = nil,
+    requeuedFrom: JobID? = nil, session: SessionID? = nil, confirmations: Int = 0, neededConfirmations: Int = 0
   ) {
     self.job = job
     self.name = name
@@ -56,5 +67,10 @@ public struct JobStatus: Hashable, Sendable {
     self.resultDigest = resultDigest
     self.resultByteCount = resultByteCount
     self.queuePosition = queuePosition
+    self.retraction = retraction
+    self.requeuedFrom = requeuedFrom
+    self.session = session
+    self.confirmations = confirmations
+    self.neededConfirmations = neededConfirmations
   }
 }

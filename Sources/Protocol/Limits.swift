@@ -19,6 +19,8 @@ package enum Limits {
   package static let openTransferCount = 4
   /// The result of one job; a state vector of 23 qubits is 128 MiB.
   package static let resultByteCount = 256 << 20
+  /// Numbers of results that are written as one record of many rows, in bytes: readers hold one such record at least.
+  package static let resultRowsByteCount = 256 << 10
   /// How far one FETCH or CREDIT lets a result run ahead of the client.
   package static let resultCreditByteCount = 8 << 20
 
@@ -58,6 +60,11 @@ package enum Limits {
   package static let mitigationSymmetryCount = 8
   /// Diagnostics of one mitigated value; the techniques have up to six.
   package static let diagnosticCount = 64
+  /// A signed receipt: with as many seeds as a job may have settings. It fits F1 beside the rest of COMPLETE.
+  package static let receiptByteCount =
+    Receipt.fixedByteCount + 8 * settingsCount + ReceiptSignature.publicKeyByteCount + ReceiptSignature.byteCount
+  /// Bytes of receipts in one RECEIPT_LIST: one message.
+  package static let receiptListByteCount = 768 << 10
   /// Qubits a client may declare.
   package static let qubitCount = 1 << 16
 
@@ -82,8 +89,22 @@ package enum Limits {
   package static let fenceCount = 256
   /// Devices and methods a worker may announce.
   package static let deviceCount = 64
+  /// Confirmations that a job may be held for; the deepest reorganisations of a chain were of some thousand blocks.
+  package static let confirmationCount = 100_000
+  /// Why a job was retracted: short of what headers hold, beside a message of the same text.
+  package static let reasonByteCount = 1 << 10
+  /// Ranges of circuits that one event names; what is beyond goes into the next.
+  package static let eventRangeCount = 64
+  /// Ranges of circuits that one FETCH gives: their bounds fit the header of STREAM_END, which is 16 KiB.
+  package static let fetchRangeCount = 256
+  /// Circuits named in one dead letter.
+  package static let failedCircuitCount = 16
+  /// What a dead letter says of a circuit: a listing of a thousand stays at a few megabytes.
+  package static let failedCircuitTextByteCount = 256
   /// Rows of one listing.
   package static let listingCount = 1_000
+  /// Timers, limits and counters that a broker tells of itself, of each kind.
+  package static let namedNumberCount = 64
   /// Classical bits of one outcome.
   package static let classicalBitCount = 1 << 16
 }

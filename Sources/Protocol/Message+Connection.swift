@@ -16,13 +16,19 @@ extension Message {
     package var devices: [DeviceSummary]
     /// A worker's methods; empty means all.
     package var methods: [String]
+    /// The fingerprint of the key with which a worker signs receipts; `nil` if it signs none.
+    package var signingKey: Digest?
 
-    package init(role: Role, name: String, software: String = "ketwork", devices: [DeviceSummary] = [], methods: [String] = []) {
+    package init(
+      role: Role, name: String, software: String = "ketwork", devices: [DeviceSummary] = [], methods: [String] = [],
+      signingKey: Digest? = nil
+    ) {
       self.role = role
       self.name = name
       self.software = software
       self.devices = devices
       self.methods = methods
+      self.signingKey = signingKey
     }
   }
 
@@ -108,8 +114,14 @@ extension Message {
       package static let storage = Code(rawValue: "storage")
       /// The job has not ended, so there is no result.
       package static let notReady = Code(rawValue: "not_ready")
+      /// The peer's key is not one that may do this: unknown, revoked, or of another role.
+      package static let unauthorized = Code(rawValue: "unauthorized")
       /// The result is no longer kept.
       package static let gone = Code(rawValue: "gone")
+      /// No such session of this tenant.
+      package static let unknownSession = Code(rawValue: "unknown_session")
+      /// The session takes no more jobs.
+      package static let sessionClosed = Code(rawValue: "session_closed")
     }
 
     package var code: Code

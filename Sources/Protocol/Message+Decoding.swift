@@ -79,21 +79,9 @@ extension Message.Content {
     case .accepted(let record): self = .accepted(try Message.Accepted(record))
     case .status(let record): self = .status(try Wire.job(record.job))
     case .state(let record): self = .state(try JobStatus(record.status))
-    case .fetch(let record):
-      self = .fetch(
-        Message.Fetch(
-          job: try Wire.job(record.job), offset: try Wire.count(record.offset, "offset"),
-          limit: try Wire.count(record.limit, "limit")))
-    case .result(let record):
-      self = .result(
-        Message.ResultPart(
-          job: try Wire.job(record.job), offset: try Wire.count(record.offset, "offset"),
-          digest: try Wire.digest(record.digest, "result digest")))
-    case .streamEnd(let record):
-      self = .streamEnd(
-        Message.StreamEnd(
-          job: try Wire.job(record.job), byteCount: try Wire.count(record.byteCount, "result bytes"),
-          digest: try Wire.digest(record.digest, "result digest"), state: try Wire.state(record.state)))
+    case .fetch(let record): self = .fetch(try Message.Fetch(record))
+    case .result(let record): self = .result(try Message.ResultPart(record))
+    case .streamEnd(let record): self = .streamEnd(try Message.StreamEnd(record))
     case .credit(let record):
       self = .credit(Message.Credit(job: try Wire.job(record.job), limit: try Wire.count(record.limit, "limit")))
     case .cancel(let record): self = .cancel(try Wire.job(record.job))
@@ -108,6 +96,24 @@ extension Message.Content {
         Message.Listing(
           queuedCircuits: try Wire.count(record.queuedCircuits, "circuits"), totalJobs: try Wire.count(record.totalJobs, "jobs"),
           epoch: record.epoch))
+    case .diagnose: self = .diagnose
+    case .diagnosis(let record): self = .diagnosis(try Message.Diagnosis(record))
+    case .confirm(let record): self = .confirm(try Message.Confirm(record))
+    case .retract(let record): self = .retract(try Message.Retract(record))
+    case .requeue(let record): self = .requeue(try Message.Requeue(record))
+    case .sessionOpen(let record): self = .sessionOpen(try Message.SessionOpen(record))
+    case .sessionExtend(let record): self = .sessionExtend(try Wire.session(record.session))
+    case .sessionClose(let record):
+      self = .sessionClose(Message.SessionClose(session: try Wire.session(record.session), cancelsJobs: record.cancel))
+    case .sessionState(let record): self = .sessionState(try SessionStatus(record))
+    case .receipts(let record):
+      self = .receipts(
+        Message.Receipts(job: try Wire.job(record.job), lower: try Wire.count(record.lower, "circuit", limit: Limits.circuitCount)))
+    case .receiptList(let record):
+      self = .receiptList(
+        Message.ReceiptList(
+          job: try Wire.job(record.job), requestHash: try Wire.digest(record.requestHash, "request hash"),
+          total: try Wire.count(record.total, "circuits", limit: Limits.circuitCount), isComplete: record.complete))
     case .ready(let record):
       self = .ready(Message.Ready(slots: try Wire.count(UInt64(record.slots), "slots", limit: Limits.fenceCount)))
     case .lease(let record): self = .lease(try Message.Lease(record))
@@ -117,7 +123,7 @@ extension Message.Content {
       self = .complete(
         Message.Complete(
           fence: Fence(record.fence), job: try Wire.job(record.job), circuits: try Wire.circuits(record.lower, record.upper),
-          busyTime: Wire.duration(record.busyNanoseconds)))
+          busyTime: Wire.duration(record.busyNanoseconds), receipt: try Message.Content.receipt(record.receipt)))
     case .fail(let record):
       self = .fail(
         Message.Fail(fence: Fence(record.fence), code: record.code, message: record.message, isRetryable: record.retryable))
@@ -132,6 +138,13 @@ extension Message.Content {
   private static func fences(_ records: [Ketwork_V1_Fence]) throws(ProtocolError) -> [Fence] {
     guard records.count <= Limits.fenceCount else { throw .tooLarge("fences", records.count, limit: Limits.fenceCount) }
     return records.map { Fence($0) }
+  }
+
+  private static func receipt(_ bytes: Data) throws(ProtocolError) -> [UInt8] {
+    guard bytes.count <= Limits.receiptByteCount else {
+      throw .tooLarge("receipt bytes", bytes.count, limit: Limits.receiptByteCount)
+    }
+    return Array(bytes)
   }
 
   private static func digests(_ records: [Data]) throws(ProtocolError) -> [Digest] {

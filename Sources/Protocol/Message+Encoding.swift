@@ -87,28 +87,9 @@ extension Message {
     case .accepted(let accepted): .accepted(Ketwork_V1_Accepted(accepted))
     case .status(let job): .status(.with { $0.job = Data(job.bytes) })
     case .state(let status): .state(.with { $0.status = Ketwork_V1_JobStatus(status) })
-    case .fetch(let fetch):
-      .fetch(
-        .with {
-          $0.job = Data(fetch.job.bytes)
-          $0.offset = UInt64(fetch.offset)
-          $0.limit = UInt64(fetch.limit)
-        })
-    case .result(let part):
-      .result(
-        .with {
-          $0.job = Data(part.job.bytes)
-          $0.offset = UInt64(part.offset)
-          $0.digest = Data(part.digest.bytes)
-        })
-    case .streamEnd(let end):
-      .streamEnd(
-        .with {
-          $0.job = Data(end.job.bytes)
-          $0.byteCount = UInt64(end.byteCount)
-          $0.digest = Data(end.digest.bytes)
-          $0.state = UInt32(end.state.rawValue)
-        })
+    case .fetch(let fetch): .fetch(Ketwork_V1_Fetch(fetch))
+    case .result(let part): .result(Ketwork_V1_Result(part))
+    case .streamEnd(let end): .streamEnd(Ketwork_V1_StreamEnd(end))
     case .credit(let credit):
       .credit(
         .with {
@@ -140,6 +121,49 @@ extension Message {
           $0.totalJobs = UInt64(listing.totalJobs)
           $0.epoch = listing.epoch
         })
+    case .diagnose: .diagnose(Ketwork_V1_Diagnose())
+    case .diagnosis(let diagnosis): .diagnosis(Ketwork_V1_Diagnosis(diagnosis))
+    case .confirm(let confirm):
+      .confirm(
+        .with {
+          $0.job = Data(confirm.job.bytes)
+          $0.count = UInt64(confirm.count)
+        })
+    case .retract(let retract):
+      .retract(
+        .with {
+          $0.job = Data(retract.job.bytes)
+          $0.reason = Text.truncated(retract.reason, to: Limits.reasonByteCount)
+        })
+    case .requeue(let requeue):
+      .requeue(
+        .with {
+          $0.job = Data(requeue.job.bytes)
+          $0.idempotencyKey = requeue.idempotencyKey
+        })
+    case .sessionOpen(let open): .sessionOpen(Ketwork_V1_SessionOpen(open))
+    case .sessionExtend(let session): .sessionExtend(.with { $0.session = Data(session.bytes) })
+    case .sessionClose(let close):
+      .sessionClose(
+        .with {
+          $0.session = Data(close.session.bytes)
+          $0.cancel = close.cancelsJobs
+        })
+    case .sessionState(let status): .sessionState(Ketwork_V1_SessionState(status))
+    case .receipts(let receipts):
+      .receipts(
+        .with {
+          $0.job = Data(receipts.job.bytes)
+          $0.lower = UInt64(receipts.lower)
+        })
+    case .receiptList(let list):
+      .receiptList(
+        .with {
+          $0.job = Data(list.job.bytes)
+          $0.requestHash = Data(list.requestHash.bytes)
+          $0.total = UInt64(list.total)
+          $0.complete = list.isComplete
+        })
     case .ready(let ready): .ready(.with { $0.slots = UInt32(ready.slots) })
     case .lease(let lease): .lease(Ketwork_V1_Lease(lease))
     case .started(let fence): .started(.with { $0.fence = Ketwork_V1_Fence(fence) })
@@ -152,6 +176,7 @@ extension Message {
           $0.job = Data(complete.job.bytes)
           $0.lower = UInt64(complete.circuits.lowerBound)
           $0.upper = UInt64(complete.circuits.upperBound)
+          $0.receipt = Data(complete.receipt)
         })
     case .fail(let fail):
       .fail(

@@ -7,15 +7,22 @@ extension Message {
     package var deadline: Duration?
     package var maximumRunTime: Duration?
     package var name: String
+    /// The job is held until so many are reported.
+    package var confirmations: Int
+    /// An open session of the same tenant.
+    package var session: SessionID?
 
     package init(
-      idempotencyKey: String, priority: Int = 0, deadline: Duration? = nil, maximumRunTime: Duration? = nil, name: String = ""
+      idempotencyKey: String, priority: Int = 0, deadline: Duration? = nil, maximumRunTime: Duration? = nil, name: String = "",
+      confirmations: Int = 0, session: SessionID? = nil
     ) {
       self.idempotencyKey = idempotencyKey
       self.priority = priority
       self.deadline = deadline
       self.maximumRunTime = maximumRunTime
       self.name = name
+      self.confirmations = confirmations
+      self.session = session
     }
   }
 
@@ -40,15 +47,24 @@ extension Message {
   ///
   /// A later CREDIT raises the limit; one FETCH or CREDIT raises it by 8 MiB at most, so a client that reads gives credit as it
   /// goes. A FETCH of the same job replaces the one before, so a lost message is cured by FETCH again.
+  ///
+  /// With a range of circuits the job may be in any state. What is sent is then what there is of them, in order, the bytes that
+  /// the result has for them. Offsets count in it: they stay good across connections when all of the range was there.
   package struct Fetch: Hashable, Sendable {
     package var job: JobID
     package var offset: Int
     package var limit: Int
+    /// Only what there is of these circuits, counted row by row through the items.
+    package var circuits: Range<Int>?
+    /// Whether a job that has not ended is waited for; then its state goes before its result.
+    package var waits: Bool
 
-    package init(job: JobID, offset: Int = 0, limit: Int) {
+    package init(job: JobID, offset: Int = 0, limit: Int, circuits: Range<Int>? = nil, waits: Bool = false) {
       self.job = job
       self.offset = offset
       self.limit = limit
+      self.circuits = circuits
+      self.waits = waits
     }
   }
 
@@ -58,11 +74,14 @@ extension Message {
     package var offset: Int
     /// Digest of the payload.
     package var digest: Digest
+    /// As FETCH asked.
+    package var circuits: Range<Int>?
 
-    package init(job: JobID, offset: Int, digest: Digest) {
+    package init(job: JobID, offset: Int, digest: Digest, circuits: Range<Int>? = nil) {
       self.job = job
       self.offset = offset
       self.digest = digest
+      self.circuits = circuits
     }
   }
 
@@ -70,15 +89,30 @@ extension Message {
   package struct StreamEnd: Hashable, Sendable {
     package var job: JobID
     package var byteCount: Int
-    /// Digest of the whole result, the same for every reader.
+    /// Digest of the whole result, the same for every reader; of a range of circuits, of all that was sent.
     package var digest: Digest
     package var state: JobState
+    /// Why the job was retracted, if it was: the result stands on nothing.
+    package var retraction: String?
+    /// As FETCH asked.
+    package var circuits: Range<Int>?
+    /// Of those circuits, the ones whose results were sent; empty without a range.
+    package var present: [Range<Int>]
+    /// Whether there are results of the range beyond the last of them: ask on from there.
+    package var hasMore: Bool
 
-    package init(job: JobID, byteCount: Int, digest: Digest, state: JobState) {
+    package init(
+      job: JobID, byteCount: Int, digest: Digest, state: JobState, retraction: String? = nil, circuits: Range<Int>? = nil,
+      present: [Range<Int>] = [], hasMore: Bool = false
+    ) {
       self.job = job
       self.byteCount = byteCount
       self.digest = digest
       self.state = state
+      self.retraction = retraction
+      self.circuits = circuits
+      self.present = present
+      self.hasMore = hasMore
     }
   }
 
@@ -109,10 +143,13 @@ extension Message {
     package enum Kind: UInt8, Hashable, Sendable {
       case jobs = 1
       case workers = 2
+      case deadLetters = 3
+      /// Comparisons with a second run, of this tenant's jobs, that did not agree.
+      case audits = 4
     }
 
     package var kind: Kind
-    /// Finished jobs too.
+    /// Finished jobs too; of dead letters, jobs that failed too.
     package var includesTerminal: Bool
     package var limit: Int
 
@@ -135,6 +172,35 @@ extension Message {
       self.queuedCircuits = queuedCircuits
       self.totalJobs = totalJobs
       self.epoch = epoch
+    }
+  }
+
+  /// Asks for the receipts of a finished job; RECEIPT_LIST follows, and this again for what did not fit.
+  package struct Receipts: Hashable, Sendable {
+    package var job: JobID
+    /// Send what begins at this circuit or after it.
+    package var lower: Int
+
+    package init(job: JobID, lower: Int = 0) {
+      self.job = job
+      self.lower = lower
+    }
+  }
+
+  /// The answer to RECEIPTS; the parts of the result are in the payload, a ``ReceiptBody``.
+  package struct ReceiptList: Hashable, Sendable {
+    package var job: JobID
+    package var requestHash: Digest
+    /// Circuits of the job.
+    package var total: Int
+    /// Whether nothing comes after the last part here.
+    package var isComplete: Bool
+
+    package init(job: JobID, requestHash: Digest, total: Int, isComplete: Bool) {
+      self.job = job
+      self.requestHash = requestHash
+      self.total = total
+      self.isComplete = isComplete
     }
   }
 }

@@ -20,9 +20,12 @@ extension Message {
     package var maximumRunTime: Duration?
     /// 1 for the first execution of these circuits.
     package var attempt: Int
+    /// What the whole job asks for, as one digest, for the receipt; `nil` from a broker that knows no receipts.
+    package var requestHash: Digest?
 
     package init(
-      fence: Fence, job: JobID, circuits: Range<Int>, duration: Duration, maximumRunTime: Duration? = nil, attempt: Int = 1
+      fence: Fence, job: JobID, circuits: Range<Int>, duration: Duration, maximumRunTime: Duration? = nil, attempt: Int = 1,
+      requestHash: Digest? = nil
     ) {
       self.fence = fence
       self.job = job
@@ -30,6 +33,7 @@ extension Message {
       self.duration = duration
       self.maximumRunTime = maximumRunTime
       self.attempt = attempt
+      self.requestHash = requestHash
     }
   }
 
@@ -45,12 +49,16 @@ extension Message {
     package var circuits: Range<Int>
     /// Time the device was busy with it; the broker sizes leases by it.
     package var busyTime: Duration
+    /// A ``SignedReceipt`` of the payload, or empty. It travels in the header, so that the payload is the results and nothing else: the
+    /// bytes that are signed, kept, and joined to those of other leases without being read.
+    package var receipt: [UInt8]
 
-    package init(fence: Fence, job: JobID, circuits: Range<Int>, busyTime: Duration) {
+    package init(fence: Fence, job: JobID, circuits: Range<Int>, busyTime: Duration, receipt: [UInt8] = []) {
       self.fence = fence
       self.job = job
       self.circuits = circuits
       self.busyTime = busyTime
+      self.receipt = receipt
     }
   }
 

@@ -7,7 +7,7 @@
 ///     F2…Fn  payload, cut into bodies of at most 256 KiB, at most 1 MiB in all
 ///
 /// The payload of SUBMIT and LEASE is a ``JobBody``, of PUT_TEMPLATE and TEMPLATE a ``TemplateBundle``, of COMPLETE and RESULT
-/// a ``ResultBody`` (of RESULT a piece of one), of LISTING a ``ListingBody``, of BODY a piece of a larger payload.
+/// a ``ResultBody`` (of RESULT a piece of one), of LISTING a ``ListingBody``, of RECEIPT_LIST a ``ReceiptBody``, of BODY a piece of a larger payload.
 /// All others have none.
 package struct Message: Hashable, Sendable {
   /// Chosen by the sender, unique on its connection; what answers it names it.
@@ -74,7 +74,7 @@ package struct Message: Hashable, Sendable {
     case accepted(Accepted)
     /// Asks for a job's ``JobStatus``; answered by ``state(_:)``.
     case status(JobID)
-    /// Answers STATUS and CANCEL.
+    /// Answers STATUS, CANCEL, CONFIRM and RETRACT.
     case state(JobStatus)
     case fetch(Fetch)
     case result(ResultPart)
@@ -92,6 +92,23 @@ package struct Message: Hashable, Sendable {
     case template
     case list(List)
     case listing(Listing)
+    /// Asks how the broker is; answered by ``diagnosis(_:)``.
+    case diagnose
+    case diagnosis(Diagnosis)
+    /// Reports confirmations of what a job rests on; answered by ``state(_:)``.
+    case confirm(Confirm)
+    /// Takes a job back; the answer, ``state(_:)``, is a promise that it never succeeds, or that its mark as retracted stays.
+    case retract(Retract)
+    /// Asks for a new job of a failed one's items; answered by ``accepted(_:)``.
+    case requeue(Requeue)
+    /// Asks for a session; answered by ``sessionState(_:)``, as the next two are.
+    case sessionOpen(SessionOpen)
+    /// The session is still wanted.
+    case sessionExtend(SessionID)
+    case sessionClose(SessionClose)
+    case sessionState(SessionStatus)
+    case receipts(Receipts)
+    case receiptList(ReceiptList)
 
     // Worker and broker.
     case ready(Ready)

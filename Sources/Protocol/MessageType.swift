@@ -10,6 +10,13 @@ package enum MessageType: UInt8, Hashable, Sendable, CaseIterable {
   case credit, cancel, subscribe, event
   case putTemplate, needTemplate
   case template, list, listing
+  case confirm, retract, requeue
+  case sessionOpen, sessionExtend, sessionClose, sessionState
+  case diagnose = 62
+  case diagnosis
+
+  case receipts = 56
+  case receiptList
 
   case ready = 64
   case lease, started, renew, complete, fail, release, committed, stale, revoke, drain
@@ -44,6 +51,17 @@ extension Message.Content {
     case .template: .template
     case .list: .list
     case .listing: .listing
+    case .diagnose: .diagnose
+    case .diagnosis: .diagnosis
+    case .confirm: .confirm
+    case .retract: .retract
+    case .requeue: .requeue
+    case .sessionOpen: .sessionOpen
+    case .sessionExtend: .sessionExtend
+    case .sessionClose: .sessionClose
+    case .sessionState: .sessionState
+    case .receipts: .receipts
+    case .receiptList: .receiptList
     case .ready: .ready
     case .lease: .lease
     case .started: .started

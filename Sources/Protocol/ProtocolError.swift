@@ -21,6 +21,10 @@ public struct ProtocolError: Error, Hashable, Sendable, CustomStringConvertible 
     public static let incompleteTransfer = Code(rawValue: "incomplete_transfer")
     /// The bytes do not have the announced digest.
     public static let digestMismatch = Code(rawValue: "digest_mismatch")
+    /// The signature is not one of these bytes by this key.
+    public static let invalidSignature = Code(rawValue: "invalid_signature")
+    /// The program was built without this.
+    public static let notBuiltIn = Code(rawValue: "not_built_in")
   }
 
   /// The kind of failure.

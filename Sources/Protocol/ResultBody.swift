@@ -2,7 +2,7 @@ internal import Circuits
 internal import FoundationEssentials
 internal import SwiftProtobuf
 
-/// The payload of COMPLETE and, put together, of RESULT: one record a circuit.
+/// The payload of COMPLETE and, put together, of RESULT: records, each of one circuit or of consecutive rows of one item.
 ///
 /// Only `repeated` records stand at the top, so the records of two leases, one after the other, are the records of both:
 /// the broker joins results without reading them.
@@ -10,67 +10,101 @@ package enum ResultBody {
   /// What the broker needs to know of a record.
   package struct Entry: Hashable, Sendable {
     package var item: Int
-    package var row: Int
+    package var rows: Range<Int>
     package var isFailure: Bool
+    /// Whether it is a record of rows, be it of one.
+    var isOfRows: Bool
     /// Where the whole record stands in the payload.
     package var bytes: Range<Int>
   }
 
   /// Writes results in the order given.
   package static func encode(_ results: some Sequence<CircuitResult>) -> [UInt8] {
-    Wire.bytes(Ketwork_V1_ResultBody.with { $0.results = results.map(Ketwork_V1_CircuitResult.init) })
+    var bytes: [UInt8] = []
+    var together: ResultRows?
+    for result in results {
+      if together?.append(result) == true { continue }
+      if let rows = together { bytes += encode(rows) }
+      together = ResultRows(result)
+      if together == nil { bytes += encode(result) }
+    }
+    return together.map { bytes + encode($0) } ?? bytes
   }
 
-  /// Reads results.
+  /// One record, whose form depends on the results alone: that of a single row is one of a circuit.
+  static func encode(_ rows: ResultRows) -> [UInt8] {
+    guard rows.rows.count > 1 else { return rows.results.reduce(into: []) { $0 += encode($1) } }
+    return Wire.bytes(Ketwork_V1_ResultBody.with { $0.rows = [Ketwork_V1_ResultRows(rows)] })
+  }
+
+  private static func encode(_ result: CircuitResult) -> [UInt8] {
+    Wire.bytes(Ketwork_V1_ResultBody.with { $0.results = [Ketwork_V1_CircuitResult(result)] })
+  }
+
+  /// Reads results, in the order in which they stand.
   ///
   /// - Throws: ``ProtocolError`` with code `malformed`, `too_large` or `invalid_value`.
   package static func decode(_ bytes: [UInt8]) throws(ProtocolError) -> [CircuitResult] {
-    _ = try entries(bytes)
-    let body = try Wire.parse(Ketwork_V1_ResultBody.self, bytes, "results")
+    let entries = try entries(bytes)
     var results: [CircuitResult] = []
-    results.reserveCapacity(body.results.count)
-    for record in body.results { results.append(try CircuitResult(record)) }
+    results.reserveCapacity(entries.reduce(0) { $0 + $1.rows.count })
+    for entry in entries {
+      // One by one, because a message of both kinds does not keep their order.
+      let record = Array(bytes[entry.bytes])
+      if entry.isOfRows {
+        results += try ResultRows(record: record).results
+      } else {
+        results.append(try CircuitResult(try Wire.parse(Ketwork_V1_ResultBody.self, record, "results").results[0]))
+      }
+    }
     return results
   }
 
   /// Which circuits the records are of, without decoding the values.
   ///
-  /// - Throws: ``ProtocolError`` with code `malformed` or `too_large`.
-  /// - Complexity: O(records); values are skipped over.
+  /// - Throws: ``ProtocolError`` with code `malformed`, `too_large` or `invalid_value`.
+  /// - Complexity: O(bytes); values of single circuits are skipped over.
   package static func entries(_ bytes: [UInt8]) throws(ProtocolError) -> [Entry] {
     guard bytes.count <= Limits.resultByteCount else { throw .tooLarge("result bytes", bytes.count, limit: Limits.resultByteCount) }
     var entries: [Entry] = []
     var scanner = WireScanner(bytes)
-    var start = 0
+    var (start, circuitCount) = (0, 0)
     while let field = try scanner.next() {
-      guard field.number == 1, field.isLengthDelimited else {
-        throw ProtocolError(.malformed, "results: field \(field.number), only records (1) accepted")
+      guard field.number == 1 || field.number == 2, field.isLengthDelimited else {
+        throw ProtocolError(.malformed, "results: field \(field.number), only records (1, 2) accepted")
       }
-      guard entries.count < Limits.circuitCount else { throw .tooLarge("results", entries.count + 1, limit: Limits.circuitCount) }
-      entries.append(try entry(bytes, field.range, start: start))
+      let place = start..<field.range.upperBound
+      entries.append(
+        field.number == 1 ? try entry(bytes, field.range, at: place) : try entryOfRows(bytes, at: place))
+      circuitCount += entries.last?.rows.count ?? 0
+      guard circuitCount <= Limits.circuitCount else { throw .tooLarge("results", circuitCount, limit: Limits.circuitCount) }
       start = field.range.upperBound
     }
     return entries
   }
 
-  private static func entry(_ bytes: [UInt8], _ range: Range<Int>, start: Int) throws(ProtocolError) -> Entry {
+  private static func entry(_ bytes: [UInt8], _ range: Range<Int>, at place: Range<Int>) throws(ProtocolError) -> Entry {
     var scanner = WireScanner(bytes, in: range)
-    var entry = Entry(item: 0, row: 0, isFailure: false, bytes: start..<range.upperBound)
+    var (item, row, isFailure) = (0, 0, false)
     var hasOutcome = false
     while let field = try scanner.next() {
       switch (field.number, field.isLengthDelimited) {
-      case (1, false): entry.item = try Wire.count(field.value, "item", limit: Limits.itemCount)
-      case (2, false): entry.row = try Wire.count(field.value, "row", limit: Limits.circuitCount)
-      case (3, true), (4, true):
-        entry.isFailure = field.number == 4
-        hasOutcome = true
+      case (1, false): item = try Wire.count(field.value, "item", limit: Limits.itemCount)
+      case (2, false): row = try Wire.count(field.value, "row", limit: Limits.circuitCount)
+      case (3, true), (4, true): (isFailure, hasOutcome) = (field.number == 4, true)
       default: break
       }
     }
     guard hasOutcome else {
-      throw ProtocolError(.malformed, "result of item \(entry.item), row \(entry.row): neither values nor a failure")
+      throw ProtocolError(.malformed, "result of item \(item), row \(row): neither values nor a failure")
     }
-    return entry
+    return Entry(item: item, rows: row..<row + 1, isFailure: isFailure, isOfRows: false, bytes: place)
+  }
+
+  /// Read whole: what is kept of it later, or cut, was sound when it came.
+  private static func entryOfRows(_ bytes: [UInt8], at place: Range<Int>) throws(ProtocolError) -> Entry {
+    let rows = try ResultRows(record: Array(bytes[place]))
+    return Entry(item: rows.item, rows: rows.rows, isFailure: false, isOfRows: true, bytes: place)
   }
 }
 
@@ -87,17 +121,20 @@ extension Ketwork_V1_CircuitResult {
         $0.message = failure.message
       }
     }
-    if let labels = result.labels {
-      self.labels = .with {
-        $0.circuit = labels.circuit
-        $0.observables = labels.observables
-      }
-    }
+    if let labels = result.labels { self.labels = Ketwork_V1_Labels(labels) }
+  }
+}
+
+extension Ketwork_V1_Labels {
+  init(_ labels: CircuitResult.Labels) {
+    self.init()
+    circuit = labels.circuit
+    observables = labels.observables
   }
 }
 
 extension Ketwork_V1_Values {
-  fileprivate init(_ values: CircuitValues) {
+  init(_ values: CircuitValues) {
     self.init()
     qubitCount = UInt32(values.qubitCount)
     if let shots = values.shots { self.shots = UInt64(shots) }
@@ -150,7 +187,7 @@ extension CircuitResult {
 }
 
 extension CircuitResult.Labels {
-  fileprivate init(_ record: Ketwork_V1_Labels) throws(ProtocolError) {
+  init(_ record: Ketwork_V1_Labels) throws(ProtocolError) {
     guard record.observables.count <= Limits.observableCount else {
       throw .tooLarge("observable names", record.observables.count, limit: Limits.observableCount)
     }
@@ -160,7 +197,7 @@ extension CircuitResult.Labels {
 }
 
 extension CircuitValues {
-  fileprivate init(_ record: Ketwork_V1_Values) throws(ProtocolError) {
+  init(_ record: Ketwork_V1_Values) throws(ProtocolError) {
     guard let precision = UInt8(exactly: record.precision).flatMap(ExecutionSettings.Precision.init(rawValue:)) else {
       throw ProtocolError(.invalidValue, "precision: \(record.precision), 0 (single) or 1 (double) accepted")
     }
@@ -186,7 +223,7 @@ extension CircuitValues {
       notes: record.notes)
   }
 
-  private static func doubles(_ data: Data, _ what: String) throws(ProtocolError) -> [Double] {
+  static func doubles(_ data: Data, _ what: String) throws(ProtocolError) -> [Double] {
     guard let values = LittleEndian.doubles(data) else {
       throw ProtocolError(.malformed, "\(what): \(data.count) bytes, a multiple of 8 accepted")
     }

@@ -40,6 +40,7 @@ extension Ketwork_V1_Hello {
     software = Text.truncated(hello.software, to: Limits.nameByteCount)
     devices = hello.devices.map(Ketwork_V1_DeviceSummary.init)
     methods = hello.methods
+    if let key = hello.signingKey { signingKey = Data(key.bytes) }
   }
 }
 
@@ -54,7 +55,7 @@ extension Message.Hello {
     try Text.check(record.name, "name", limit: Limits.nameByteCount)
     self.init(
       role: role, name: record.name, software: record.software, devices: record.devices.map { DeviceSummary($0) },
-      methods: record.methods)
+      methods: record.methods, signingKey: record.signingKey.isEmpty ? nil : try Wire.digest(record.signingKey, "signing key"))
   }
 }
 
@@ -113,23 +114,24 @@ extension Ketwork_V1_Submit {
     if let deadline = submit.deadline { deadlineNanoseconds = Wire.nanoseconds(deadline) }
     if let maximum = submit.maximumRunTime { maxRunNanoseconds = Wire.nanoseconds(maximum) }
     name = submit.name
+    confirmations = UInt32(clamping: submit.confirmations)
+    if let session = submit.session { self.session = Data(session.bytes) }
   }
 }
 
 extension Message.Submit {
   init(_ record: Ketwork_V1_Submit) throws(ProtocolError) {
-    try Text.check(record.idempotencyKey, "idempotency key", limit: Limits.idempotencyKeyByteCount)
+    let key = try Wire.idempotencyKey(record.idempotencyKey)
     try Text.check(record.name, "job name", limit: Limits.nameByteCount)
-    guard !record.idempotencyKey.isEmpty else {
-      throw ProtocolError(.invalidValue, "idempotency key: empty, 1 to 256 bytes accepted")
-    }
     guard (-1_000...1_000).contains(record.priority) else {
       throw ProtocolError(.invalidValue, "priority: \(record.priority), -1000 to 1000 accepted")
     }
     self.init(
-      idempotencyKey: record.idempotencyKey, priority: Int(record.priority),
+      idempotencyKey: key, priority: Int(record.priority),
       deadline: record.hasDeadlineNanoseconds ? Wire.duration(record.deadlineNanoseconds) : nil,
-      maximumRunTime: record.hasMaxRunNanoseconds ? Wire.duration(record.maxRunNanoseconds) : nil, name: record.name)
+      maximumRunTime: record.hasMaxRunNanoseconds ? Wire.duration(record.maxRunNanoseconds) : nil, name: record.name,
+      confirmations: try Wire.count(UInt64(record.confirmations), "confirmations", limit: Limits.confirmationCount),
+      session: record.hasSession ? try Wire.session(record.session) : nil)
   }
 }
 
@@ -154,7 +156,7 @@ extension Message.Accepted {
 extension Message.List {
   init(_ record: Ketwork_V1_List) throws(ProtocolError) {
     guard let kind = UInt8(exactly: record.kind).flatMap(Kind.init(rawValue:)) else {
-      throw ProtocolError(.invalidValue, "list: \(record.kind), 1 (jobs) or 2 (workers) accepted")
+      throw ProtocolError(.invalidValue, "list: \(record.kind), 1 (jobs), 2 (workers), 3 (dead letters) or 4 (audits) accepted")
     }
     self.init(kind: kind, includesTerminal: record.terminal, limit: min(Int(record.limit), Limits.listingCount))
   }
@@ -170,6 +172,7 @@ extension Ketwork_V1_Lease {
     durationNanoseconds = Wire.nanoseconds(lease.duration)
     if let maximum = lease.maximumRunTime { maxRunNanoseconds = Wire.nanoseconds(maximum) }
     attempt = UInt32(clamping: lease.attempt)
+    if let hash = lease.requestHash { requestHash = Data(hash.bytes) }
   }
 }
 
@@ -178,7 +181,8 @@ extension Message.Lease {
     self.init(
       fence: Fence(record.fence), job: try Wire.job(record.job), circuits: try Wire.circuits(record.lower, record.upper),
       duration: Wire.duration(record.durationNanoseconds),
-      maximumRunTime: record.hasMaxRunNanoseconds ? Wire.duration(record.maxRunNanoseconds) : nil, attempt: Int(record.attempt))
+      maximumRunTime: record.hasMaxRunNanoseconds ? Wire.duration(record.maxRunNanoseconds) : nil, attempt: Int(record.attempt),
+      requestHash: record.requestHash.isEmpty ? nil : try Wire.digest(record.requestHash, "request hash"))
   }
 }
 
@@ -193,6 +197,9 @@ extension Ketwork_V1_JobEvent {
     total = UInt64(event.total)
     message = Text.truncated(event.message, to: Limits.textByteCount)
     unixNanoseconds = event.unixNanoseconds
+    circuits = event.circuits.map { Ketwork_V1_CircuitRange($0) }
+    moreCircuits = event.hasMoreCircuits
+    retracted = event.isRetracted
   }
 }
 
@@ -201,7 +208,9 @@ extension JobEvent {
     self.init(
       job: try Wire.job(record.job), sequence: record.sequence, state: try Wire.state(record.state),
       completed: try Wire.count(record.completed, "circuits"), failed: try Wire.count(record.failed, "circuits"),
-      total: try Wire.count(record.total, "circuits"), message: record.message, unixNanoseconds: record.unixNanoseconds)
+      total: try Wire.count(record.total, "circuits"), message: record.message, unixNanoseconds: record.unixNanoseconds,
+      circuits: try Wire.circuits(record.circuits, limit: Limits.eventRangeCount), hasMoreCircuits: record.moreCircuits,
+      isRetracted: record.retracted)
   }
 }
 
@@ -224,6 +233,11 @@ extension Ketwork_V1_JobStatus {
     if let digest = status.resultDigest { resultDigest = Data(digest.bytes) }
     resultByteCount = UInt64(status.resultByteCount)
     queuePosition = UInt64(status.queuePosition ?? 0)
+    if let reason = status.retraction { retraction = Text.truncated(reason, to: Limits.reasonByteCount) }
+    if let job = status.requeuedFrom { requeuedFrom = Data(job.bytes) }
+    if let session = status.session { self.session = Data(session.bytes) }
+    confirmations = UInt64(status.confirmations)
+    neededConfirmations = UInt64(status.neededConfirmations)
   }
 }
 
@@ -237,7 +251,12 @@ extension JobStatus {
       attempts: Int(record.attempts), crashes: Int(record.crashes), priority: Int(record.priority), message: record.message,
       submittedUnixNanoseconds: record.submittedUnixNanoseconds, lastEvent: record.lastEvent,
       resultDigest: record.hasResultDigest ? try Wire.digest(record.resultDigest, "result digest") : nil,
-      resultByteCount: try Wire.count(record.resultByteCount, "result bytes"), queuePosition: position == 0 ? nil : position)
+      resultByteCount: try Wire.count(record.resultByteCount, "result bytes"), queuePosition: position == 0 ? nil : position,
+      retraction: record.hasRetraction ? record.retraction : nil,
+      requeuedFrom: record.hasRequeuedFrom ? try Wire.job(record.requeuedFrom) : nil,
+      session: record.hasSession ? try Wire.session(record.session) : nil,
+      confirmations: try Wire.count(record.confirmations, "confirmations"),
+      neededConfirmations: try Wire.count(record.neededConfirmations, "confirmations"))
   }
 }
 

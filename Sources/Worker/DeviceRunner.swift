@@ -1,3 +1,4 @@
+import Logging
 import Protocol
 import Simulator
 import ZeroMQ
@@ -9,10 +10,14 @@ actor DeviceRunner {
   nonisolated private let loop: SocketLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
   private let slot: DeviceSlot
+  private let signer: ReceiptSigner?
+  private let logger: Logger
   private var executor: (any ItemExecutor)?
 
-  init(_ slot: DeviceSlot, number: Int) throws {
+  init(_ slot: DeviceSlot, number: Int, signer: ReceiptSigner? = nil, logger: Logger) throws {
     self.slot = slot
+    self.signer = signer
+    self.logger = logger
     loop = try SocketLoop(name: "device-\(number)")
   }
 
@@ -21,7 +26,7 @@ actor DeviceRunner {
     executor = try slot.makeExecutor()
   }
 
-  /// Executes a lease, and encodes its results here, so that the worker's own thread stays free for signs of life.
+  /// Executes a lease, and encodes and signs its results here, so that the worker's own thread stays free for signs of life.
   func run(_ work: WorkerState.Work, stop: StopFlag) -> WorkerState.Outcome {
     guard let executor else { preconditionFailure("a slot was given work before it was ready") }
     let start = MonotonicClock.now()
@@ -31,13 +36,25 @@ actor DeviceRunner {
         guard let template = work.templates[item.template] else { preconditionFailure("a lease began without \(item.template)") }
         results += try Self.results(of: item, template, executor, stop)
       }
-      return .results(Self.encoded(results), busyTime: MonotonicClock.now() - start)
+      let bytes = Self.encoded(results)
+      let busyTime = MonotonicClock.now() - start
+      return .results(bytes, busyTime: busyTime, receipt: receipt(of: bytes, work))
     } catch {
       switch error {
       case .stopped: return .stopped
       case .device(let code, let message): return .failed(code: code, message: message)
       case .circuit: preconditionFailure("an item's failure is its result")
       }
+    }
+  }
+
+  /// What is signed of results; empty where nothing is. Results that cannot be signed are results all the same: who demands a receipt
+  /// refuses them.
+  private func receipt(of bytes: [UInt8], _ work: WorkerState.Work) -> [UInt8] {
+    guard let signer else { return [] }
+    do throws(ProtocolError) { return try signer.receipt(of: bytes, work) } catch {
+      logger.error("results not signed", metadata: ["job": "\(work.lease.job)", "error": "\(error)"])
+      return []
     }
   }
 

@@ -1,3 +1,4 @@
+public import Protocol
 public import ZeroMQ
 
 /// Where a worker finds its broker, and what it is called.
@@ -12,6 +13,9 @@ public struct WorkerConfiguration: Sendable {
   public var seed: UInt64
   /// Bytes of templates kept for later leases.
   public var templateByteLimit = Limits.templateByteCount
+
+  /// The key that signs receipts of results; `nil` for no receipts.
+  public var signingKey: SigningKey?
 
   /// Makes a configuration.
   public init(endpoints: [String], name: String, security: SocketSecurity = .none, seed: UInt64 = .random(in: 0...UInt64.max)) {

@@ -26,6 +26,7 @@ package actor WorkerService {
   private var isStopRequested: Duration?
   private var isAborted = false
   private var isPrepared = false
+  private var lastHandshakeFailure: HandshakeFailure?
 
   /// Makes a worker with a slot for each lease that may be executed at a time.
   ///
@@ -38,7 +39,10 @@ package actor WorkerService {
     self.configuration = configuration
     self.logger = logger
     loop = try SocketLoop(name: "worker")
-    for (number, slot) in slots.enumerated() { self.slots.append((slot, try DeviceRunner(slot, number: number))) }
+    let signer = try configuration.signingKey.map { ReceiptSigner(key: $0, binaryHash: try ExecutableHash.current()) }
+    for (number, slot) in slots.enumerated() {
+      self.slots.append((slot, try DeviceRunner(slot, number: number, signer: signer, logger: logger)))
+    }
   }
 
   /// Works until the worker has stopped, the broker has drained it, or the task is cancelled.
@@ -102,7 +106,8 @@ package actor WorkerService {
   private func start() {
     state = WorkerState(
       name: configuration.name, slots: slots.map(\.device.device), endpointCount: configuration.endpoints.count,
-      seed: configuration.seed, templateByteLimit: configuration.templateByteLimit)
+      seed: configuration.seed, templateByteLimit: configuration.templateByteLimit,
+      signingKey: configuration.signingKey?.fingerprint)
     var options = SocketOptions(security: configuration.security)
     options.sendHighWaterMark = Limits.sendHighWaterMark
     options.maximumFrameByteCount = Int64(Protocol.Limits.socketFrameByteCount)
@@ -110,6 +115,8 @@ package actor WorkerService {
       self?.assumeIsolated { $0.received(frames) }
     } onFailure: { [weak self] error in
       self?.assumeIsolated { $0.finish(throwing: WorkerError(.invalidArgument, error.message)) }
+    } onHandshakeFailure: { [weak self] failure, endpoint in
+      self?.assumeIsolated { $0.handshakeFailed(failure, endpoint) }
     }
     handle(.start)
     if let isStopRequested { handle(.stop(grace: isStopRequested)) }
@@ -141,6 +148,15 @@ package actor WorkerService {
     guard let actions = state?.handle(event, at: loop.now) else { return }
     for action in actions { perform(action) }
     schedule()
+  }
+
+  /// Says so each time the reason changes; what never ends otherwise ends the worker.
+  private func handshakeFailed(_ failure: HandshakeFailure, _ endpoint: String) {
+    if lastHandshakeFailure != failure {
+      logger.warning("no connection", metadata: ["endpoint": "\(endpoint)", "reason": "\(failure)"])
+    }
+    lastHandshakeFailure = failure
+    handle(.handshakeFailed(Message.Reject(.unauthorized, "\(endpoint): \(failure)"), isFinal: failure.isFinal))
   }
 
   private func schedule() {

@@ -5,6 +5,8 @@ extension WorkerState {
   package enum Event: Sendable {
     case start
     case received(Message)
+    /// The transport's handshake failed; `isFinal` where this endpoint will never take the worker.
+    case handshakeFailed(Message.Reject, isFinal: Bool)
     /// A slot is done with a lease.
     case finished(slot: Int, Fence, Outcome)
     /// Give back what has not begun, finish what has within a time, then end.
@@ -15,8 +17,8 @@ extension WorkerState {
 
   /// What came of a lease on a slot.
   package enum Outcome: Hashable, Sendable {
-    /// One result a circuit, encoded.
-    case results([UInt8], busyTime: Duration)
+    /// One result a circuit, encoded, and the signed receipt of them, if the worker signs.
+    case results([UInt8], busyTime: Duration, receipt: [UInt8] = [])
     /// Nothing is known of the lease's circuits.
     case failed(code: String, message: String)
     /// The slot stopped because it was told to.
@@ -36,15 +38,17 @@ extension WorkerState {
 
   /// What a slot needs to execute a lease.
   package struct Work: Hashable, Sendable {
-    package var fence: Fence
     package var items: [Item]
     package var templates: [Digest: Template]
+    package var lease: Message.Lease
 
-    package init(fence: Fence, items: [Item], templates: [Digest: Template]) {
-      self.fence = fence
+    package init(lease: Message.Lease, items: [Item], templates: [Digest: Template]) {
+      self.lease = lease
       self.items = items
       self.templates = templates
     }
+
+    package var fence: Fence { lease.fence }
   }
 
   /// A lease that has not ended.

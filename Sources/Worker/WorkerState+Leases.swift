@@ -59,8 +59,9 @@ extension WorkerState {
     switch (lease.stopReason, outcome) {
     // The broker does not wait for it any more, and has been told where it ought to be.
     case (.stale, _), (.tooLong, _), (.ending, _): return []
-    case (_, .results(let payload, let busyTime)):
-      let complete = Message.Complete(fence: fence, job: lease.lease.job, circuits: lease.lease.circuits, busyTime: busyTime)
+    case (_, .results(let payload, let busyTime, let receipt)):
+      let complete = Message.Complete(
+        fence: fence, job: lease.lease.job, circuits: lease.lease.circuits, busyTime: busyTime, receipt: receipt)
       return retain(complete, payload, at: now)
     case (_, .failed(let code, let message)):
       return [send(.fail(Message.Fail(fence: fence, code: code, message: message, isRetryable: true)), at: now)]

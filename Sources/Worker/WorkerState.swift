@@ -30,13 +30,14 @@ package struct WorkerState: Sendable {
   /// - Parameters:
   ///   - slots: The device of each slot.
   ///   - seed: Of the jitter between attempts to connect.
+  ///   - signingKey: The fingerprint of the key with which its results are signed; `nil` if they are not.
   package init(
     name: String, software: String = "ketwork", slots: [DeviceSummary], endpointCount: Int, seed: UInt64,
-    templateByteLimit: Int = Limits.templateByteCount
+    templateByteLimit: Int = Limits.templateByteCount, signingKey: Digest? = nil
   ) {
     var devices: [DeviceSummary] = []
     for slot in slots where !devices.contains(slot) { devices.append(slot) }
-    let hello = Message.Hello(role: .worker, name: name, software: software, devices: devices)
+    let hello = Message.Hello(role: .worker, name: name, software: software, devices: devices, signingKey: signingKey)
     connection = ConnectionState(hello: hello, endpointCount: endpointCount, seed: seed)
     self.slots = slots
     running = Array(repeating: nil, count: slots.count)
@@ -67,6 +68,8 @@ package struct WorkerState: Sendable {
     switch event {
     case .start: actions = connected(connection.start(at: now), at: now)
     case .received(let message): actions = connected(connection.received(message, at: now), at: now) + received(message, at: now)
+    case .handshakeFailed(let reject, let isFinal):
+      actions = connected(connection.handshakeFailed(reject, isFinal: isFinal, at: now), at: now)
     case .finished(let slot, let fence, let outcome): actions = finished(slot, fence, outcome, at: now)
     case .stop(let grace): actions = stop(at: now, grace)
     case .tick: actions = connected(connection.tick(now), at: now) + tick(now)
@@ -210,7 +213,7 @@ package struct WorkerState: Sendable {
       running[slot] = fence
       held[fence]!.stage = .running(slot: slot, since: now)
       actions.append(send(.started(fence), at: now))
-      actions.append(.execute(slot: slot, Work(fence: fence, items: lease.items, templates: lease.templates)))
+      actions.append(.execute(slot: slot, Work(lease: lease.lease, items: lease.items, templates: lease.templates)))
     }
     return actions
   }

@@ -6,6 +6,8 @@ public struct AuthenticationPolicy: Sendable {
     case allow(principal: String)
     /// Kept out. The peer learns no reason; this socket's monitor reports status 400.
     case deny
+    /// Kept out for now: hung up on without an answer, so that it tries again by itself.
+    case retryLater
   }
 
   let decide: @Sendable (AuthenticationRequest) -> Decision

@@ -76,6 +76,7 @@ public final class Authenticator: Sendable {
     return switch policy.decide(AuthenticationRequest(domain: domain, address: address, publicKey: publicKey)) {
     case .allow(let principal): ("200", principal)
     case .deny: ("400", "")
+    case .retryLater: ("300", "")
     }
   }
 }

@@ -9,6 +9,7 @@ public final class DealerLink: @unchecked Sendable {
   private let options: SocketOptions
   private let onMessage: @Sendable ([Frame]) -> Void
   private let onFailure: @Sendable (ZeroMQError) -> Void
+  private let onHandshakeFailure: @Sendable (HandshakeFailure, _ endpoint: String) -> Void
   private var socket: LoopSocket?
   private var control: ArraySlice<[Frame]> = []
   private var bulk: ArraySlice<[Frame]> = []
@@ -19,15 +20,18 @@ public final class DealerLink: @unchecked Sendable {
   /// - Parameters:
   ///   - onMessage: Gets each message, on the loop's thread.
   ///   - onFailure: Gets what makes the link useless, such as an endpoint that is none.
+  ///   - onHandshakeFailure: Gets what kept the endpoint from taking this peer; it is tried again until the link is connected elsewhere.
   public init(
     loop: SocketLoop, endpoints: [String], options: SocketOptions, onMessage: @escaping @Sendable ([Frame]) -> Void,
-    onFailure: @escaping @Sendable (ZeroMQError) -> Void
+    onFailure: @escaping @Sendable (ZeroMQError) -> Void,
+    onHandshakeFailure: @escaping @Sendable (HandshakeFailure, _ endpoint: String) -> Void = { _, _ in }
   ) {
     self.loop = loop
     self.endpoints = endpoints
     self.options = options
     self.onMessage = onMessage
     self.onFailure = onFailure
+    self.onHandshakeFailure = onHandshakeFailure
   }
 
   /// Drops the connection and all that waits, and connects to an endpoint.
@@ -37,7 +41,14 @@ public final class DealerLink: @unchecked Sendable {
     close()
     let socket = loop.attach(try Socket(.dealer, options: options), onMessage: onMessage, onFailure: onFailure)
     self.socket = socket
-    try socket.connect(endpoints[index])
+    let endpoint = endpoints[index]
+    try socket.monitor { [weak self, weak socket] event in
+      guard let self, let socket, socket === self.socket else { return }
+      if let failure = HandshakeFailure(event, security: options.security) {
+        onHandshakeFailure(failure, endpoint)
+      }
+    }
+    try socket.connect(endpoint)
   }
 
   /// Sends a message as soon as that is possible.

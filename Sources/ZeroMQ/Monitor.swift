@@ -46,7 +46,9 @@ enum Monitor {
     let (kind, value) = unsafe frames[0].contents.withUnsafeBytes { bytes in
       (unsafe bytes.loadUnaligned(as: UInt16.self), unsafe bytes.loadUnaligned(fromByteOffset: 2, as: Int32.self))
     }
-    return MonitorEvent(
+    var event = MonitorEvent(
       kind: MonitorEvent.Kind(rawValue: kind), value: value, endpoint: String(decoding: frames[1].contents, as: UTF8.self))
+    if event.kind == .accepted { event.peerAddress = PeerAddress.ofConnection(value) }
+    return event
   }
 }

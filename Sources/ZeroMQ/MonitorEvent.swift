@@ -45,4 +45,6 @@ public struct MonitorEvent: Hashable, Sendable {
   public var value: Int32
   /// The endpoint that is concerned.
   public var endpoint: String
+  /// The network address of the peer that connected, of ``Kind/accepted`` only and where the transport has one.
+  public var peerAddress: String?
 }

@@ -115,6 +115,31 @@ public struct Socket: ~Copyable {
     try check(unsafe zmq_unbind(handle, endpoint), "unbinding from \(endpoint)")
   }
 
+  /// Asks for the messages whose first frame begins with some bytes; an empty prefix asks for all.
+  ///
+  /// It holds for connections made before and after. The publisher learns of it a moment later, and what it published until then is
+  /// not sent: for lossy telemetry only.
+  ///
+  /// - Throws: ``ZeroMQError`` with code `invalid_argument` unless the socket is a ``SocketKind/subscriber``.
+  public borrowing func subscribe(toPrefix prefix: [UInt8]) throws(ZeroMQError) {
+    try checkSubscriber()
+    try check(unsafe zmq_setsockopt(handle, ZMQ_SUBSCRIBE, prefix, prefix.count), "subscribing")
+  }
+
+  /// Takes back one ``subscribe(toPrefix:)`` of the same bytes.
+  ///
+  /// - Throws: ``ZeroMQError`` with code `invalid_argument` unless the socket is a ``SocketKind/subscriber``.
+  public borrowing func unsubscribe(fromPrefix prefix: [UInt8]) throws(ZeroMQError) {
+    try checkSubscriber()
+    try check(unsafe zmq_setsockopt(handle, ZMQ_UNSUBSCRIBE, prefix, prefix.count), "unsubscribing")
+  }
+
+  private borrowing func checkSubscriber() throws(ZeroMQError) {
+    guard kind == .subscriber else {
+      throw ZeroMQError(.invalidArgument, "a subscription of a \(kind) socket: only a subscriber has any")
+    }
+  }
+
   /// Reports connections, handshakes and disconnections of this socket, from a thread of its own.
   ///
   /// The handler should hand the event on at once: while it runs, and the queue is full, the context's I/O thread waits.

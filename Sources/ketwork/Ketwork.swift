@@ -23,6 +23,7 @@ struct Ketwork: AsyncParsableCommand {
 
       ENVIRONMENT
         KETWORK_BROKER        the default of --broker
+        KETWORK_KEYS          the default of --keys
         KETWORK_THREADS       threads a CPU simulation uses; default: all cores
         KETWORK_CPU_KERNELS   force an instruction set: scalar, avx2, avx512, neon
         KETWORK_OPENCL_CACHE  0: keep no compiled kernels on disk; 1: those for processors too; default: GPUs only
@@ -32,7 +33,8 @@ struct Ketwork: AsyncParsableCommand {
     subcommands: [
       Run.self, Submit.self, Up.self, BrokerCommand.self, WorkerCommand.self, Devices.self, DeviceModels.self, Transpile.self,
       Status.self,
-      ResultCommand.self, Wait.self, Cancel.self, Queue.self, Workers.self, Bench.self,
+      ResultCommand.self, Wait.self, Cancel.self, Queue.self, Workers.self, DeadLetters.self, Retry.self, Confirm.self,
+      Retract.self, Session.self, Audits.self, Verify.self, Doctor.self, Keys.self, Bench.self,
     ])
 
   static func main() async {

@@ -10,6 +10,14 @@ enum Limits {
   static let arrayDimensionCount = 64
   /// Bytes of one line of a table: 16,384 parameters of 64 characters.
   static let lineByteCount = 1 << 20
+  /// Bytes of a file of keys: 10,000 keys take 3 MiB.
+  static let keyFileByteCount = 16 << 20
+  /// Keys of one list, revoked ones included.
+  static let authorizedKeyCount = 10_000
+  /// Bytes of a name of a key or a tenant: it is a file's name, too.
+  static let keyNameByteCount = 64
+  /// How often a broker looks whether its list of keys has changed.
+  static let keyWatchInterval = Duration.seconds(1)
   /// Bytes that are read from a table at a time.
   static let readByteCount = 1 << 18
 }

@@ -10,8 +10,8 @@ final class Dealer {
   private var nextID: UInt64 = 1
   static let patience = Duration.seconds(30)
 
-  init(_ endpoint: String) throws {
-    socket = try Socket(.dealer)
+  init(_ endpoint: String, security: SocketSecurity = .none) throws {
+    socket = try Socket(.dealer, options: SocketOptions(security: security))
     try socket.connect(endpoint)
     _ = try socket.waitUntilWritable(timeout: Self.patience)
   }
@@ -39,6 +39,16 @@ final class Dealer {
       }
       return message
     }
+  }
+
+  /// Whether nothing but pings comes for a while, none of which is answered.
+  func hearsNothing(for duration: Duration = .milliseconds(400)) throws -> Bool {
+    let end = MonotonicClock.now() + duration
+    while MonotonicClock.now() < end {
+      guard try socket.waitUntilReadable(timeout: .milliseconds(50)), let frames = try socket.receive() else { continue }
+      if try Message.decode(frames.map(\.contents)).content != .ping { return false }
+    }
+    return true
   }
 
   /// The next message of a type, others dropped.
@@ -103,7 +113,14 @@ final class Dealer {
   func waitForEnd(_ job: JobID) throws -> JobState {
     try send(.subscribe(Message.Subscribe(job: job)))
     while true {
-      if case .event(let event) = try next(.event).content, event.state.isTerminal { return event.state }
+      switch try next().content {
+      case .event(let event) where event.state.isTerminal: return event.state
+      case .challenge:
+        // On a busy machine this one may have been silent for too long, and given up.
+        try hello(.client)
+        try send(.subscribe(Message.Subscribe(job: job)))
+      default: break
+      }
     }
   }
 }

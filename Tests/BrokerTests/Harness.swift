@@ -9,6 +9,8 @@ struct Harness {
   var now: Duration = .seconds(1_000)
   /// Whether every batch is committed right after its step.
   var commitsAtOnce = true
+  /// Whether what is asked of the store is read at once.
+  var readsAtOnce = true
   private(set) var uncommitted: [MutationBatch] = []
 
   static let client = PeerID(identity: [1])
@@ -24,30 +26,43 @@ struct Harness {
     }
   }
 
-  init(_ contents: StoreContents = StoreContents(), configure: (inout BrokerConfiguration) -> Void = { _ in }) throws {
+  init(
+    _ contents: StoreContents = StoreContents(), at start: Duration = .seconds(1_000),
+    configure: (inout BrokerConfiguration) -> Void = { _ in }
+  ) throws {
     var configuration = BrokerConfiguration()
     configure(&configuration)
     disk = contents
     disk.epoch += 1
-    state = try BrokerState(
-      disk, configuration: configuration, seed: 1, at: Time(monotonic: .seconds(1_000), unixNanoseconds: 1_700_000_000_000_000_000))
+    now = start
+    state = try BrokerState(disk.index, configuration: configuration, seed: 1, at: Self.time(start))
+  }
+
+  /// The wall clock goes as the other one does.
+  private static func time(_ now: Duration) -> Time {
+    Time(monotonic: now, unixNanoseconds: 1_700_000_000_000_000_000 + UInt64((now - .seconds(1_000)) / .nanoseconds(1)))
   }
 
   /// One step; the messages that leave, in order.
   @discardableResult
   mutating func step(_ event: BrokerState.Event) -> [Sent] {
-    let elapsed = UInt64((now - .seconds(1_000)) / .nanoseconds(1))
-    let output = state.step(event, at: Time(monotonic: now, unixNanoseconds: 1_700_000_000_000_000_000 + elapsed))
+    let output = state.step(event, at: Self.time(now))
     effects += output.effects
     var sent = output.effects.compactMap(Sent.init)
     if let batch = output.batch {
       uncommitted.append(batch)
       if commitsAtOnce { sent += commit() }
     }
+    for case .load(let jobs, let withResults) in output.effects where readsAtOnce { sent += load(jobs, withResults: withResults) }
     return sent
   }
 
   private(set) var effects: [BrokerState.Effect] = []
+
+  /// Reads jobs from the disk.
+  mutating func load(_ jobs: [JobID], withResults: Bool) -> [Sent] {
+    step(.loaded(disk.entries(of: jobs, withResults: withResults), asked: jobs, withResults: withResults))
+  }
 
   /// Makes all that is outstanding durable.
   mutating func commit() -> [Sent] {
@@ -97,11 +112,12 @@ struct Harness {
   /// A worker that is ready; what it is sent at once.
   @discardableResult
   mutating func connectWorker(
-    _ peer: PeerID = worker, slots: Int = 1, device: DeviceSummary = DeviceSummary(name: "cpu", memoryByteCount: 1 << 30)
+    _ peer: PeerID = worker, slots: Int = 1, device: DeviceSummary = DeviceSummary(name: "cpu", memoryByteCount: 1 << 30),
+    name: String = "worker", signingKey: Digest? = nil
   )
     -> [Sent]
   {
-    send(.hello(Message.Hello(role: .worker, name: "worker", devices: [device])), from: peer)
+    send(.hello(Message.Hello(role: .worker, name: name, devices: [device], signingKey: signingKey)), from: peer)
     return send(.ready(Message.Ready(slots: slots)), from: peer)
   }
 
@@ -111,11 +127,12 @@ struct Harness {
 
   /// Submits and gives the job's name.
   mutating func submit(
-    _ items: [Item] = items(), key: String = "k", priority: Int = 0, deadline: Duration? = nil, from peer: PeerID = client
+    _ items: [Item] = items(), key: String = "k", priority: Int = 0, deadline: Duration? = nil, confirmations: Int = 0,
+    session: SessionID? = nil, from peer: PeerID = client, tenant: String = "t"
   ) throws -> JobID {
-    let sent = send(
-      .submit(Message.Submit(idempotencyKey: key, priority: priority, deadline: deadline)), payload: JobBody.encode(items),
-      from: peer)
+    let submit = Message.Submit(
+      idempotencyKey: key, priority: priority, deadline: deadline, confirmations: confirmations, session: session)
+    let sent = send(.submit(submit), payload: JobBody.encode(items), from: peer, tenant: tenant)
     for case .accepted(let accepted) in sent.map(\.content) { return accepted.job }
     throw Refused(sent: sent)
   }
@@ -146,6 +163,27 @@ struct Harness {
   mutating func status(_ job: JobID) throws -> JobStatus {
     for case .state(let status) in send(.status(job), from: Self.client).map(\.content) { return status }
     throw Refused(sent: [])
+  }
+}
+
+extension Harness {
+  /// A job's events from the first on.
+  mutating func events(_ job: JobID) -> [JobEvent] {
+    send(.subscribe(Message.Subscribe(job: job)), from: Self.client).compactMap(\.event)
+  }
+
+  /// The status that a question about a job is answered with.
+  mutating func answer(_ content: Message.Content) throws -> JobStatus {
+    let sent = send(content, from: Self.client)
+    for case .state(let status) in sent.map(\.content) { return status }
+    throw Refused(sent: sent)
+  }
+
+  /// A broker that starts from what this one has kept, at the same time.
+  func restarted(configure: (inout BrokerConfiguration) -> Void = { _ in }) throws -> Harness {
+    var after = try Harness(disk, at: now, configure: configure)
+    after.connectClient()
+    return after
   }
 }
 

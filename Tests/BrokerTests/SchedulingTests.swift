@@ -79,6 +79,19 @@ struct SchedulingTests {
     #expect(sizes.reduce(0, +) == 10_000)
   }
 
+  @Test("what was measured of a template in one job sizes the first lease of the next")
+  func templatePace() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    _ = try broker.submit(Harness.items(400), key: "first")
+    var leases = broker.connectWorker().leases
+    while let next = leases.first {
+      leases = try broker.complete(next, busy: .microseconds(10) * next.lease!.circuits.count).leases
+    }
+    _ = try broker.submit(Harness.items(400), key: "second")
+    #expect(broker.effects.compactMap(Harness.Sent.init).leases.last?.lease?.circuits == 0..<400)
+  }
+
   @Test("the last circuits are spread over all workers")
   func spread() throws {
     var broker = try Harness()

@@ -171,7 +171,7 @@ struct ServiceTests {
       try client.hello(.client)
       return try client.submit(Harness.items(5))
     }
-    try await Self.withBroker(store: MemoryStore(await store.kept)) { endpoint in
+    try await Self.withBroker(store: MemoryStore(store.kept)) { endpoint in
       let client = try Dealer(endpoint)
       try client.send(.status(job))
       _ = try client.next(.challenge)
@@ -238,7 +238,8 @@ struct ServiceTests {
 private struct FailingStore: Store {
   struct Failure: Error {}
 
-  func open() -> StoreContents { StoreContents() }
+  func load(_ jobs: [JobID], withResults: Bool) -> [StoreContents.Entry] { [] }
+  func open() -> StoreIndex { StoreIndex() }
   func commit(_ batches: [MutationBatch]) throws { throw Failure() }
   func close() {}
 }

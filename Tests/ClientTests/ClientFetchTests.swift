@@ -110,6 +110,71 @@ import Testing
     #expect(next.contents == [.fetch(Message.Fetch(job: job, offset: 0, limit: Limits.resultWindowByteCount))])
   }
 
+  @Test("a range of circuits is read from its beginning after a lost connection, and what is of another fetch is not taken")
+  func range() throws {
+    var fixture = try Fixture()
+    let circuits = 2..<5
+    let asked = Message.Fetch(job: job, limit: Limits.resultWindowByteCount, circuits: circuits)
+    #expect(fixture.call(1, .fetch(job, circuits: circuits)).contents == [.fetch(asked)])
+    let bytes = ResultBody.encode([Self.results[2]])
+    func part(_ circuits: Range<Int>?) -> Message.Content {
+      .result(Message.ResultPart(job: job, offset: 0, digest: Digest(of: bytes), circuits: circuits))
+    }
+    #expect(fixture.receive(part(nil), payload: bytes).rows(1).isEmpty)
+    #expect(fixture.receive(part(circuits), payload: bytes).rows(1) == [2])
+    #expect(fixture.reopen().contents == [.fetch(asked)])
+    #expect(fixture.receive(part(circuits), payload: bytes).rows(1) == [2])
+    func end(_ circuits: Range<Int>?) -> Message.Content {
+      .streamEnd(
+        Message.StreamEnd(
+          job: job, byteCount: bytes.count, digest: Digest(of: bytes), state: .running, circuits: circuits, present: [2..<3]))
+    }
+    #expect(!fixture.receive(end(nil)).isFinished(1))
+    #expect(fixture.receive(end(circuits)).isFinished(1))
+  }
+
+  private static func status(_ byteCount: Int, _ state: JobState = .succeeded) -> Message.Content {
+    .state(JobStatus(job: job, state: state, total: 1, resultByteCount: byteCount))
+  }
+
+  @Test("an outcome is the state and the result that follows it, with one question")
+  func outcome() throws {
+    var fixture = try Fixture()
+    let asked = fixture.call(1, .outcome(job)).messages
+    #expect(asked.map(\.content) == [.fetch(Message.Fetch(job: job, limit: Limits.resultWindowByteCount, waits: true))])
+    let bytes = ResultBody.encode([Self.results[2]])
+    let told = fixture.receive(Self.status(bytes.count), replyTo: asked.first?.id)
+    #expect(told.messages.isEmpty && told.hasStatus(1))
+    let part = Message.ResultPart(job: job, offset: 0, digest: Digest(of: bytes))
+    #expect(fixture.receive(.result(part), payload: bytes).rows(1) == [2])
+    let end = Message.StreamEnd(job: job, byteCount: bytes.count, digest: Digest(of: bytes), state: .succeeded)
+    #expect(fixture.receive(.streamEnd(end)).isFinished(1))
+  }
+
+  @Test("an outcome without results ends with the state, and one that was not told is asked for again")
+  func emptyOutcome() throws {
+    var fixture = try Fixture()
+    _ = fixture.call(1, .outcome(job))
+    let again = fixture.reopen().messages
+    #expect(again.map(\.content.type) == [.fetch])
+    let told = fixture.receive(Self.status(0, .cancelled), replyTo: again.first?.id)
+    #expect(told.hasStatus(1) && told.isFinished(1))
+  }
+
+  @Test("an outcome holds up no other reader of its job, and its result comes in its turn")
+  func outcomeTurn() throws {
+    var fixture = try Fixture()
+    let range = Message.Content.fetch(Message.Fetch(job: job, limit: Limits.resultWindowByteCount, circuits: 2..<3))
+    #expect(fixture.call(1, .fetch(job, circuits: 2..<3)).contents == [range])
+    let asked = fixture.call(2, .outcome(job)).messages
+    #expect(asked.map(\.content.type) == [.fetch])
+    // What the broker sends now is in the place of what the other read, which is asked for again.
+    let told = fixture.receive(Self.status(100), replyTo: asked.first?.id)
+    #expect(told.hasStatus(2) && told.contents == [range])
+    let whole = Message.Content.fetch(Message.Fetch(job: job, limit: Limits.resultWindowByteCount))
+    #expect(fixture.state.handle(.abandon(1), at: .zero).contents == [whole])
+  }
+
   @Test("a result that is not ready is asked for when the broker says")
   func notReady() throws {
     var broker = try Sender(Self.bytes)

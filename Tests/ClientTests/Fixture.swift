@@ -75,7 +75,16 @@ extension [ClientState.Action] {
     }
   }
 
+  func hasStatus(_ id: UInt64) -> Bool {
+    contains { if case .answer(id, .status) = $0 { true } else { false } }
+  }
+
   func isFinished(_ id: UInt64) -> Bool {
-    contains { if case .answer(id, .finished) = $0 { true } else { false } }
+    contains {
+      switch $0 {
+      case .answer(id, .finished), .answer(id, .fetched): true
+      default: false
+      }
+    }
   }
 }

@@ -115,6 +115,36 @@ struct ProcessTests {
     _ = workers
   }
 
+  @Test("a job is held, confirmed, streamed and retracted from the command line", .tags(.process))
+  func delivery() throws {
+    let scratch = try Scratch()
+    let job = try writeJob(scratch, circuits: 30, shots: 20)
+    let broker = try RunningBroker()
+    let target = ["--broker", broker.endpoint]
+    struct Ticket: Decodable { var job: String; var state: String }
+    let submitted = try CommandLineTool.run(["submit", job, "--confirmations", "2", "--detach", "--json"] + target)
+    let ticket = try JSONDecoder().decode(Ticket.self, from: Data(submitted.output.utf8))
+    #expect(ticket.state == "held")
+    #expect(try CommandLineTool.run(["result", ticket.job, "--partial", "--json"] + target).output == "[]\n")
+    let streamed = try CommandLineTool.start(["wait", ticket.job, "--stream"] + target)
+    #expect(try CommandLineTool.run(["confirm", ticket.job, "2"] + target).output.contains("queued"))
+    let worker = try startWorker(broker)
+    let outcome = try streamed.finish()
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.split(separator: "\n").count == 30)
+    let results = try CommandLineTool.json(["result", ticket.job] + target)
+    #expect(try CommandLineTool.json(["result", ticket.job, "--partial"] + target).map(\.counts) == results.map(\.counts))
+    #expect(try CommandLineTool.run(["retract", ticket.job, "--reason", "gone"] + target).output.contains("retracted: gone"))
+    let retracted = try CommandLineTool.run(["result", ticket.job, "--json"] + target)
+    #expect(retracted.status == 65 && retracted.errors.contains("was retracted: gone") && !retracted.output.isEmpty)
+    #expect(try CommandLineTool.run(["dead-letters"] + target).output == "no dead letters\n")
+    #expect(try CommandLineTool.run(["retry", ticket.job] + target).status == 65)
+    let session = try CommandLineTool.run(["session", "open"] + target).output.trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(try CommandLineTool.run(["session", "close", session] + target).output.contains("closed"))
+    #expect(try CommandLineTool.run(["submit", job, "--session", session] + target).status == 65)
+    _ = worker
+  }
+
   @Test("garbage at the broker's port leaves it serving", .tags(.process))
   func garbage() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])

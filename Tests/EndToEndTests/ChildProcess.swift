@@ -52,6 +52,17 @@ final class ChildProcess: Sendable {
     }
   }
 
+  /// Whether the process has not ended yet.
+  var isRunning: Bool {
+    isReaped.update { isReaped in
+      guard !isReaped else { return false }
+      var information = unsafe siginfo_t()
+      // No process is found in `information` as long as this one goes on.
+      let status = unsafe waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT | WNOHANG)
+      return unsafe status == 0 && information.si_signo == 0
+    }
+  }
+
   /// Waits for the end; the exit status, or the number of the signal that ended it.
   func wait() -> Int32 {
     var information = unsafe siginfo_t()

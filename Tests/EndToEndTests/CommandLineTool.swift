@@ -23,6 +23,7 @@ enum CommandLineTool {
       folder = try Scratch(["input": input ?? ""])
       var variables = ProcessInfo.processInfo.environment
       variables["KETWORK_BROKER"] = nil
+      variables["KETWORK_KEYS"] = nil
       process = try ChildProcess(
         try CommandLineTool.executable().path, arguments, environment: variables.merging(environment) { $1 },
         input: folder.path("input"), errors: folder.path("errors"))

@@ -41,6 +41,36 @@ import Testing
     #expect(types(state.received(Message(.challenge), at: .seconds(3))) == [.hello])
   }
 
+  @Test("a peer that its only broker will not take is refused at once, and one that may be taken later goes on trying")
+  func handshakeFailed() {
+    var state = ConnectionState(hello: Message.Hello(role: .client, name: "c"), endpointCount: 1, seed: 1)
+    _ = state.start(at: .zero)
+    let reject = Message.Reject(.unauthorized, "refused")
+    #expect(state.handshakeFailed(reject, isFinal: false, at: .zero).isEmpty)
+    #expect(state.handshakeFailure == "refused")
+    #expect(state.handshakeFailed(reject, isFinal: true, at: .zero) == [.refused(reject)])
+    #expect(state.nextDeadline == nil)
+    var open = open(at: .zero)
+    #expect(open.handshakeFailed(reject, isFinal: true, at: .zero).isEmpty, "of a connection from before")
+    #expect(open.handshakeFailure == nil)
+  }
+
+  @Test("a peer is refused when none of its brokers takes it, and a welcome makes all of them worth trying again")
+  func allRefuse() {
+    var state = ConnectionState(hello: Message.Hello(role: .client, name: "c"), endpointCount: 2, seed: 1)
+    let reject = Message.Reject(.unauthorized, "refused")
+    func leaveForNext() { #expect(state.handshakeFailed(reject, isFinal: true, at: .zero).isEmpty) }
+    _ = state.start(at: .zero)
+    leaveForNext()
+    #expect(state.tick(.seconds(10)).first == .connect(endpoint: 1))
+    _ = state.received(Message(.welcome(welcome)), at: .seconds(10))
+    _ = state.tick(.seconds(30))
+    #expect(state.welcome == nil)
+    leaveForNext()
+    _ = state.tick(.seconds(60))
+    #expect(state.handshakeFailed(reject, isFinal: true, at: .seconds(60)) == [.refused(reject)])
+  }
+
   @Test("a silent peer pings after the ping interval")
   func ping() throws {
     var state = open(at: .zero)

@@ -23,8 +23,12 @@ struct GoldenTests {
     let noise = try NoisyCircuitBodyTests.noises()[0]
     cases.append(("template-noisy-circuit", try Template(NoisyCircuitBodyTests.bell(), noise: noise).bytes))
     cases.append(("result-body", ResultBody.encode(Samples.results)))
+    cases.append(("result-body-rows", ResultBody.encode(Samples.rows)))
     cases.append(("template-bundle", TemplateBundle.encode([try Template(openQASM: "OPENQASM 3.0;")])))
     cases.append(("listing-body", ListingBody.encode(jobs: [Samples.status], workers: [Samples.worker])))
+    cases.append(("listing-body-dead-letters", ListingBody.encode(deadLetters: [Samples.deadLetter])))
+    cases.append(("receipt-body", ReceiptBody.encode(Samples.parts)))
+    cases.append(("listing-body-audits", ListingBody.encode(audits: Samples.audits, auditCounts: Samples.auditCounts)))
     cases.append(("request-hash", JobBody.requestHash(try Samples.items()).bytes))
     return cases
   }

@@ -1,11 +1,12 @@
+import Foundation
 import Protocol
 import TestSupport
 import Testing
 
 @Suite("Hostile input")
 struct HostileInputTests {
-  /// Rounds of each of eight seeds: more than 10⁵ inputs in all.
-  static let rounds = 4_000
+  /// Rounds of each of eight seeds: more than 10⁵ inputs in all, or KETWORK_FUZZ_ROUNDS (150,000 are 10⁶ messages, and more payloads).
+  static let rounds = ProcessInfo.processInfo.environment["KETWORK_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 4_000
 
   @Test("mutated messages are read or refused, never trapped on", arguments: 0..<8)
   func messages(seed: UInt64) throws {
@@ -48,9 +49,11 @@ struct HostileInputTests {
     let mitigated = MitigationSettingsTests.samples.map { MitigationSettingsTests.item($0) }
     let job = JobBody.encode(try Job(items: try Samples.items() + mitigated).items)
     let values = CircuitValues(qubitCount: 1, expectations: [.init(value: 0.5, mitigated: MitigationSettingsTests.value)])
-    let results = ResultBody.encode(Samples.results + [CircuitResult(item: 4, row: 0, outcome: .values(values))])
+    let results = ResultBody.encode(
+      Samples.results + [CircuitResult(item: 4, row: 0, outcome: .values(values))] + Samples.rows)
     let templates = TemplateBundle.encode([try Template(openQASM: "OPENQASM 2.0;")])
-    let listing = ListingBody.encode(jobs: [Samples.status], workers: [Samples.worker])
+    let listing = ListingBody.encode(
+      jobs: [Samples.status, Samples.laterStatus], workers: [Samples.worker], deadLetters: [Samples.deadLetter])
     var read = 0
     for _ in 0..<Self.rounds / 2 {
       // The reason of a refusal is looked at elsewhere; here it matters that there is one, or a value.
@@ -58,7 +61,11 @@ struct HostileInputTests {
         #expect(try JobBody.decodeJob(JobBody.encode(items)) == items, "seed \(seed)")
         read += 1
       }
-      if let some = try? ResultBody.decode(generator.mutated(results)) { read += some.count.signum() }
+      let mutated = generator.mutated(results)
+      if let some = try? ResultBody.decode(mutated) {
+        read += some.count.signum()
+        if some.count > 1 { #expect(throws: Never.self) { try ResultBody.cut(mutated, to: 1..<some.count) } }
+      }
       if let some = try? TemplateBundle.decode(generator.mutated(templates)) { read += some.count.signum() }
       if let some = try? ListingBody.decode(generator.mutated(listing)) { read += some.jobs.count.signum() }
     }

@@ -69,7 +69,7 @@ struct PayloadTests {
     #expect(parts.flatMap { $0 } == ResultBody.encode(Samples.results))
     let entries = try ResultBody.entries(parts.flatMap { $0 })
     #expect(entries.map(\.item) == [0, 3])
-    #expect(entries.map(\.row) == [1, 0])
+    #expect(entries.map(\.rows) == [1..<2, 0..<1])
     #expect(entries.map(\.isFailure) == [false, true])
     #expect(entries.map(\.bytes) == [0..<parts[0].count, parts[0].count..<parts[0].count + parts[1].count])
   }
@@ -104,6 +104,7 @@ struct PayloadTests {
     let listing = try ListingBody.decode(ListingBody.encode(jobs: [Samples.status], workers: [Samples.worker]))
     #expect(listing.jobs == [Samples.status])
     #expect(listing.workers == [Samples.worker])
+    #expect(try ListingBody.decode(ListingBody.encode(deadLetters: [Samples.deadLetter])).deadLetters == [Samples.deadLetter])
     let templates = [try Template(openQASM: "OPENQASM 3.0;"), try Template(format: .circuit, bytes: [1, 2])]
     #expect(try TemplateBundle.decode(TemplateBundle.encode(templates)) == templates)
   }

@@ -42,6 +42,17 @@ enum Samples {
     CircuitResult(item: 3, row: 0, outcome: .failure(CircuitFailure(code: "unsupported", message: "no such gate"))),
   ]
 
+  /// Results of rows that are written together.
+  static let rows = (5..<9).map { row in
+    CircuitResult(
+      item: 7, row: row,
+      outcome: .values(
+        CircuitValues(
+          qubitCount: 2, expectations: [.init(value: Double(row) / 8, standardError: 0, gradient: [0.5, -0.25])], method: "lanes",
+          device: "cpu", compileTime: .nanoseconds(row == 5 ? 900 : 0), executeTime: .nanoseconds(70))),
+      labels: row == 5 ? .init(of: Item(template: digest, name: "ansatz", settings: settings)) : nil)
+  }
+
   static let contents: [Message.Content] = [
     .hello(Message.Hello(role: .worker, name: "w1", software: "test 1", devices: [device], methods: ["statevector"])),
     .welcome(Message.Welcome(epoch: 4, software: "test 1")),
@@ -72,6 +83,64 @@ enum Samples {
     .started(fence), .renew([fence]),
     .complete(Message.Complete(fence: fence, job: job, circuits: 3..<9, busyTime: .milliseconds(80))),
     .fail(Message.Fail(fence: fence, code: "device_failure", message: "gone", isRetryable: true)),
-    .release([fence]), .committed([fence]), .stale([fence]), .revoke([fence]), .drain,
+    .release([fence]), .committed([fence]), .stale([fence]), .revoke([fence]), .drain, .diagnose,
+    .diagnosis(
+      Message.Diagnosis(
+        epoch: 4, uptime: .seconds(3), clientCount: 2, workerCount: 1, jobCount: 5, isSecured: true, name: "alice", tenant: "t",
+        timers: [.init("ping", 1_000_000_000)], limits: [.init("peers", 10_000)], counters: [.init("unknown_key", 7)])),
+    // What was added later comes after what was first, so that files keep their names.
+    .submit(Message.Submit(idempotencyKey: "k", confirmations: 12, session: session)),
+    .state(laterStatus),
+    .fetch(Message.Fetch(job: job, offset: 10, limit: 1 << 20, circuits: 3..<9)),
+    .result(Message.ResultPart(job: job, offset: 10, digest: digest, circuits: 3..<9)),
+    .streamEnd(
+      Message.StreamEnd(
+        job: job, byteCount: 100, digest: digest, state: .running, retraction: "reorganisation", circuits: 3..<9,
+        present: [3..<5, 7..<8], hasMore: true)),
+    .event(
+      JobEvent(
+        job: job, sequence: 8, state: .cancelled, completed: 4, failed: 1, total: 20, message: "retracted", unixNanoseconds: 99,
+        circuits: [0..<3, 7..<8], hasMoreCircuits: true, isRetracted: true)),
+    .list(Message.List(kind: .deadLetters, limit: 10)),
+    .confirm(Message.Confirm(job: job, count: 3)), .retract(Message.Retract(job: job, reason: "reorganisation")),
+    .requeue(Message.Requeue(job: job, idempotencyKey: "again")),
+    .sessionOpen(Message.SessionOpen(idempotencyKey: "s", name: "round 7", idleTime: .seconds(30))),
+    .sessionExtend(session), .sessionClose(Message.SessionClose(session: session, cancelsJobs: true)),
+    .sessionState(
+      SessionStatus(session: session, name: "round 7", isOpen: true, idleTime: .seconds(30), remaining: .seconds(5), jobCount: 2)),
+    .receipts(Message.Receipts(job: job, lower: 7)),
+    .receiptList(Message.ReceiptList(job: job, requestHash: digest, total: 9, isComplete: true)),
+    .lease(Message.Lease(fence: fence, job: job, circuits: 3..<9, duration: .seconds(15), requestHash: digest)),
+    .complete(Message.Complete(fence: fence, job: job, circuits: 3..<9, busyTime: .milliseconds(80), receipt: [1, 2, 3])),
+    .hello(Message.Hello(role: .worker, name: "w1", software: "test 1", devices: [device], signingKey: digest)),
+    .list(Message.List(kind: .audits, limit: 10)),
   ]
+
+  static let session = SessionID(high: 0x1123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3211)
+
+  static let laterStatus = JobStatus(
+    job: job, state: .held, total: 9, retraction: "reorganisation", requeuedFrom: JobID(high: 1, low: 2), session: session,
+    confirmations: 3, neededConfirmations: 12)
+
+  static let deadLetter = DeadLetter(
+    status: status, finishedUnixNanoseconds: 12,
+    circuits: [FailedCircuit(item: 2, row: 3, code: "worker_lost", message: "3 workers were lost")], isRequeueable: true)
+
+  static let parts = [
+    ReceiptedPart(circuits: 0..<3, byteCount: 70, receipt: [1, 2, 3]), ReceiptedPart(circuits: 3..<4, byteCount: 5, receipt: []),
+  ]
+
+  static let audits = [
+    AuditMismatch(
+      job: job, circuits: 3..<9, circuit: 4, difference: "counts: 40 of 100 shots",
+      first: .init(name: "w1", signingKey: digest, device: "cpu"), second: .init(name: "w2", signingKey: nil, device: "opencl:0.0"),
+      unixNanoseconds: 99)
+  ]
+
+  static var auditCounts: AuditCounts {
+    var counts = AuditCounts()
+    (counts.matching, counts.close, counts.mismatching, counts.incomparable) = (1, 2, 3, 4)
+    (counts.abandoned, counts.waiting, counts.refusedReceipts) = (5, 6, 7)
+    return counts
+  }
 }

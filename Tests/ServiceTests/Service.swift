@@ -18,15 +18,30 @@ final class Service: Sendable {
   }
 
   static func start(
-    at endpoint: String = "tcp://127.0.0.1:*", store: any Store = MemoryStore(), security: SocketSecurity = .none
+    at endpoint: String = "tcp://127.0.0.1:*", store: any Store = MemoryStore(), keys: BrokerKeys? = nil,
+    configuration: BrokerConfiguration = BrokerConfiguration()
   ) async throws -> Service {
-    let broker = try BrokerService(store: store, security: security, logger: .silent)
+    let broker = try BrokerService(configuration: configuration, store: store, keys: keys, logger: .silent)
     let endpoints = try await broker.start(at: [endpoint])
     return Service(broker, endpoints[0])
   }
 
-  func worker(_ slots: [DeviceSlot], name: String = "worker") throws -> RunningWorker {
-    try RunningWorker([endpoint], slots, name: name)
+  /// Starts a broker on the port of one that has just stopped, as soon as the system gives it back.
+  static func restart(at endpoint: String, _ store: MemoryStore) async throws -> Service {
+    var service: Service?
+    try await eventually("the port is still taken") {
+      do {
+        service = try await Service.start(at: endpoint, store: store)
+        return true
+      } catch let error as ZeroMQError where error.code == .addressInUse {
+        return false
+      }
+    }
+    return try #require(service)
+  }
+
+  func worker(_ slots: [DeviceSlot], name: String = "worker", signingKey: SigningKey? = nil) throws -> RunningWorker {
+    try RunningWorker([endpoint], slots, name: name, signingKey: signingKey)
   }
 
   func client(_ adjust: (inout ClientConfiguration) -> Void = { _ in }) async throws -> KetworkClient {
@@ -45,10 +60,12 @@ final class RunningWorker: Sendable {
   let service: WorkerService
   private let task: Task<Void, any Error>
 
-  init(_ endpoints: [String], _ slots: [DeviceSlot], name: String, security: SocketSecurity = .none) throws {
-    let service = try WorkerService(
-      WorkerConfiguration(endpoints: endpoints, name: name, security: security, seed: 1), slots: slots,
-      logger: .silent)
+  init(_ endpoints: [String], _ slots: [DeviceSlot], name: String, security: SocketSecurity = .none, signingKey: SigningKey? = nil)
+    throws
+  {
+    var configuration = WorkerConfiguration(endpoints: endpoints, name: name, security: security, seed: 1)
+    configuration.signingKey = signingKey
+    let service = try WorkerService(configuration, slots: slots, logger: .silent)
     self.service = service
     task = Task { try await service.run() }
   }

@@ -55,7 +55,7 @@ import ZeroMQ
     let submitted = try await client.submit(job, templates: [template])
     await eventually("no lease") { gate.waiting > 0 }
     await first.stop()
-    let second = try await restart(at: endpoint, store)
+    let second = try await Service.restart(at: endpoint, store)
     gate.open()
     let outcome = try await client.wait(for: submitted.job)
     #expect(outcome.status.state == .succeeded)
@@ -250,20 +250,6 @@ import ZeroMQ
     let error = await #expect(throws: ClientError.self) { _ = try await client.status(of: submitted.job) }
     #expect(error?.code == .closed)
     await service.stop()
-  }
-
-  /// Starts a broker on the port of one that has just stopped, as soon as the system gives it back.
-  private func restart(at endpoint: String, _ store: MemoryStore) async throws -> Service {
-    var service: Service?
-    try await eventually("the port is still taken") {
-      do {
-        service = try await Service.start(at: endpoint, store: store)
-        return true
-      } catch let error as ZeroMQError where error.code == .addressInUse {
-        return false
-      }
-    }
-    return try #require(service)
   }
 
   private func collect(_ results: JobResults) async throws -> [CircuitResult] {

@@ -50,6 +50,57 @@ import Testing
       of: SocketOptions(security: .curveClient(.generate(), serverKey: server.publicKey)), [.handshakeAuthenticationFailed: 400])
   }
 
+  @Test("a peer that is put off is hung up on without an answer, and comes in when it tries again")
+  func retryLater() throws {
+    let server = try Server(domain: "curve.later")
+    let key = try CurveKeyPair.generate()
+    Authenticator.shared.setPolicy(AuthenticationPolicy { _ in .retryLater }, forDomain: "curve.later")
+    var dealer = try Socket(.dealer, options: SocketOptions(security: .curveClient(key, serverKey: server.publicKey)))
+    let events = Events()
+    try dealer.monitor(events.append)
+    try dealer.connect(server.endpoint)
+    let event = try events.wait { $0.kind.isHandshakeEnd }
+    #expect(HandshakeFailure(event, security: .curveClient(key, serverKey: server.publicKey)) == .hungUp)
+    Authenticator.shared.setPolicy(.allowing([key.publicKey: "later"]), forDomain: "curve.later")
+    try say("in", on: dealer)
+    #expect(try next(server.router).last?.userID == "later")
+  }
+
+  @Test("a client learns why its handshake failed")
+  func handshakeFailures() throws {
+    let server = try Server(domain: "curve.why")
+    Authenticator.shared.setPolicy(.allowing([:]), forDomain: "curve.why")
+    let plain = try Socket(.router)
+    let open = try plain.bind("tcp://127.0.0.1:*")
+    let cases: [(SocketSecurity, String, HandshakeFailure)] = [
+      (.curveClient(try .generate(), serverKey: server.publicKey), server.endpoint, .keyRefused),
+      (.none, server.endpoint, .keyNeeded),
+      (.curveClient(try .generate(), serverKey: server.publicKey), open, .keyNotAsked),
+      (.curveClient(try .generate(), serverKey: try CurveKeyPair.generate().publicKey), server.endpoint, .hungUp),
+    ]
+    for (security, endpoint, expected) in cases {
+      var dealer = try Socket(.dealer, options: SocketOptions(security: security))
+      let events = Events()
+      try dealer.monitor(events.append)
+      try dealer.connect(endpoint)
+      let event = try events.wait { $0.kind.isHandshakeEnd }
+      #expect(HandshakeFailure(event, security: security) == expected)
+      #expect(expected.isFinal == (expected != .hungUp))
+    }
+  }
+
+  @Test("an accepted connection's event has the address that the authenticator is told")
+  func addresses() throws {
+    let server = try Server(domain: "curve.address")
+    let key = try CurveKeyPair.generate()
+    Authenticator.shared.setPolicy(AuthenticationPolicy { .allow(principal: $0.address) }, forDomain: "curve.address")
+    let dealer = try server.dealer(key)
+    try say("hello", on: dealer)
+    let address = try next(server.router).last?.userID
+    #expect(address == "127.0.0.1")
+    #expect(try server.events.wait { $0.kind == .accepted }.peerAddress == address)
+  }
+
   @Test("a domain without a policy lets nobody in")
   func noPolicy() throws {
     let server = try Server(domain: "curve.nobody")

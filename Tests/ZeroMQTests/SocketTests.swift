@@ -47,6 +47,15 @@ import ZeroMQ
     for number in 0..<10 { #expect(try next(pull).map(\.text) == ["\(number)"]) }
   }
 
+  @Test("only a subscriber has subscriptions")
+  func subscriptionOfAnother() throws {
+    let error = try #require(throws: ZeroMQError.self) {
+      let socket = try Socket(.dealer)
+      try socket.subscribe(toPrefix: [])
+    }
+    #expect(error.code == .invalidArgument && error.message.contains("dealer"), "\(error)")
+  }
+
   @Test("a router reports a peer that it does not know instead of dropping the message")
   func unreachable() throws {
     let router = try Socket(.router)

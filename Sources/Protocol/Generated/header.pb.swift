@@ -270,6 +270,94 @@ nonisolated struct Ketwork_V1_Header: @unchecked Sendable {
     set {_uniqueStorage()._content = .listing(newValue)}
   }
 
+  var confirm: Ketwork_V1_Confirm {
+    get {
+      if case .confirm(let v)? = _storage._content {return v}
+      return Ketwork_V1_Confirm()
+    }
+    set {_uniqueStorage()._content = .confirm(newValue)}
+  }
+
+  var retract: Ketwork_V1_Retract {
+    get {
+      if case .retract(let v)? = _storage._content {return v}
+      return Ketwork_V1_Retract()
+    }
+    set {_uniqueStorage()._content = .retract(newValue)}
+  }
+
+  var requeue: Ketwork_V1_Requeue {
+    get {
+      if case .requeue(let v)? = _storage._content {return v}
+      return Ketwork_V1_Requeue()
+    }
+    set {_uniqueStorage()._content = .requeue(newValue)}
+  }
+
+  var sessionOpen: Ketwork_V1_SessionOpen {
+    get {
+      if case .sessionOpen(let v)? = _storage._content {return v}
+      return Ketwork_V1_SessionOpen()
+    }
+    set {_uniqueStorage()._content = .sessionOpen(newValue)}
+  }
+
+  var sessionExtend: Ketwork_V1_SessionExtend {
+    get {
+      if case .sessionExtend(let v)? = _storage._content {return v}
+      return Ketwork_V1_SessionExtend()
+    }
+    set {_uniqueStorage()._content = .sessionExtend(newValue)}
+  }
+
+  var sessionClose: Ketwork_V1_SessionClose {
+    get {
+      if case .sessionClose(let v)? = _storage._content {return v}
+      return Ketwork_V1_SessionClose()
+    }
+    set {_uniqueStorage()._content = .sessionClose(newValue)}
+  }
+
+  var sessionState: Ketwork_V1_SessionState {
+    get {
+      if case .sessionState(let v)? = _storage._content {return v}
+      return Ketwork_V1_SessionState()
+    }
+    set {_uniqueStorage()._content = .sessionState(newValue)}
+  }
+
+  var receipts: Ketwork_V1_Receipts {
+    get {
+      if case .receipts(let v)? = _storage._content {return v}
+      return Ketwork_V1_Receipts()
+    }
+    set {_uniqueStorage()._content = .receipts(newValue)}
+  }
+
+  var receiptList: Ketwork_V1_ReceiptList {
+    get {
+      if case .receiptList(let v)? = _storage._content {return v}
+      return Ketwork_V1_ReceiptList()
+    }
+    set {_uniqueStorage()._content = .receiptList(newValue)}
+  }
+
+  var diagnose: Ketwork_V1_Diagnose {
+    get {
+      if case .diagnose(let v)? = _storage._content {return v}
+      return Ketwork_V1_Diagnose()
+    }
+    set {_uniqueStorage()._content = .diagnose(newValue)}
+  }
+
+  var diagnosis: Ketwork_V1_Diagnosis {
+    get {
+      if case .diagnosis(let v)? = _storage._content {return v}
+      return Ketwork_V1_Diagnosis()
+    }
+    set {_uniqueStorage()._content = .diagnosis(newValue)}
+  }
+
   var ready: Ketwork_V1_Ready {
     get {
       if case .ready(let v)? = _storage._content {return v}
@@ -386,6 +474,17 @@ nonisolated struct Ketwork_V1_Header: @unchecked Sendable {
     case template(Ketwork_V1_TemplateList)
     case list(Ketwork_V1_List)
     case listing(Ketwork_V1_Listing)
+    case confirm(Ketwork_V1_Confirm)
+    case retract(Ketwork_V1_Retract)
+    case requeue(Ketwork_V1_Requeue)
+    case sessionOpen(Ketwork_V1_SessionOpen)
+    case sessionExtend(Ketwork_V1_SessionExtend)
+    case sessionClose(Ketwork_V1_SessionClose)
+    case sessionState(Ketwork_V1_SessionState)
+    case receipts(Ketwork_V1_Receipts)
+    case receiptList(Ketwork_V1_ReceiptList)
+    case diagnose(Ketwork_V1_Diagnose)
+    case diagnosis(Ketwork_V1_Diagnosis)
     case ready(Ketwork_V1_Ready)
     case lease(Ketwork_V1_Lease)
     case started(Ketwork_V1_Started)
@@ -452,6 +551,9 @@ nonisolated struct Ketwork_V1_Hello: Sendable {
   var devices: [Ketwork_V1_DeviceSummary] = []
 
   var methods: [String] = []
+
+  /// SHA-256 of the key with which a worker signs receipts; empty if it signs none
+  var signingKey: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -596,12 +698,26 @@ nonisolated struct Ketwork_V1_Submit: Sendable {
 
   var name: String = String()
 
+  /// the job is held until so many are reported; 0 for none
+  var confirmations: UInt32 = 0
+
+  /// an open session of the same tenant
+  var session: Data {
+    get {_session ?? Data()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _deadlineNanoseconds: UInt64? = nil
   fileprivate var _maxRunNanoseconds: UInt64? = nil
+  fileprivate var _session: Data? = nil
 }
 
 nonisolated struct Ketwork_V1_Accepted: Sendable {
@@ -668,9 +784,24 @@ nonisolated struct Ketwork_V1_Fetch: Sendable {
   /// send no byte at or beyond this offset
   var limit: UInt64 = 0
 
+  /// only what there is of these circuits, of a job in any state; absent for the result of a job that has ended
+  var circuits: Ketwork_V1_CircuitRange {
+    get {_circuits ?? Ketwork_V1_CircuitRange()}
+    set {_circuits = newValue}
+  }
+  /// Returns true if `circuits` has been explicitly set.
+  var hasCircuits: Bool {self._circuits != nil}
+  /// Clears the value of `circuits`. Subsequent reads from it will return its default value.
+  mutating func clearCircuits() {self._circuits = nil}
+
+  /// answered with STATE and the result when the job has ended, instead of not_ready
+  var waits: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _circuits: Ketwork_V1_CircuitRange? = nil
 }
 
 nonisolated struct Ketwork_V1_Result: Sendable {
@@ -685,9 +816,21 @@ nonisolated struct Ketwork_V1_Result: Sendable {
   /// SHA-256 of this payload
   var digest: Data = Data()
 
+  /// as FETCH asked
+  var circuits: Ketwork_V1_CircuitRange {
+    get {_circuits ?? Ketwork_V1_CircuitRange()}
+    set {_circuits = newValue}
+  }
+  /// Returns true if `circuits` has been explicitly set.
+  var hasCircuits: Bool {self._circuits != nil}
+  /// Clears the value of `circuits`. Subsequent reads from it will return its default value.
+  mutating func clearCircuits() {self._circuits = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _circuits: Ketwork_V1_CircuitRange? = nil
 }
 
 nonisolated struct Ketwork_V1_StreamEnd: Sendable {
@@ -699,14 +842,43 @@ nonisolated struct Ketwork_V1_StreamEnd: Sendable {
 
   var byteCount: UInt64 = 0
 
-  /// SHA-256 of the whole result
+  /// SHA-256 of the whole result, or of all that was sent of a range of circuits
   var digest: Data = Data()
 
   var state: UInt32 = 0
 
+  /// why the job was retracted, if it was
+  var retraction: String {
+    get {_retraction ?? String()}
+    set {_retraction = newValue}
+  }
+  /// Returns true if `retraction` has been explicitly set.
+  var hasRetraction: Bool {self._retraction != nil}
+  /// Clears the value of `retraction`. Subsequent reads from it will return its default value.
+  mutating func clearRetraction() {self._retraction = nil}
+
+  /// as FETCH asked
+  var circuits: Ketwork_V1_CircuitRange {
+    get {_circuits ?? Ketwork_V1_CircuitRange()}
+    set {_circuits = newValue}
+  }
+  /// Returns true if `circuits` has been explicitly set.
+  var hasCircuits: Bool {self._circuits != nil}
+  /// Clears the value of `circuits`. Subsequent reads from it will return its default value.
+  mutating func clearCircuits() {self._circuits = nil}
+
+  /// of those circuits, the ones whose results were sent
+  var present: [Ketwork_V1_CircuitRange] = []
+
+  /// there are results beyond the last of them
+  var more: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _retraction: String? = nil
+  fileprivate var _circuits: Ketwork_V1_CircuitRange? = nil
 }
 
 nonisolated struct Ketwork_V1_Credit: Sendable {
@@ -729,6 +901,128 @@ nonisolated struct Ketwork_V1_Cancel: Sendable {
   // methods supported on all messages.
 
   var job: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// There are so many confirmations of what the job rests on.
+nonisolated struct Ketwork_V1_Confirm: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var job: Data = Data()
+
+  var count: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What the job rests on is no longer so.
+nonisolated struct Ketwork_V1_Retract: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var job: Data = Data()
+
+  var reason: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A new job of a failed or dead one's items; answered with ACCEPTED.
+nonisolated struct Ketwork_V1_Requeue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var job: Data = Data()
+
+  var idempotencyKey: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_SessionOpen: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var idempotencyKey: String = String()
+
+  var name: String = String()
+
+  /// after which it closes by itself
+  var idleNanoseconds: UInt64 {
+    get {_idleNanoseconds ?? 0}
+    set {_idleNanoseconds = newValue}
+  }
+  /// Returns true if `idleNanoseconds` has been explicitly set.
+  var hasIdleNanoseconds: Bool {self._idleNanoseconds != nil}
+  /// Clears the value of `idleNanoseconds`. Subsequent reads from it will return its default value.
+  mutating func clearIdleNanoseconds() {self._idleNanoseconds = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _idleNanoseconds: UInt64? = nil
+}
+
+nonisolated struct Ketwork_V1_SessionExtend: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var session: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_SessionClose: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var session: Data = Data()
+
+  /// the session's jobs, too
+  var cancel: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_SessionState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var session: Data = Data()
+
+  var name: String = String()
+
+  var `open`: Bool = false
+
+  var idleNanoseconds: UInt64 = 0
+
+  /// until it closes by itself if nothing happens
+  var remainingNanoseconds: UInt64 = 0
+
+  /// that have not ended
+  var jobs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -808,10 +1102,10 @@ nonisolated struct Ketwork_V1_List: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// 1 jobs, 2 workers
+  /// 1 jobs, 2 workers, 3 dead letters, 4 audits
   var kind: UInt32 = 0
 
-  /// finished jobs too
+  /// finished jobs too; of dead letters, those that failed
   var terminal: Bool = false
 
   var limit: UInt32 = 0
@@ -831,6 +1125,103 @@ nonisolated struct Ketwork_V1_Listing: Sendable {
   var totalJobs: UInt64 = 0
 
   var epoch: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_Diagnose: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_Diagnosis: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var epoch: UInt64 = 0
+
+  var uptimeNanoseconds: UInt64 = 0
+
+  var clients: UInt64 = 0
+
+  var workers: UInt64 = 0
+
+  /// that have not ended
+  var jobs: UInt64 = 0
+
+  /// whether peers prove who they are
+  var secured: Bool = false
+
+  /// whom the asker's key belongs to; empty without keys
+  var name: String = String()
+
+  var tenant: String = String()
+
+  /// nanoseconds
+  var timers: [Ketwork_V1_NamedNumber] = []
+
+  var limits: [Ketwork_V1_NamedNumber] = []
+
+  /// of what was refused since the broker started
+  var counters: [Ketwork_V1_NamedNumber] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_NamedNumber: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var value: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_Receipts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var job: Data = Data()
+
+  /// send what begins at this circuit or after it
+  var lower: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The payload is a ReceiptBody.
+nonisolated struct Ketwork_V1_ReceiptList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var job: Data = Data()
+
+  var requestHash: Data = Data()
+
+  /// circuits of the job
+  var total: UInt64 = 0
+
+  /// nothing comes after the last that is listed here
+  var complete: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -898,6 +1289,9 @@ nonisolated struct Ketwork_V1_Lease: Sendable {
 
   var attempt: UInt32 = 0
 
+  /// of the whole job, for the receipt
+  var requestHash: Data = Data()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -961,6 +1355,9 @@ nonisolated struct Ketwork_V1_Complete: Sendable {
   var lower: UInt64 = 0
 
   var upper: UInt64 = 0
+
+  /// a signed receipt of this payload, or empty
+  var receipt: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1060,7 +1457,7 @@ fileprivate nonisolated let _protobuf_package = "ketwork.v1"
 
 nonisolated extension Ketwork_V1_Header: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Header"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{3}reply_to\0\u{1}traceparent\0\u{3}sent_unix_nanoseconds\0\u{1}transfer\0\u{2}\u{b}hello\0\u{1}welcome\0\u{1}challenge\0\u{1}ping\0\u{1}pong\0\u{1}bye\0\u{3}go_away\0\u{1}reject\0\u{1}body\0\u{2}\u{8}submit\0\u{1}accepted\0\u{1}status\0\u{1}state\0\u{1}fetch\0\u{1}result\0\u{3}stream_end\0\u{1}credit\0\u{1}cancel\0\u{1}subscribe\0\u{1}event\0\u{3}put_template\0\u{3}need_template\0\u{1}template\0\u{1}list\0\u{1}listing\0\u{2}\u{11}ready\0\u{1}lease\0\u{1}started\0\u{1}renew\0\u{1}complete\0\u{1}fail\0\u{1}release\0\u{1}committed\0\u{1}stale\0\u{1}revoke\0\u{1}drain\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}message_id\0\u{3}reply_to\0\u{1}traceparent\0\u{3}sent_unix_nanoseconds\0\u{1}transfer\0\u{2}\u{b}hello\0\u{1}welcome\0\u{1}challenge\0\u{1}ping\0\u{1}pong\0\u{1}bye\0\u{3}go_away\0\u{1}reject\0\u{1}body\0\u{2}\u{8}submit\0\u{1}accepted\0\u{1}status\0\u{1}state\0\u{1}fetch\0\u{1}result\0\u{3}stream_end\0\u{1}credit\0\u{1}cancel\0\u{1}subscribe\0\u{1}event\0\u{3}put_template\0\u{3}need_template\0\u{1}template\0\u{1}list\0\u{1}listing\0\u{1}confirm\0\u{1}retract\0\u{1}requeue\0\u{3}session_open\0\u{3}session_extend\0\u{3}session_close\0\u{3}session_state\0\u{2}\u{2}receipts\0\u{3}receipt_list\0\u{2}\u{5}diagnose\0\u{1}diagnosis\0\u{1}ready\0\u{1}lease\0\u{1}started\0\u{1}renew\0\u{1}complete\0\u{1}fail\0\u{1}release\0\u{1}committed\0\u{1}stale\0\u{1}revoke\0\u{1}drain\0")
 
   fileprivate class _StorageClass {
     var _messageID: UInt64 = 0
@@ -1433,6 +1830,149 @@ nonisolated extension Ketwork_V1_Header: SwiftProtobuf.Message, SwiftProtobuf._M
             _storage._content = .listing(v)
           }
         }()
+        case 48: try {
+          var v: Ketwork_V1_Confirm?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .confirm(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .confirm(v)
+          }
+        }()
+        case 49: try {
+          var v: Ketwork_V1_Retract?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .retract(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .retract(v)
+          }
+        }()
+        case 50: try {
+          var v: Ketwork_V1_Requeue?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .requeue(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .requeue(v)
+          }
+        }()
+        case 51: try {
+          var v: Ketwork_V1_SessionOpen?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .sessionOpen(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .sessionOpen(v)
+          }
+        }()
+        case 52: try {
+          var v: Ketwork_V1_SessionExtend?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .sessionExtend(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .sessionExtend(v)
+          }
+        }()
+        case 53: try {
+          var v: Ketwork_V1_SessionClose?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .sessionClose(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .sessionClose(v)
+          }
+        }()
+        case 54: try {
+          var v: Ketwork_V1_SessionState?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .sessionState(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .sessionState(v)
+          }
+        }()
+        case 56: try {
+          var v: Ketwork_V1_Receipts?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .receipts(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .receipts(v)
+          }
+        }()
+        case 57: try {
+          var v: Ketwork_V1_ReceiptList?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .receiptList(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .receiptList(v)
+          }
+        }()
+        case 62: try {
+          var v: Ketwork_V1_Diagnose?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .diagnose(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .diagnose(v)
+          }
+        }()
+        case 63: try {
+          var v: Ketwork_V1_Diagnosis?
+          var hadOneofValue = false
+          if let current = _storage._content {
+            hadOneofValue = true
+            if case .diagnosis(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._content = .diagnosis(v)
+          }
+        }()
         case 64: try {
           var v: Ketwork_V1_Ready?
           var hadOneofValue = false
@@ -1704,6 +2244,50 @@ nonisolated extension Ketwork_V1_Header: SwiftProtobuf.Message, SwiftProtobuf._M
         guard case .listing(let v)? = _storage._content else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 47)
       }()
+      case .confirm?: try {
+        guard case .confirm(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 48)
+      }()
+      case .retract?: try {
+        guard case .retract(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 49)
+      }()
+      case .requeue?: try {
+        guard case .requeue(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .sessionOpen?: try {
+        guard case .sessionOpen(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .sessionExtend?: try {
+        guard case .sessionExtend(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      }()
+      case .sessionClose?: try {
+        guard case .sessionClose(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      }()
+      case .sessionState?: try {
+        guard case .sessionState(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+      }()
+      case .receipts?: try {
+        guard case .receipts(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
+      }()
+      case .receiptList?: try {
+        guard case .receiptList(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
+      }()
+      case .diagnose?: try {
+        guard case .diagnose(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .diagnosis?: try {
+        guard case .diagnosis(let v)? = _storage._content else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+      }()
       case .ready?: try {
         guard case .ready(let v)? = _storage._content else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
@@ -1851,7 +2435,7 @@ nonisolated extension Ketwork_V1_Body: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Ketwork_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}name\0\u{1}software\0\u{1}devices\0\u{1}methods\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{1}name\0\u{1}software\0\u{1}devices\0\u{1}methods\0\u{3}signing_key\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1864,6 +2448,7 @@ nonisolated extension Ketwork_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 3: try { try decoder.decodeSingularStringField(value: &self.software) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.devices) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.methods) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.signingKey) }()
       default: break
       }
     }
@@ -1885,6 +2470,9 @@ nonisolated extension Ketwork_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.methods.isEmpty {
       try visitor.visitRepeatedStringField(value: self.methods, fieldNumber: 5)
     }
+    if !self.signingKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signingKey, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1894,6 +2482,7 @@ nonisolated extension Ketwork_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.software != rhs.software {return false}
     if lhs.devices != rhs.devices {return false}
     if lhs.methods != rhs.methods {return false}
+    if lhs.signingKey != rhs.signingKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2126,7 +2715,7 @@ nonisolated extension Ketwork_V1_Reject: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Submit"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}priority\0\u{3}deadline_nanoseconds\0\u{3}max_run_nanoseconds\0\u{1}name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}priority\0\u{3}deadline_nanoseconds\0\u{3}max_run_nanoseconds\0\u{1}name\0\u{1}confirmations\0\u{1}session\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2139,6 +2728,8 @@ nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._M
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self._deadlineNanoseconds) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self._maxRunNanoseconds) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.confirmations) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self._session) }()
       default: break
       }
     }
@@ -2164,6 +2755,12 @@ nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 5)
     }
+    if self.confirmations != 0 {
+      try visitor.visitSingularUInt32Field(value: self.confirmations, fieldNumber: 6)
+    }
+    try { if let v = self._session {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2173,6 +2770,8 @@ nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._deadlineNanoseconds != rhs._deadlineNanoseconds {return false}
     if lhs._maxRunNanoseconds != rhs._maxRunNanoseconds {return false}
     if lhs.name != rhs.name {return false}
+    if lhs.confirmations != rhs.confirmations {return false}
+    if lhs._session != rhs._session {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2289,7 +2888,7 @@ nonisolated extension Ketwork_V1_State: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Ketwork_V1_Fetch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Fetch"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}offset\0\u{1}limit\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}offset\0\u{1}limit\0\u{1}circuits\0\u{1}waits\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2300,12 +2899,18 @@ nonisolated extension Ketwork_V1_Fetch: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.limit) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._circuits) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.waits) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.job.isEmpty {
       try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
     }
@@ -2315,6 +2920,12 @@ nonisolated extension Ketwork_V1_Fetch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.limit != 0 {
       try visitor.visitSingularUInt64Field(value: self.limit, fieldNumber: 3)
     }
+    try { if let v = self._circuits {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.waits != false {
+      try visitor.visitSingularBoolField(value: self.waits, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2322,6 +2933,8 @@ nonisolated extension Ketwork_V1_Fetch: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.job != rhs.job {return false}
     if lhs.offset != rhs.offset {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs._circuits != rhs._circuits {return false}
+    if lhs.waits != rhs.waits {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2329,7 +2942,7 @@ nonisolated extension Ketwork_V1_Fetch: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Ketwork_V1_Result: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Result"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}offset\0\u{1}digest\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}offset\0\u{1}digest\0\u{1}circuits\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2340,12 +2953,17 @@ nonisolated extension Ketwork_V1_Result: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._circuits) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.job.isEmpty {
       try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
     }
@@ -2355,6 +2973,9 @@ nonisolated extension Ketwork_V1_Result: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.digest.isEmpty {
       try visitor.visitSingularBytesField(value: self.digest, fieldNumber: 3)
     }
+    try { if let v = self._circuits {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2362,6 +2983,7 @@ nonisolated extension Ketwork_V1_Result: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.job != rhs.job {return false}
     if lhs.offset != rhs.offset {return false}
     if lhs.digest != rhs.digest {return false}
+    if lhs._circuits != rhs._circuits {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2369,7 +2991,7 @@ nonisolated extension Ketwork_V1_Result: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Ketwork_V1_StreamEnd: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".StreamEnd"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{3}byte_count\0\u{1}digest\0\u{1}state\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{3}byte_count\0\u{1}digest\0\u{1}state\0\u{1}retraction\0\u{1}circuits\0\u{1}present\0\u{1}more\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2381,12 +3003,20 @@ nonisolated extension Ketwork_V1_StreamEnd: SwiftProtobuf.Message, SwiftProtobuf
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.byteCount) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.digest) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self._retraction) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._circuits) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.present) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.more) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.job.isEmpty {
       try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
     }
@@ -2399,6 +3029,18 @@ nonisolated extension Ketwork_V1_StreamEnd: SwiftProtobuf.Message, SwiftProtobuf
     if self.state != 0 {
       try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 4)
     }
+    try { if let v = self._retraction {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._circuits {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.present.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.present, fieldNumber: 7)
+    }
+    if self.more != false {
+      try visitor.visitSingularBoolField(value: self.more, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2407,6 +3049,10 @@ nonisolated extension Ketwork_V1_StreamEnd: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.byteCount != rhs.byteCount {return false}
     if lhs.digest != rhs.digest {return false}
     if lhs.state != rhs.state {return false}
+    if lhs._retraction != rhs._retraction {return false}
+    if lhs._circuits != rhs._circuits {return false}
+    if lhs.present != rhs.present {return false}
+    if lhs.more != rhs.more {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2472,6 +3118,275 @@ nonisolated extension Ketwork_V1_Cancel: SwiftProtobuf.Message, SwiftProtobuf._M
 
   static func ==(lhs: Ketwork_V1_Cancel, rhs: Ketwork_V1_Cancel) -> Bool {
     if lhs.job != rhs.job {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Confirm: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Confirm"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}count\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Confirm, rhs: Ketwork_V1_Confirm) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Retract: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Retract"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Retract, rhs: Ketwork_V1_Retract) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Requeue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Requeue"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{3}idempotency_key\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.idempotencyKey) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if !self.idempotencyKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.idempotencyKey, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Requeue, rhs: Ketwork_V1_Requeue) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.idempotencyKey != rhs.idempotencyKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_SessionOpen: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionOpen"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}name\0\u{3}idle_nanoseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.idempotencyKey) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self._idleNanoseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.idempotencyKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.idempotencyKey, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try { if let v = self._idleNanoseconds {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_SessionOpen, rhs: Ketwork_V1_SessionOpen) -> Bool {
+    if lhs.idempotencyKey != rhs.idempotencyKey {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs._idleNanoseconds != rhs._idleNanoseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_SessionExtend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionExtend"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.session) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.session.isEmpty {
+      try visitor.visitSingularBytesField(value: self.session, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_SessionExtend, rhs: Ketwork_V1_SessionExtend) -> Bool {
+    if lhs.session != rhs.session {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_SessionClose: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionClose"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}cancel\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.session) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.cancel) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.session.isEmpty {
+      try visitor.visitSingularBytesField(value: self.session, fieldNumber: 1)
+    }
+    if self.cancel != false {
+      try visitor.visitSingularBoolField(value: self.cancel, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_SessionClose, rhs: Ketwork_V1_SessionClose) -> Bool {
+    if lhs.session != rhs.session {return false}
+    if lhs.cancel != rhs.cancel {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_SessionState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionState"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}name\0\u{1}open\0\u{3}idle_nanoseconds\0\u{3}remaining_nanoseconds\0\u{1}jobs\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.session) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.`open`) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.idleNanoseconds) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.remainingNanoseconds) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.jobs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.session.isEmpty {
+      try visitor.visitSingularBytesField(value: self.session, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if self.`open` != false {
+      try visitor.visitSingularBoolField(value: self.`open`, fieldNumber: 3)
+    }
+    if self.idleNanoseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.idleNanoseconds, fieldNumber: 4)
+    }
+    if self.remainingNanoseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.remainingNanoseconds, fieldNumber: 5)
+    }
+    if self.jobs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.jobs, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_SessionState, rhs: Ketwork_V1_SessionState) -> Bool {
+    if lhs.session != rhs.session {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.`open` != rhs.`open` {return false}
+    if lhs.idleNanoseconds != rhs.idleNanoseconds {return false}
+    if lhs.remainingNanoseconds != rhs.remainingNanoseconds {return false}
+    if lhs.jobs != rhs.jobs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2694,6 +3609,220 @@ nonisolated extension Ketwork_V1_Listing: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension Ketwork_V1_Diagnose: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Diagnose"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Diagnose, rhs: Ketwork_V1_Diagnose) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Diagnosis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Diagnosis"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{3}uptime_nanoseconds\0\u{1}clients\0\u{1}workers\0\u{1}jobs\0\u{1}secured\0\u{1}name\0\u{1}tenant\0\u{1}timers\0\u{1}limits\0\u{1}counters\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.uptimeNanoseconds) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.clients) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.workers) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.jobs) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.secured) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.tenant) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.timers) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.limits) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.counters) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
+    }
+    if self.uptimeNanoseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.uptimeNanoseconds, fieldNumber: 2)
+    }
+    if self.clients != 0 {
+      try visitor.visitSingularUInt64Field(value: self.clients, fieldNumber: 3)
+    }
+    if self.workers != 0 {
+      try visitor.visitSingularUInt64Field(value: self.workers, fieldNumber: 4)
+    }
+    if self.jobs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.jobs, fieldNumber: 5)
+    }
+    if self.secured != false {
+      try visitor.visitSingularBoolField(value: self.secured, fieldNumber: 6)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 7)
+    }
+    if !self.tenant.isEmpty {
+      try visitor.visitSingularStringField(value: self.tenant, fieldNumber: 8)
+    }
+    if !self.timers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.timers, fieldNumber: 9)
+    }
+    if !self.limits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.limits, fieldNumber: 10)
+    }
+    if !self.counters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.counters, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Diagnosis, rhs: Ketwork_V1_Diagnosis) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.uptimeNanoseconds != rhs.uptimeNanoseconds {return false}
+    if lhs.clients != rhs.clients {return false}
+    if lhs.workers != rhs.workers {return false}
+    if lhs.jobs != rhs.jobs {return false}
+    if lhs.secured != rhs.secured {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.tenant != rhs.tenant {return false}
+    if lhs.timers != rhs.timers {return false}
+    if lhs.limits != rhs.limits {return false}
+    if lhs.counters != rhs.counters {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_NamedNumber: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NamedNumber"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.value != 0 {
+      try visitor.visitSingularUInt64Field(value: self.value, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_NamedNumber, rhs: Ketwork_V1_NamedNumber) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Receipts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Receipts"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}lower\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.lower) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if self.lower != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lower, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Receipts, rhs: Ketwork_V1_Receipts) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.lower != rhs.lower {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_ReceiptList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ReceiptList"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{3}request_hash\0\u{1}total\0\u{1}complete\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.requestHash) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.complete) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if !self.requestHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.requestHash, fieldNumber: 2)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 3)
+    }
+    if self.complete != false {
+      try visitor.visitSingularBoolField(value: self.complete, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_ReceiptList, rhs: Ketwork_V1_ReceiptList) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.requestHash != rhs.requestHash {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.complete != rhs.complete {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Ketwork_V1_Fence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Fence"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}sequence\0")
@@ -2761,7 +3890,7 @@ nonisolated extension Ketwork_V1_Ready: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Ketwork_V1_Lease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Lease"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fence\0\u{1}job\0\u{1}lower\0\u{1}upper\0\u{3}duration_nanoseconds\0\u{3}max_run_nanoseconds\0\u{1}attempt\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fence\0\u{1}job\0\u{1}lower\0\u{1}upper\0\u{3}duration_nanoseconds\0\u{3}max_run_nanoseconds\0\u{1}attempt\0\u{3}request_hash\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2776,6 +3905,7 @@ nonisolated extension Ketwork_V1_Lease: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.durationNanoseconds) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self._maxRunNanoseconds) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.requestHash) }()
       default: break
       }
     }
@@ -2807,6 +3937,9 @@ nonisolated extension Ketwork_V1_Lease: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.attempt != 0 {
       try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 7)
     }
+    if !self.requestHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.requestHash, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2818,6 +3951,7 @@ nonisolated extension Ketwork_V1_Lease: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.durationNanoseconds != rhs.durationNanoseconds {return false}
     if lhs._maxRunNanoseconds != rhs._maxRunNanoseconds {return false}
     if lhs.attempt != rhs.attempt {return false}
+    if lhs.requestHash != rhs.requestHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2889,7 +4023,7 @@ nonisolated extension Ketwork_V1_Renew: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Complete"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fence\0\u{3}busy_nanoseconds\0\u{1}job\0\u{1}lower\0\u{1}upper\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fence\0\u{3}busy_nanoseconds\0\u{1}job\0\u{1}lower\0\u{1}upper\0\u{1}receipt\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2902,6 +4036,7 @@ nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularBytesField(value: &self.job) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lower) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.upper) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
       default: break
       }
     }
@@ -2927,6 +4062,9 @@ nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf.
     if self.upper != 0 {
       try visitor.visitSingularUInt64Field(value: self.upper, fieldNumber: 5)
     }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2936,6 +4074,7 @@ nonisolated extension Ketwork_V1_Complete: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.job != rhs.job {return false}
     if lhs.lower != rhs.lower {return false}
     if lhs.upper != rhs.upper {return false}
+    if lhs.receipt != rhs.receipt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

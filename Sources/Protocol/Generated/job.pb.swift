@@ -324,7 +324,7 @@ nonisolated struct Ketwork_V1_Template: Sendable {
   init() {}
 }
 
-/// The payload of COMPLETE and, in order of item and row, of RESULT.
+/// The payload of COMPLETE and, in order of item and row, of RESULT: records of one circuit and of several.
 nonisolated struct Ketwork_V1_ResultBody: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -332,9 +332,68 @@ nonisolated struct Ketwork_V1_ResultBody: Sendable {
 
   var results: [Ketwork_V1_CircuitResult] = []
 
+  var rows: [Ketwork_V1_ResultRows] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+/// Results of consecutive rows of an item that differ in their values and times alone.
+nonisolated struct Ketwork_V1_ResultRows: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var item: UInt64 = 0
+
+  var firstRow: UInt64 = 0
+
+  var rowCount: UInt64 = 0
+
+  /// without expectations and times
+  var shared: Ketwork_V1_Values {
+    get {_shared ?? Ketwork_V1_Values()}
+    set {_shared = newValue}
+  }
+  /// Returns true if `shared` has been explicitly set.
+  var hasShared: Bool {self._shared != nil}
+  /// Clears the value of `shared`. Subsequent reads from it will return its default value.
+  mutating func clearShared() {self._shared = nil}
+
+  var observables: UInt32 = 0
+
+  /// float64 little-endian, row by row, one an observable
+  var values: Data = Data()
+
+  /// the same; one number if all are the same, none if there are none
+  var standardErrors: Data = Data()
+
+  /// the same, for each observable one a parameter; none if not asked for
+  var gradients: Data = Data()
+
+  /// of the first rows; the others have 0
+  var compileNanoseconds: [UInt64] = []
+
+  /// of the first rows; the others have the last
+  var executeNanoseconds: [UInt64] = []
+
+  /// of the first row
+  var labels: Ketwork_V1_Labels {
+    get {_labels ?? Ketwork_V1_Labels()}
+    set {_labels = newValue}
+  }
+  /// Returns true if `labels` has been explicitly set.
+  var hasLabels: Bool {self._labels != nil}
+  /// Clears the value of `labels`. Subsequent reads from it will return its default value.
+  mutating func clearLabels() {self._labels = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _shared: Ketwork_V1_Values? = nil
+  fileprivate var _labels: Ketwork_V1_Labels? = nil
 }
 
 nonisolated struct Ketwork_V1_CircuitResult: Sendable {
@@ -655,62 +714,221 @@ nonisolated struct Ketwork_V1_JobEvent: Sendable {
 
   var unixNanoseconds: UInt64 = 0
 
+  /// completed since the event before; ascending
+  var circuits: [Ketwork_V1_CircuitRange] = []
+
+  /// and others, which a later event names or, after the last, a FETCH finds
+  var moreCircuits: Bool = false
+
+  var retracted: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 }
 
-nonisolated struct Ketwork_V1_JobStatus: Sendable {
+/// Circuits of a job, counted row by row through its items.
+nonisolated struct Ketwork_V1_CircuitRange: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var job: Data = Data()
+  var lower: UInt64 = 0
 
-  var state: UInt32 = 0
+  /// not included
+  var upper: UInt64 = 0
 
-  var completed: UInt64 = 0
+  var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  var failed: UInt64 = 0
+  init() {}
+}
 
-  var total: UInt64 = 0
+nonisolated struct Ketwork_V1_JobStatus: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
-  var attempts: UInt32 = 0
+  var job: Data {
+    get {_storage._job}
+    set {_uniqueStorage()._job = newValue}
+  }
 
-  var crashes: UInt32 = 0
+  var state: UInt32 {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
-  var priority: Int32 = 0
+  var completed: UInt64 {
+    get {_storage._completed}
+    set {_uniqueStorage()._completed = newValue}
+  }
 
-  var message: String = String()
+  var failed: UInt64 {
+    get {_storage._failed}
+    set {_uniqueStorage()._failed = newValue}
+  }
 
-  var submittedUnixNanoseconds: UInt64 = 0
+  var total: UInt64 {
+    get {_storage._total}
+    set {_uniqueStorage()._total = newValue}
+  }
 
-  var lastEvent: UInt64 = 0
+  var attempts: UInt32 {
+    get {_storage._attempts}
+    set {_uniqueStorage()._attempts = newValue}
+  }
+
+  var crashes: UInt32 {
+    get {_storage._crashes}
+    set {_uniqueStorage()._crashes = newValue}
+  }
+
+  var priority: Int32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
+
+  var message: String {
+    get {_storage._message}
+    set {_uniqueStorage()._message = newValue}
+  }
+
+  var submittedUnixNanoseconds: UInt64 {
+    get {_storage._submittedUnixNanoseconds}
+    set {_uniqueStorage()._submittedUnixNanoseconds = newValue}
+  }
+
+  var lastEvent: UInt64 {
+    get {_storage._lastEvent}
+    set {_uniqueStorage()._lastEvent = newValue}
+  }
 
   var resultDigest: Data {
-    get {_resultDigest ?? Data()}
-    set {_resultDigest = newValue}
+    get {_storage._resultDigest ?? Data()}
+    set {_uniqueStorage()._resultDigest = newValue}
   }
   /// Returns true if `resultDigest` has been explicitly set.
-  var hasResultDigest: Bool {self._resultDigest != nil}
+  var hasResultDigest: Bool {_storage._resultDigest != nil}
   /// Clears the value of `resultDigest`. Subsequent reads from it will return its default value.
-  mutating func clearResultDigest() {self._resultDigest = nil}
+  mutating func clearResultDigest() {_uniqueStorage()._resultDigest = nil}
 
-  var resultByteCount: UInt64 = 0
+  var resultByteCount: UInt64 {
+    get {_storage._resultByteCount}
+    set {_uniqueStorage()._resultByteCount = newValue}
+  }
 
   /// 1 is next; 0 when not queued
-  var queuePosition: UInt64 = 0
+  var queuePosition: UInt64 {
+    get {_storage._queuePosition}
+    set {_uniqueStorage()._queuePosition = newValue}
+  }
 
   /// circuits now with workers
-  var leased: UInt64 = 0
+  var leased: UInt64 {
+    get {_storage._leased}
+    set {_uniqueStorage()._leased = newValue}
+  }
 
-  var name: String = String()
+  var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// why it was retracted, if it was
+  var retraction: String {
+    get {_storage._retraction ?? String()}
+    set {_uniqueStorage()._retraction = newValue}
+  }
+  /// Returns true if `retraction` has been explicitly set.
+  var hasRetraction: Bool {_storage._retraction != nil}
+  /// Clears the value of `retraction`. Subsequent reads from it will return its default value.
+  mutating func clearRetraction() {_uniqueStorage()._retraction = nil}
+
+  /// the failed or dead job whose items it runs again
+  var requeuedFrom: Data {
+    get {_storage._requeuedFrom ?? Data()}
+    set {_uniqueStorage()._requeuedFrom = newValue}
+  }
+  /// Returns true if `requeuedFrom` has been explicitly set.
+  var hasRequeuedFrom: Bool {_storage._requeuedFrom != nil}
+  /// Clears the value of `requeuedFrom`. Subsequent reads from it will return its default value.
+  mutating func clearRequeuedFrom() {_uniqueStorage()._requeuedFrom = nil}
+
+  var session: Data {
+    get {_storage._session ?? Data()}
+    set {_uniqueStorage()._session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {_storage._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {_uniqueStorage()._session = nil}
+
+  /// reported
+  var confirmations: UInt64 {
+    get {_storage._confirmations}
+    set {_uniqueStorage()._confirmations = newValue}
+  }
+
+  /// held until then
+  var neededConfirmations: UInt64 {
+    get {_storage._neededConfirmations}
+    set {_uniqueStorage()._neededConfirmations = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _resultDigest: Data? = nil
+  fileprivate var _storage = unsafe _StorageClass.defaultInstance
+}
+
+/// A circuit whose result is a failure.
+nonisolated struct Ketwork_V1_FailedCircuit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var item: UInt64 = 0
+
+  var row: UInt64 = 0
+
+  var code: String = String()
+
+  var message: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A job that ended as dead or failed.
+nonisolated struct Ketwork_V1_DeadLetter: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var status: Ketwork_V1_JobStatus {
+    get {_status ?? Ketwork_V1_JobStatus()}
+    set {_status = newValue}
+  }
+  /// Returns true if `status` has been explicitly set.
+  var hasStatus: Bool {self._status != nil}
+  /// Clears the value of `status`. Subsequent reads from it will return its default value.
+  mutating func clearStatus() {self._status = nil}
+
+  var finishedUnixNanoseconds: UInt64 = 0
+
+  /// some of them, those that took down workers first
+  var circuits: [Ketwork_V1_FailedCircuit] = []
+
+  /// its items are still kept
+  var requeueable: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _status: Ketwork_V1_JobStatus? = nil
 }
 
 nonisolated struct Ketwork_V1_WorkerSummary: Sendable {
@@ -771,6 +989,146 @@ nonisolated struct Ketwork_V1_ListingBody: Sendable {
   var jobs: [Ketwork_V1_JobStatus] = []
 
   var workers: [Ketwork_V1_WorkerSummary] = []
+
+  var deadLetters: [Ketwork_V1_DeadLetter] = []
+
+  var audits: [Ketwork_V1_Audit] = []
+
+  var auditCounts: Ketwork_V1_AuditCounts {
+    get {_auditCounts ?? Ketwork_V1_AuditCounts()}
+    set {_auditCounts = newValue}
+  }
+  /// Returns true if `auditCounts` has been explicitly set.
+  var hasAuditCounts: Bool {self._auditCounts != nil}
+  /// Clears the value of `auditCounts`. Subsequent reads from it will return its default value.
+  mutating func clearAuditCounts() {self._auditCounts = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _auditCounts: Ketwork_V1_AuditCounts? = nil
+}
+
+/// The payload of RECEIPT_LIST: the parts of a result, ascending.
+nonisolated struct Ketwork_V1_ReceiptBody: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var parts: [Ketwork_V1_ResultPart] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_ResultPart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// circuits lower..<upper of the job
+  var lower: UInt64 = 0
+
+  var upper: UInt64 = 0
+
+  /// of these circuits' results
+  var byteCount: UInt64 = 0
+
+  /// empty if there is none
+  var receipt: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// One comparison of results with those of a second run that did not agree.
+nonisolated struct Ketwork_V1_Audit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var job: Data = Data()
+
+  /// circuits lower..<upper of the job
+  var lower: UInt64 = 0
+
+  var upper: UInt64 = 0
+
+  /// the first that differs
+  var circuit: UInt64 = 0
+
+  var difference: String = String()
+
+  var first: Ketwork_V1_AuditedWorker {
+    get {_first ?? Ketwork_V1_AuditedWorker()}
+    set {_first = newValue}
+  }
+  /// Returns true if `first` has been explicitly set.
+  var hasFirst: Bool {self._first != nil}
+  /// Clears the value of `first`. Subsequent reads from it will return its default value.
+  mutating func clearFirst() {self._first = nil}
+
+  var second: Ketwork_V1_AuditedWorker {
+    get {_second ?? Ketwork_V1_AuditedWorker()}
+    set {_second = newValue}
+  }
+  /// Returns true if `second` has been explicitly set.
+  var hasSecond: Bool {self._second != nil}
+  /// Clears the value of `second`. Subsequent reads from it will return its default value.
+  mutating func clearSecond() {self._second = nil}
+
+  var unixNanoseconds: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _first: Ketwork_V1_AuditedWorker? = nil
+  fileprivate var _second: Ketwork_V1_AuditedWorker? = nil
+}
+
+nonisolated struct Ketwork_V1_AuditedWorker: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  /// SHA-256 of its key; empty if it signs nothing
+  var signingKey: Data = Data()
+
+  var device: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Ketwork_V1_AuditCounts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// parts whose second run gave the same, bit for bit
+  var matching: UInt64 = 0
+
+  /// that differ by no more than rounding
+  var close: UInt64 = 0
+
+  var mismatching: UInt64 = 0
+
+  /// that ran on another class of device or with another method
+  var incomparable: UInt64 = 0
+
+  /// that no worker ran a second time
+  var abandoned: UInt64 = 0
+
+  var waiting: UInt64 = 0
+
+  var refusedReceipts: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1314,7 +1672,7 @@ nonisolated extension Ketwork_V1_Template: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Ketwork_V1_ResultBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ResultBody"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0\u{1}rows\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1323,6 +1681,7 @@ nonisolated extension Ketwork_V1_ResultBody: SwiftProtobuf.Message, SwiftProtobu
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.results) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
       default: break
       }
     }
@@ -1332,11 +1691,99 @@ nonisolated extension Ketwork_V1_ResultBody: SwiftProtobuf.Message, SwiftProtobu
     if !self.results.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.results, fieldNumber: 1)
     }
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Ketwork_V1_ResultBody, rhs: Ketwork_V1_ResultBody) -> Bool {
     if lhs.results != rhs.results {return false}
+    if lhs.rows != rhs.rows {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_ResultRows: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResultRows"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{3}first_row\0\u{3}row_count\0\u{1}shared\0\u{1}observables\0\u{1}values\0\u{3}standard_errors\0\u{1}gradients\0\u{3}compile_nanoseconds\0\u{3}execute_nanoseconds\0\u{1}labels\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.firstRow) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.rowCount) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._shared) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.observables) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.values) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.standardErrors) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.gradients) }()
+      case 9: try { try decoder.decodeRepeatedUInt64Field(value: &self.compileNanoseconds) }()
+      case 10: try { try decoder.decodeRepeatedUInt64Field(value: &self.executeNanoseconds) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._labels) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.item != 0 {
+      try visitor.visitSingularUInt64Field(value: self.item, fieldNumber: 1)
+    }
+    if self.firstRow != 0 {
+      try visitor.visitSingularUInt64Field(value: self.firstRow, fieldNumber: 2)
+    }
+    if self.rowCount != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rowCount, fieldNumber: 3)
+    }
+    try { if let v = self._shared {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.observables != 0 {
+      try visitor.visitSingularUInt32Field(value: self.observables, fieldNumber: 5)
+    }
+    if !self.values.isEmpty {
+      try visitor.visitSingularBytesField(value: self.values, fieldNumber: 6)
+    }
+    if !self.standardErrors.isEmpty {
+      try visitor.visitSingularBytesField(value: self.standardErrors, fieldNumber: 7)
+    }
+    if !self.gradients.isEmpty {
+      try visitor.visitSingularBytesField(value: self.gradients, fieldNumber: 8)
+    }
+    if !self.compileNanoseconds.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.compileNanoseconds, fieldNumber: 9)
+    }
+    if !self.executeNanoseconds.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.executeNanoseconds, fieldNumber: 10)
+    }
+    try { if let v = self._labels {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_ResultRows, rhs: Ketwork_V1_ResultRows) -> Bool {
+    if lhs.item != rhs.item {return false}
+    if lhs.firstRow != rhs.firstRow {return false}
+    if lhs.rowCount != rhs.rowCount {return false}
+    if lhs._shared != rhs._shared {return false}
+    if lhs.observables != rhs.observables {return false}
+    if lhs.values != rhs.values {return false}
+    if lhs.standardErrors != rhs.standardErrors {return false}
+    if lhs.gradients != rhs.gradients {return false}
+    if lhs.compileNanoseconds != rhs.compileNanoseconds {return false}
+    if lhs.executeNanoseconds != rhs.executeNanoseconds {return false}
+    if lhs._labels != rhs._labels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1871,7 +2318,7 @@ nonisolated extension Ketwork_V1_Failure: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Ketwork_V1_JobEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".JobEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}sequence\0\u{1}state\0\u{1}completed\0\u{1}failed\0\u{1}total\0\u{1}message\0\u{3}unix_nanoseconds\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}sequence\0\u{1}state\0\u{1}completed\0\u{1}failed\0\u{1}total\0\u{1}message\0\u{3}unix_nanoseconds\0\u{1}circuits\0\u{3}more_circuits\0\u{1}retracted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1887,6 +2334,9 @@ nonisolated extension Ketwork_V1_JobEvent: SwiftProtobuf.Message, SwiftProtobuf.
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 8: try { try decoder.decodeSingularFixed64Field(value: &self.unixNanoseconds) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.circuits) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.moreCircuits) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.retracted) }()
       default: break
       }
     }
@@ -1917,6 +2367,15 @@ nonisolated extension Ketwork_V1_JobEvent: SwiftProtobuf.Message, SwiftProtobuf.
     if self.unixNanoseconds != 0 {
       try visitor.visitSingularFixed64Field(value: self.unixNanoseconds, fieldNumber: 8)
     }
+    if !self.circuits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.circuits, fieldNumber: 9)
+    }
+    if self.moreCircuits != false {
+      try visitor.visitSingularBoolField(value: self.moreCircuits, fieldNumber: 10)
+    }
+    if self.retracted != false {
+      try visitor.visitSingularBoolField(value: self.retracted, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1929,14 +2388,17 @@ nonisolated extension Ketwork_V1_JobEvent: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.total != rhs.total {return false}
     if lhs.message != rhs.message {return false}
     if lhs.unixNanoseconds != rhs.unixNanoseconds {return false}
+    if lhs.circuits != rhs.circuits {return false}
+    if lhs.moreCircuits != rhs.moreCircuits {return false}
+    if lhs.retracted != rhs.retracted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Ketwork_V1_JobStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  static let protoMessageName: String = _protobuf_package + ".JobStatus"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}state\0\u{1}completed\0\u{1}failed\0\u{1}total\0\u{1}attempts\0\u{1}crashes\0\u{1}priority\0\u{1}message\0\u{3}submitted_unix_nanoseconds\0\u{3}last_event\0\u{3}result_digest\0\u{3}result_byte_count\0\u{3}queue_position\0\u{1}leased\0\u{1}name\0")
+nonisolated extension Ketwork_V1_CircuitRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CircuitRange"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lower\0\u{1}upper\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1944,22 +2406,300 @@ nonisolated extension Ketwork_V1_JobStatus: SwiftProtobuf.Message, SwiftProtobuf
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.completed) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.failed) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.total) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.crashes) }()
-      case 8: try { try decoder.decodeSingularSInt32Field(value: &self.priority) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.message) }()
-      case 10: try { try decoder.decodeSingularFixed64Field(value: &self.submittedUnixNanoseconds) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.lastEvent) }()
-      case 12: try { try decoder.decodeSingularBytesField(value: &self._resultDigest) }()
-      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.resultByteCount) }()
-      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.queuePosition) }()
-      case 15: try { try decoder.decodeSingularUInt64Field(value: &self.leased) }()
-      case 16: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.lower) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.upper) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.lower != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lower, fieldNumber: 1)
+    }
+    if self.upper != 0 {
+      try visitor.visitSingularUInt64Field(value: self.upper, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_CircuitRange, rhs: Ketwork_V1_CircuitRange) -> Bool {
+    if lhs.lower != rhs.lower {return false}
+    if lhs.upper != rhs.upper {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_JobStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".JobStatus"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}state\0\u{1}completed\0\u{1}failed\0\u{1}total\0\u{1}attempts\0\u{1}crashes\0\u{1}priority\0\u{1}message\0\u{3}submitted_unix_nanoseconds\0\u{3}last_event\0\u{3}result_digest\0\u{3}result_byte_count\0\u{3}queue_position\0\u{1}leased\0\u{1}name\0\u{1}retraction\0\u{3}requeued_from\0\u{1}session\0\u{1}confirmations\0\u{3}needed_confirmations\0")
+
+  fileprivate class _StorageClass {
+    var _job: Data = Data()
+    var _state: UInt32 = 0
+    var _completed: UInt64 = 0
+    var _failed: UInt64 = 0
+    var _total: UInt64 = 0
+    var _attempts: UInt32 = 0
+    var _crashes: UInt32 = 0
+    var _priority: Int32 = 0
+    var _message: String = String()
+    var _submittedUnixNanoseconds: UInt64 = 0
+    var _lastEvent: UInt64 = 0
+    var _resultDigest: Data? = nil
+    var _resultByteCount: UInt64 = 0
+    var _queuePosition: UInt64 = 0
+    var _leased: UInt64 = 0
+    var _name: String = String()
+    var _retraction: String? = nil
+    var _requeuedFrom: Data? = nil
+    var _session: Data? = nil
+    var _confirmations: UInt64 = 0
+    var _neededConfirmations: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _job = source._job
+      _state = source._state
+      _completed = source._completed
+      _failed = source._failed
+      _total = source._total
+      _attempts = source._attempts
+      _crashes = source._crashes
+      _priority = source._priority
+      _message = source._message
+      _submittedUnixNanoseconds = source._submittedUnixNanoseconds
+      _lastEvent = source._lastEvent
+      _resultDigest = source._resultDigest
+      _resultByteCount = source._resultByteCount
+      _queuePosition = source._queuePosition
+      _leased = source._leased
+      _name = source._name
+      _retraction = source._retraction
+      _requeuedFrom = source._requeuedFrom
+      _session = source._session
+      _confirmations = source._confirmations
+      _neededConfirmations = source._neededConfirmations
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularBytesField(value: &_storage._job) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._completed) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._failed) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._total) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._attempts) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._crashes) }()
+        case 8: try { try decoder.decodeSingularSInt32Field(value: &_storage._priority) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._message) }()
+        case 10: try { try decoder.decodeSingularFixed64Field(value: &_storage._submittedUnixNanoseconds) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._lastEvent) }()
+        case 12: try { try decoder.decodeSingularBytesField(value: &_storage._resultDigest) }()
+        case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._resultByteCount) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._queuePosition) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._leased) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._retraction) }()
+        case 18: try { try decoder.decodeSingularBytesField(value: &_storage._requeuedFrom) }()
+        case 19: try { try decoder.decodeSingularBytesField(value: &_storage._session) }()
+        case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._confirmations) }()
+        case 21: try { try decoder.decodeSingularUInt64Field(value: &_storage._neededConfirmations) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._job.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._job, fieldNumber: 1)
+      }
+      if _storage._state != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._state, fieldNumber: 2)
+      }
+      if _storage._completed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._completed, fieldNumber: 3)
+      }
+      if _storage._failed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._failed, fieldNumber: 4)
+      }
+      if _storage._total != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._total, fieldNumber: 5)
+      }
+      if _storage._attempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._attempts, fieldNumber: 6)
+      }
+      if _storage._crashes != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._crashes, fieldNumber: 7)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularSInt32Field(value: _storage._priority, fieldNumber: 8)
+      }
+      if !_storage._message.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._message, fieldNumber: 9)
+      }
+      if _storage._submittedUnixNanoseconds != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._submittedUnixNanoseconds, fieldNumber: 10)
+      }
+      if _storage._lastEvent != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lastEvent, fieldNumber: 11)
+      }
+      try { if let v = _storage._resultDigest {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 12)
+      } }()
+      if _storage._resultByteCount != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._resultByteCount, fieldNumber: 13)
+      }
+      if _storage._queuePosition != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._queuePosition, fieldNumber: 14)
+      }
+      if _storage._leased != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._leased, fieldNumber: 15)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 16)
+      }
+      try { if let v = _storage._retraction {
+        try visitor.visitSingularStringField(value: v, fieldNumber: 17)
+      } }()
+      try { if let v = _storage._requeuedFrom {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 18)
+      } }()
+      try { if let v = _storage._session {
+        try visitor.visitSingularBytesField(value: v, fieldNumber: 19)
+      } }()
+      if _storage._confirmations != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._confirmations, fieldNumber: 20)
+      }
+      if _storage._neededConfirmations != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._neededConfirmations, fieldNumber: 21)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_JobStatus, rhs: Ketwork_V1_JobStatus) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._job != rhs_storage._job {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._completed != rhs_storage._completed {return false}
+        if _storage._failed != rhs_storage._failed {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._attempts != rhs_storage._attempts {return false}
+        if _storage._crashes != rhs_storage._crashes {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._message != rhs_storage._message {return false}
+        if _storage._submittedUnixNanoseconds != rhs_storage._submittedUnixNanoseconds {return false}
+        if _storage._lastEvent != rhs_storage._lastEvent {return false}
+        if _storage._resultDigest != rhs_storage._resultDigest {return false}
+        if _storage._resultByteCount != rhs_storage._resultByteCount {return false}
+        if _storage._queuePosition != rhs_storage._queuePosition {return false}
+        if _storage._leased != rhs_storage._leased {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._retraction != rhs_storage._retraction {return false}
+        if _storage._requeuedFrom != rhs_storage._requeuedFrom {return false}
+        if _storage._session != rhs_storage._session {return false}
+        if _storage._confirmations != rhs_storage._confirmations {return false}
+        if _storage._neededConfirmations != rhs_storage._neededConfirmations {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_FailedCircuit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FailedCircuit"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}row\0\u{1}code\0\u{1}message\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.item) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.row) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.item != 0 {
+      try visitor.visitSingularUInt64Field(value: self.item, fieldNumber: 1)
+    }
+    if self.row != 0 {
+      try visitor.visitSingularUInt64Field(value: self.row, fieldNumber: 2)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 3)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_FailedCircuit, rhs: Ketwork_V1_FailedCircuit) -> Bool {
+    if lhs.item != rhs.item {return false}
+    if lhs.row != rhs.row {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_DeadLetter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DeadLetter"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{3}finished_unix_nanoseconds\0\u{1}circuits\0\u{1}requeueable\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._status) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.finishedUnixNanoseconds) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.circuits) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.requeueable) }()
       default: break
       }
     }
@@ -1970,74 +2710,26 @@ nonisolated extension Ketwork_V1_JobStatus: SwiftProtobuf.Message, SwiftProtobuf
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.job.isEmpty {
-      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
-    }
-    if self.state != 0 {
-      try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 2)
-    }
-    if self.completed != 0 {
-      try visitor.visitSingularUInt64Field(value: self.completed, fieldNumber: 3)
-    }
-    if self.failed != 0 {
-      try visitor.visitSingularUInt64Field(value: self.failed, fieldNumber: 4)
-    }
-    if self.total != 0 {
-      try visitor.visitSingularUInt64Field(value: self.total, fieldNumber: 5)
-    }
-    if self.attempts != 0 {
-      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 6)
-    }
-    if self.crashes != 0 {
-      try visitor.visitSingularUInt32Field(value: self.crashes, fieldNumber: 7)
-    }
-    if self.priority != 0 {
-      try visitor.visitSingularSInt32Field(value: self.priority, fieldNumber: 8)
-    }
-    if !self.message.isEmpty {
-      try visitor.visitSingularStringField(value: self.message, fieldNumber: 9)
-    }
-    if self.submittedUnixNanoseconds != 0 {
-      try visitor.visitSingularFixed64Field(value: self.submittedUnixNanoseconds, fieldNumber: 10)
-    }
-    if self.lastEvent != 0 {
-      try visitor.visitSingularUInt64Field(value: self.lastEvent, fieldNumber: 11)
-    }
-    try { if let v = self._resultDigest {
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 12)
+    try { if let v = self._status {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if self.resultByteCount != 0 {
-      try visitor.visitSingularUInt64Field(value: self.resultByteCount, fieldNumber: 13)
+    if self.finishedUnixNanoseconds != 0 {
+      try visitor.visitSingularFixed64Field(value: self.finishedUnixNanoseconds, fieldNumber: 2)
     }
-    if self.queuePosition != 0 {
-      try visitor.visitSingularUInt64Field(value: self.queuePosition, fieldNumber: 14)
+    if !self.circuits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.circuits, fieldNumber: 3)
     }
-    if self.leased != 0 {
-      try visitor.visitSingularUInt64Field(value: self.leased, fieldNumber: 15)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 16)
+    if self.requeueable != false {
+      try visitor.visitSingularBoolField(value: self.requeueable, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Ketwork_V1_JobStatus, rhs: Ketwork_V1_JobStatus) -> Bool {
-    if lhs.job != rhs.job {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.completed != rhs.completed {return false}
-    if lhs.failed != rhs.failed {return false}
-    if lhs.total != rhs.total {return false}
-    if lhs.attempts != rhs.attempts {return false}
-    if lhs.crashes != rhs.crashes {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.message != rhs.message {return false}
-    if lhs.submittedUnixNanoseconds != rhs.submittedUnixNanoseconds {return false}
-    if lhs.lastEvent != rhs.lastEvent {return false}
-    if lhs._resultDigest != rhs._resultDigest {return false}
-    if lhs.resultByteCount != rhs.resultByteCount {return false}
-    if lhs.queuePosition != rhs.queuePosition {return false}
-    if lhs.leased != rhs.leased {return false}
-    if lhs.name != rhs.name {return false}
+  static func ==(lhs: Ketwork_V1_DeadLetter, rhs: Ketwork_V1_DeadLetter) -> Bool {
+    if lhs._status != rhs._status {return false}
+    if lhs.finishedUnixNanoseconds != rhs.finishedUnixNanoseconds {return false}
+    if lhs.circuits != rhs.circuits {return false}
+    if lhs.requeueable != rhs.requeueable {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2160,7 +2852,7 @@ nonisolated extension Ketwork_V1_DeviceSummary: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Ketwork_V1_ListingBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ListingBody"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}workers\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}jobs\0\u{1}workers\0\u{3}dead_letters\0\u{1}audits\0\u{3}audit_counts\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2170,24 +2862,287 @@ nonisolated extension Ketwork_V1_ListingBody: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.jobs) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.workers) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.deadLetters) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.audits) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._auditCounts) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.jobs.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.jobs, fieldNumber: 1)
     }
     if !self.workers.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.workers, fieldNumber: 2)
     }
+    if !self.deadLetters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.deadLetters, fieldNumber: 3)
+    }
+    if !self.audits.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.audits, fieldNumber: 4)
+    }
+    try { if let v = self._auditCounts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Ketwork_V1_ListingBody, rhs: Ketwork_V1_ListingBody) -> Bool {
     if lhs.jobs != rhs.jobs {return false}
     if lhs.workers != rhs.workers {return false}
+    if lhs.deadLetters != rhs.deadLetters {return false}
+    if lhs.audits != rhs.audits {return false}
+    if lhs._auditCounts != rhs._auditCounts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_ReceiptBody: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ReceiptBody"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.parts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_ReceiptBody, rhs: Ketwork_V1_ReceiptBody) -> Bool {
+    if lhs.parts != rhs.parts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_ResultPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ResultPart"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lower\0\u{1}upper\0\u{3}byte_count\0\u{1}receipt\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.lower) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.upper) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.byteCount) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.lower != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lower, fieldNumber: 1)
+    }
+    if self.upper != 0 {
+      try visitor.visitSingularUInt64Field(value: self.upper, fieldNumber: 2)
+    }
+    if self.byteCount != 0 {
+      try visitor.visitSingularUInt64Field(value: self.byteCount, fieldNumber: 3)
+    }
+    if !self.receipt.isEmpty {
+      try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_ResultPart, rhs: Ketwork_V1_ResultPart) -> Bool {
+    if lhs.lower != rhs.lower {return false}
+    if lhs.upper != rhs.upper {return false}
+    if lhs.byteCount != rhs.byteCount {return false}
+    if lhs.receipt != rhs.receipt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_Audit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Audit"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}lower\0\u{1}upper\0\u{1}circuit\0\u{1}difference\0\u{1}first\0\u{1}second\0\u{3}unix_nanoseconds\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.lower) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.upper) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.circuit) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.difference) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._first) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._second) }()
+      case 8: try { try decoder.decodeSingularFixed64Field(value: &self.unixNanoseconds) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if self.lower != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lower, fieldNumber: 2)
+    }
+    if self.upper != 0 {
+      try visitor.visitSingularUInt64Field(value: self.upper, fieldNumber: 3)
+    }
+    if self.circuit != 0 {
+      try visitor.visitSingularUInt64Field(value: self.circuit, fieldNumber: 4)
+    }
+    if !self.difference.isEmpty {
+      try visitor.visitSingularStringField(value: self.difference, fieldNumber: 5)
+    }
+    try { if let v = self._first {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._second {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if self.unixNanoseconds != 0 {
+      try visitor.visitSingularFixed64Field(value: self.unixNanoseconds, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_Audit, rhs: Ketwork_V1_Audit) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.lower != rhs.lower {return false}
+    if lhs.upper != rhs.upper {return false}
+    if lhs.circuit != rhs.circuit {return false}
+    if lhs.difference != rhs.difference {return false}
+    if lhs._first != rhs._first {return false}
+    if lhs._second != rhs._second {return false}
+    if lhs.unixNanoseconds != rhs.unixNanoseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_AuditedWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AuditedWorker"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}signing_key\0\u{1}device\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.signingKey) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.device) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.signingKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signingKey, fieldNumber: 2)
+    }
+    if !self.device.isEmpty {
+      try visitor.visitSingularStringField(value: self.device, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_AuditedWorker, rhs: Ketwork_V1_AuditedWorker) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.signingKey != rhs.signingKey {return false}
+    if lhs.device != rhs.device {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ketwork_V1_AuditCounts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AuditCounts"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}matching\0\u{1}close\0\u{1}mismatching\0\u{1}incomparable\0\u{1}abandoned\0\u{1}waiting\0\u{3}refused_receipts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.matching) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.close) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.mismatching) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.incomparable) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.abandoned) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.waiting) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.refusedReceipts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.matching != 0 {
+      try visitor.visitSingularUInt64Field(value: self.matching, fieldNumber: 1)
+    }
+    if self.close != 0 {
+      try visitor.visitSingularUInt64Field(value: self.close, fieldNumber: 2)
+    }
+    if self.mismatching != 0 {
+      try visitor.visitSingularUInt64Field(value: self.mismatching, fieldNumber: 3)
+    }
+    if self.incomparable != 0 {
+      try visitor.visitSingularUInt64Field(value: self.incomparable, fieldNumber: 4)
+    }
+    if self.abandoned != 0 {
+      try visitor.visitSingularUInt64Field(value: self.abandoned, fieldNumber: 5)
+    }
+    if self.waiting != 0 {
+      try visitor.visitSingularUInt64Field(value: self.waiting, fieldNumber: 6)
+    }
+    if self.refusedReceipts != 0 {
+      try visitor.visitSingularUInt64Field(value: self.refusedReceipts, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Ketwork_V1_AuditCounts, rhs: Ketwork_V1_AuditCounts) -> Bool {
+    if lhs.matching != rhs.matching {return false}
+    if lhs.close != rhs.close {return false}
+    if lhs.mismatching != rhs.mismatching {return false}
+    if lhs.incomparable != rhs.incomparable {return false}
+    if lhs.abandoned != rhs.abandoned {return false}
+    if lhs.waiting != rhs.waiting {return false}
+    if lhs.refusedReceipts != rhs.refusedReceipts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,5 +8,8 @@ struct Bench: ParsableCommand {
       Every benchmark prints a table, and writes its figures as CSV or JSON where asked. Measure release builds on a machine \
       that does nothing else.
       """,
-    subcommands: [BenchScaling.self, BenchPasses.self, BenchCircuits.self, BenchBatch.self, BenchGradient.self, BenchNoise.self])
+    subcommands: [
+      BenchScaling.self, BenchPasses.self, BenchCircuits.self, BenchBatch.self, BenchGradient.self, BenchNoise.self,
+      BenchBroker.self,
+    ])
 }

@@ -8,34 +8,59 @@ struct BrokerCommand: AsyncParsableCommand {
     commandName: "broker",
     abstract: "Hold jobs and lease them to workers.",
     discussion: """
-      Clients and workers connect to the same endpoint. Jobs are held in memory. The broker runs until it is interrupted or \
-      terminated; then it takes no more jobs, lets running leases finish, and ends.
+      Clients and workers connect to the same endpoint. With --store, what the broker promised survives its end, a crash and a loss of \
+      power; without, jobs are held in memory. The broker runs until it is interrupted or terminated; then it takes no more jobs, \
+      lets running leases finish, and ends.
 
-      Whoever reaches the endpoint may submit jobs: bind to loopback, or to a network whose members you trust.
+      Without keys whoever reaches the endpoint may submit jobs and work on them, so only loopback and ipc endpoints are taken. With \
+      --keys, peers prove who they are and all they say is encrypted; the list of keys is read again when it changes, and a \
+      key that was revoked is cut off within a second or two. docs/security.md says what that promises.
 
       EXAMPLES
         ketwork broker
+        ketwork broker --store /var/lib/ketwork/jobs.sqlite
         ketwork broker --bind tcp://127.0.0.1:*        # the system chooses the port, and it is printed
-        ketwork broker --bind tcp://10.0.0.5:7711 --bind ipc:///run/ketwork/broker
+        ketwork keys create keys && ketwork broker --bind tcp://10.0.0.5:7711 --keys keys
 
       EXIT STATUS
-        0 stopped as asked; 64 not an endpoint; 69 the endpoint cannot be bound.
+        0 stopped as asked; 64 not an endpoint, or one that needs keys; 65 a key that is not valid, or a store that is damaged or none; \
+        66 no keys there, or a file of fingerprints that cannot be read; 69 the endpoint cannot be bound, or the store is in use; \
+        74 the store failed.
       """)
 
   @Option(help: ArgumentHelp("Where to listen; may be repeated. Default: \(BrokerOptions.defaultEndpoint).", valueName: "url"))
   var bind: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep jobs in this SQLite database, made when it is not there; its companions PATH-wal, PATH-files and others lie beside it.",
+      valueName: "path"))
+  var store: String?
+
+  @Option(help: ArgumentHelp("Jobs of one tenant that may wait or run at a time.", valueName: "n"))
+  var tenantJobs = BrokerConfiguration().tenantJobCount
+
+  @OptionGroup var keys: KeyFolderOption
+  @OptionGroup var receipts: ReceiptOptions
   @OptionGroup var log: LogOptions
 
-  mutating func validate() throws { for endpoint in bind { try Endpoint.validateListening(endpoint) } }
+  mutating func validate() throws {
+    for endpoint in bind { try Endpoint.validateListening(endpoint) }
+    try keys.validate(listeningAt: bind)
+  }
 
   mutating func run() async throws {
-    let broker = try BrokerService(store: MemoryStore(), logger: Log.logger("ketwork.broker", log.logLevel))
+    let jobs: any Store = store.map { SQLiteStore(path: $0) } ?? MemoryStore()
+    var configuration = try receipts.configuration()
+    configuration.tenantJobCount = tenantJobs
+    let logger = Log.logger("ketwork.broker", log.logLevel)
+    let folder = keys.folder
+    let broker = try BrokerService(configuration: configuration, store: jobs, keys: try folder?.brokerKeys(), logger: logger)
     let endpoints = bind.isEmpty ? [BrokerOptions.defaultEndpoint] : bind
     try await Signals.interruptible {
       let bound = try await broker.bind(at: endpoints).joined(separator: ", ")
       Terminal.standardOutput.write("broker listening at \(bound)\n")
-      try await broker.run()
+      try await KeyWatcher.watching(folder, for: broker, logger) { try await broker.run() }
     }
   }
 }

@@ -27,7 +27,10 @@ struct Queue: AsyncParsableCommand {
     let reports = listing.jobs.map { JobReport($0) }
     if json { return try ResultPrinter.printJSON(reports) }
     let rows = reports.map {
-      [$0.job, $0.state, Format.count($0.completed), Format.count($0.total), Format.count($0.failed), String($0.priority)]
+      [
+        $0.job, $0.retracted == nil ? $0.state : "\($0.state), retracted", Format.count($0.completed), Format.count($0.total),
+        Format.count($0.failed), String($0.priority),
+      ]
     }
     let table = TextTable(header: ["JOB", "STATE", "DONE", "OF", "FAILED", "PRIORITY"], rows: rows, numeric: [2, 3, 4, 5])
     let style = Style(isColored: Terminal.standardOutput.wantsColor)

@@ -14,6 +14,7 @@ struct Submit: AsyncParsableCommand {
         ketwork submit examples/*.qasm
         ketwork submit ansatz.qasm --parameters rows.csv --observable ZZ --broker tcp://10.0.0.5:7711
         ketwork submit job.json --detach --idempotency-key nightly-2026-11-21
+        ketwork submit swap.qasm --detach --confirmations 12 --idempotency-key 1:0xBLOCK:0xTRANSACTION:0
         ketwork submit ansatz.qasm --parameters rows.csv --observable ZZ --device-model manila --mitigation zne
 
       A job file is JSON, {"version": 1, "circuits": [{"circuit": "bell.qasm", "shots": 1000, "observables": ["ZZ"]}]}; its schema is \
@@ -42,6 +43,12 @@ struct Submit: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The same key and the same circuits are one job, however often submitted.", valueName: "key"))
   var idempotencyKey: String?
 
+  @Option(help: ArgumentHelp("Hold the job until so many confirmations are reported with ketwork confirm.", valueName: "count"))
+  var confirmations = 0
+
+  @Option(help: ArgumentHelp("An open session, as ketwork session open printed it.", valueName: "session"))
+  var session: String?
+
   @Flag(help: "Do not wait: print the job's id and leave.")
   var detach = false
 
@@ -51,6 +58,11 @@ struct Submit: AsyncParsableCommand {
     if let deadline {
       guard deadline > 0, deadline < 1e9 else { throw ValidationError("--deadline \(deadline): seconds above 0 are needed.") }
     }
+    guard confirmations >= 0 else { throw ValidationError("--confirmations \(confirmations): 0 or more is accepted.") }
+    if let session { _ = try SessionArgument.id(session) }
+    if (confirmations > 0 || session != nil) && broker.named == nil {
+      throw ValidationError("--confirmations and --session need a broker that stays: give --broker or set KETWORK_BROKER.")
+    }
     if detach, broker.named == nil {
       throw ValidationError("--detach needs a broker that stays: give --broker or set KETWORK_BROKER.")
     }
@@ -59,7 +71,8 @@ struct Submit: AsyncParsableCommand {
   mutating func run() async throws {
     let batch = try CircuitBatch(circuits, mitigation: try mitigation.settings(), randomSeed: idempotencyKey == nil)
     let job = try Job(
-      items: batch.items, priority: priority, deadline: deadline.map { .seconds($0) }, idempotencyKey: idempotencyKey ?? "")
+      items: batch.items, priority: priority, deadline: deadline.map { .seconds($0) }, idempotencyKey: idempotencyKey ?? "",
+      confirmations: confirmations, session: try session.map { try SessionArgument.id($0) })
     if broker.named == nil {
       let service = try await EmbeddedService.start(slots: try WorkerFactory.slots(device: circuits.device), level: .error)
       let command = self
@@ -88,19 +101,5 @@ struct Submit: AsyncParsableCommand {
       await client.close()
       throw error
     }
-  }
-}
-
-/// What `--detach` prints.
-private struct Ticket: Encodable {
-  var job: String
-  var state: String
-  var duplicate: Bool
-
-  init(_ receipt: Submitted) { (job, state, duplicate) = ("\(receipt.job)", "\(receipt.state)", receipt.isDuplicate) }
-
-  func write(asJSON: Bool) throws {
-    if asJSON { return try ResultPrinter.printJSON(self) }
-    Terminal.standardOutput.write(job + "\n")
   }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Broker
 internal import Protocol
 internal import Worker
+internal import ZeroMQ
 
 /// `ketwork up`: a broker and a worker per device in one process.
 struct Up: AsyncParsableCommand {
@@ -9,14 +10,14 @@ struct Up: AsyncParsableCommand {
     abstract: "Run a broker and a worker for each device in one process.",
     discussion: """
       The same as `ketwork broker` and one `ketwork worker --device D` for each device, for a machine that serves alone; workers \
-      elsewhere may join. Runs until it is interrupted or terminated.
+      elsewhere may join, with --keys. Runs until it is interrupted or terminated.
 
       EXAMPLES
         ketwork up
         ketwork up --bind tcp://127.0.0.1:7711 --device cpu
 
       EXIT STATUS
-        0 stopped as asked; 64 unknown device or not an endpoint; 69 no device passed its test, or the endpoint cannot be bound.
+        0 stopped as asked; 64 unknown device, not an endpoint, or one that needs keys; 69 no device passed its test, or the endpoint cannot be bound.
       """)
 
   @Option(help: ArgumentHelp("Where to listen; may be repeated. Default: \(BrokerOptions.defaultEndpoint).", valueName: "url"))
@@ -25,28 +26,41 @@ struct Up: AsyncParsableCommand {
   @Option(help: "Which devices to use: auto for all, cpu, opencl or opencl:P.D.")
   var device = "auto"
 
+  @OptionGroup var keys: KeyFolderOption
+  @OptionGroup var receipts: ReceiptOptions
+  @OptionGroup var signing: SigningOptions
   @OptionGroup var log: LogOptions
 
-  mutating func validate() throws { for endpoint in bind { try Endpoint.validateListening(endpoint) } }
+  mutating func validate() throws {
+    for endpoint in bind { try Endpoint.validateListening(endpoint) }
+    try keys.validate(listeningAt: bind)
+  }
 
   mutating func run() async throws {
     let slots = try WorkerFactory.slots(device: device)
-    let broker = try BrokerService(store: MemoryStore(), logger: Log.logger("ketwork.broker", log.logLevel))
+    let folder = keys.folder
+    let brokerLogger = Log.logger("ketwork.broker", log.logLevel)
+    let broker = try BrokerService(
+      configuration: try receipts.configuration(), store: MemoryStore(), keys: try folder?.brokerKeys(), logger: brokerLogger)
+    let security = try folder?.security(key: KeyRole.worker.rawValue) ?? SocketSecurity.none
     let endpoints = bind.isEmpty ? [BrokerOptions.defaultEndpoint] : bind
     let logger = Log.logger("ketwork.worker", log.logLevel)
     let workers = WorkerGroup()
+    let key = try signing.key()
     try await Signals.interruptible {
       let bound = try await broker.bind(at: endpoints)
       let started = try slots.enumerated().map { index, slot in
-        try WorkerService(
-          WorkerConfiguration(endpoints: [bound[0]], name: WorkerFactory.name("-\(index)")), slots: [slot], logger: logger)
+        var configuration = WorkerConfiguration(
+          endpoints: [bound[0]], name: WorkerFactory.name("-\(index)"), security: security)
+        configuration.signingKey = key
+        return try WorkerService(configuration, slots: [slot], logger: logger)
       }
       await workers.set(started)
       let ready = try await Self.prepare(started)
       let devices = ready.map(\.device).joined(separator: ", ")
       Terminal.standardOutput.write("broker listening at \(bound.joined(separator: ", ")), with workers on \(devices)\n")
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await broker.run() }
+        group.addTask { try await KeyWatcher.watching(folder, for: broker, brokerLogger) { try await broker.run() } }
         for (worker, _) in ready { group.addTask { try await worker.run() } }
         try await group.waitForAll()
       }

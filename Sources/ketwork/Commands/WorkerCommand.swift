@@ -14,7 +14,8 @@ struct WorkerCommand: AsyncParsableCommand {
 
       EXAMPLES
         ketwork worker
-        ketwork worker --broker tcp://10.0.0.5:7711 --device opencl:0.0
+        ketwork worker --broker tcp://10.0.0.5:7711 --keys keys --device opencl:0.0
+        ketwork worker --signing-key worker.signing        # made by ketwork keys signing worker.signing
 
       EXIT STATUS
         0 stopped as asked; 64 unknown device or not an endpoint; 69 no device passed its test, or the broker refused the worker.
@@ -28,17 +29,22 @@ struct WorkerCommand: AsyncParsableCommand {
   @Option(help: "A name for people. Default: host and process.")
   var name: String?
 
+  @OptionGroup var signing: SigningOptions
   @OptionGroup var log: LogOptions
 
   mutating func run() async throws {
     let slots = try WorkerFactory.slots(device: device)
-    let configuration = WorkerConfiguration(endpoints: broker.endpoints, name: name ?? WorkerFactory.name())
+    var settings = WorkerConfiguration(
+      endpoints: broker.endpoints, name: name ?? WorkerFactory.name(), security: try broker.keys.security(role: .worker))
+    settings.signingKey = try signing.key()
+    let configuration = settings
     let worker = try WorkerService(configuration, slots: slots, logger: Log.logger("ketwork.worker", log.logLevel))
     do {
       try await Signals.interruptible {
         let devices = try await worker.prepare().joined(separator: ", ")
         let endpoints = configuration.endpoints.joined(separator: ", ")
-        Terminal.standardOutput.write("worker \(configuration.name) ready on \(devices), for \(endpoints)\n")
+        let signer = configuration.signingKey.map { ", signing as \($0.fingerprint)" } ?? ""
+        Terminal.standardOutput.write("worker \(configuration.name) ready on \(devices), for \(endpoints)\(signer)\n")
         try await worker.run()
       } onSignal: {
         await worker.stop()

@@ -8,6 +8,8 @@
 final class InputFile {
   let path: String
   let byteCount: Int
+  /// Who may do what with it, as the system has it.
+  let permissions: mode_t
   private let descriptor: Int32
 
   /// Opens a file.
@@ -25,6 +27,7 @@ final class InputFile {
       throw Failure(.noInput, "\(path): is no file")
     }
     byteCount = Int(status.st_size)
+    permissions = status.st_mode
   }
 
   /// Whether a path names a file that can be read in pieces and more than once: no pipe, no folder.

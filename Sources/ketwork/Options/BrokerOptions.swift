@@ -13,6 +13,8 @@ struct BrokerOptions: ParsableArguments {
       valueName: "url"))
   var broker: String?
 
+  @OptionGroup var keys: KeyOptions
+
   mutating func validate() throws { for endpoint in named ?? [] { try Endpoint.validateConnecting(endpoint) } }
 
   /// The endpoints that the option or the environment names; nil if neither does.
@@ -27,7 +29,8 @@ struct BrokerOptions: ParsableArguments {
 
   /// Connects to the broker.
   func connect() async throws -> KetworkClient {
-    try await KetworkClient.connect(ClientConfiguration(endpoints: endpoints, name: "ketwork"))
+    try await KetworkClient.connect(
+      ClientConfiguration(endpoints: endpoints, name: "ketwork", security: try keys.security(role: .client)))
   }
 }
 

@@ -8,6 +8,15 @@ enum Endpoint {
   /// Refuses an endpoint to listen at: the port may be left to the system.
   static func validateListening(_ endpoint: String) throws { try validate(endpoint, ports: 0...65_535, isPortOpen: true) }
 
+  /// Whether an endpoint to listen at can be reached from other machines.
+  static func isReachableFromElsewhere(_ endpoint: String) -> Bool {
+    guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return false }
+    let host = endpoint[..<colon].dropFirst(6).lowercased()
+    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    let isLoopback = numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+    return !isLoopback && !["localhost", "[::1]"].contains(host)
+  }
+
   private static func validate(_ endpoint: String, ports: ClosedRange<Int>, isPortOpen: Bool) throws {
     if endpoint.hasPrefix("ipc://"), endpoint.utf8.count > 6 { return }
     guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { throw refusal(endpoint, ports, isPortOpen) }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Broker
 internal import Circuits
 internal import Client
 internal import FoundationEssentials
@@ -17,6 +18,7 @@ struct Failure: Error, CustomStringConvertible {
     case unavailable = 69
     case software = 70
     case cannotCreate = 73
+    case inputOutput = 74
     case tryAgain = 75
     case interrupted = 130
   }
@@ -46,6 +48,7 @@ struct Failure: Error, CustomStringConvertible {
     case let error as TranspilerError: Failure(error.code == .invalidTarget ? .usage : .invalidData, error.message)
     case let error as SimulatorError: Failure(status(of: error.code), error.message)
     case let error as ProtocolError: Failure(.invalidData, "\(error)")
+    case let error as BrokerError: Failure(status(of: error.code), error.message)
     case let error as ClientError: Failure(status(of: error), "\(error)")
     case is CancellationError: Failure(.interrupted, "interrupted")
     case let code as ExitCode where code.rawValue != 0: nil
@@ -62,9 +65,18 @@ struct Failure: Error, CustomStringConvertible {
     }
   }
 
+  private static func status(of code: BrokerError.Code) -> Status {
+    switch code {
+    case .storeDamaged, .storeVersion: .invalidData
+    case .storage: .inputOutput
+    case .storeInUse, .socket: .unavailable
+    default: .software
+    }
+  }
+
   private static func status(of error: ClientError) -> Status {
     switch error.code {
-    case .unreachable, .closed: .unavailable
+    case .unreachable, .closed, .unauthorized, .handshakeFailed: .unavailable
     case .invalidArgument: .usage
     case .timedOut, .tooManyCalls: .tryAgain
     default: error.retryAfter == nil ? .invalidData : .tryAgain

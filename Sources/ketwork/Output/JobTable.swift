@@ -14,10 +14,19 @@ struct JobReport: Encodable {
   var priority: Int
   var message: String?
   var queuePosition: Int?
+  /// Why it was retracted; empty for no reason given.
+  var retracted: String?
+  var requeuedFrom: String?
+  var session: String?
+  var confirmations: Int?
+  var neededConfirmations: Int?
 
   private enum CodingKeys: String, CodingKey {
     case job, name, state, completed, failed, total, leased, attempts, crashes, priority, message
+    case retracted, session, confirmations
     case queuePosition = "queue_position"
+    case requeuedFrom = "requeued_from"
+    case neededConfirmations = "needed_confirmations"
   }
 
   init(_ status: JobStatus) {
@@ -28,6 +37,17 @@ struct JobReport: Encodable {
     (attempts, crashes, priority) = (status.attempts, status.crashes, status.priority)
     message = status.message.isEmpty ? nil : status.message
     queuePosition = status.queuePosition
+    retracted = status.retraction
+    requeuedFrom = status.requeuedFrom.map { "\($0)" }
+    session = status.session.map { "\($0)" }
+    if status.neededConfirmations > 0 {
+      (confirmations, neededConfirmations) = (status.confirmations, status.neededConfirmations)
+    }
+  }
+
+  /// Writes it to the standard output.
+  func write(asJSON: Bool) throws {
+    if asJSON { try ResultPrinter.printJSON(self) } else { Terminal.standardOutput.write(line) }
   }
 
   /// One line for people.
@@ -36,6 +56,7 @@ struct JobReport: Encodable {
     if failed > 0 { parts.append("\(Format.count(failed)) failed") }
     if leased > 0 { parts.append("\(Format.count(leased)) running") }
     if let queuePosition { parts.append("position \(queuePosition)") }
+    if let requeuedFrom { parts.append("again from \(requeuedFrom)") }
     if let message { parts.append(message) }
     return parts.joined(separator: " · ") + "\n"
   }

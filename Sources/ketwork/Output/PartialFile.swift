@@ -14,15 +14,16 @@ final class PartialFile {
 
   /// Begins a file.
   ///
+  /// - Parameter permissions: What the owner and others may do with it, from its first byte on.
   /// - Throws: ``Failure`` for a folder that is not there, and where something else than a file has the name.
-  init(path: String) throws {
+  init(path: String, permissions: mode_t = 0o666) throws {
     self.path = path
     var status = stat()
     if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw Failure(.cannotCreate, "\(path): cannot be written: it is there and is no file")
     }
     partialPath = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).partial"
-    descriptor = unsafe open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    descriptor = unsafe open(partialPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
     guard descriptor >= 0 else { throw Failure(.cannotCreate, "\(path): cannot be written: \(SystemError.text())") }
   }
 
@@ -40,6 +41,11 @@ final class PartialFile {
       guard written > 0 else { throw Failure(.cannotCreate, "\(path): cannot be written: \(SystemError.text())") }
       place += written
     }
+  }
+
+  /// Waits until what was written is on the disk.
+  func flush() throws {
+    guard fsync(descriptor) == 0 else { throw Failure(.cannotCreate, "\(path): cannot be written: \(SystemError.text())") }
   }
 
   /// Gives the file its name, in place of what had it.

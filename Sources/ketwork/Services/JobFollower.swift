@@ -31,8 +31,11 @@ struct JobFollower {
     }
   }
 
-  /// Fails unless the job succeeded.
+  /// Fails unless the job succeeded, and what it rests on is still so.
   static func refuse(_ status: JobStatus) throws {
+    if let reason = status.retraction, status.state == .succeeded {
+      throw Failure(.invalidData, "job \(status.job) succeeded, but was retracted\(reason.isEmpty ? "" : ": \(reason)")")
+    }
     guard status.state != .succeeded else { return }
     let reason = status.message.isEmpty ? "" : ": \(status.message)"
     throw Failure(.invalidData, "job \(status.job) \(status.state)\(reason)")

@@ -133,9 +133,14 @@ final class SimulatedWorker {
     return ResultBody.encode(
       held.items.flatMap { item in
         (0..<item.rows.count).map { row in
-          CircuitResult(item: item.index, row: item.firstRow + row, outcome: .values(CircuitValues(qubitCount: 1, notes: [note])))
+          CircuitResult(item: item.index, row: item.firstRow + row, outcome: .values(values(note, isRow: !item.rows.names.isEmpty)))
         }
       })
+  }
+
+  /// Rows have an expectation value, so that they are written together.
+  private func values(_ note: String, isRow: Bool) -> CircuitValues {
+    CircuitValues(qubitCount: 1, expectations: isRow ? [.init(value: 0.5)] : [], notes: [note])
   }
 
   private func complete(_ fence: Fence, _ result: [UInt8]) {

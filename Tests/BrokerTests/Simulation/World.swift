@@ -12,6 +12,8 @@ final class World {
     var workerPauseProbability = 0.003
     var clientReconnectProbability = 0.01
     var slowCommitProbability = 0.05
+    var slowReadProbability = 0.1
+    var failedReadProbability = 0.05
     var brokerRestartCount = 4
   }
 
@@ -21,7 +23,7 @@ final class World {
   var random: SplitMix64
   var now: Duration = .seconds(100)
   let faults: Faults
-  let checker = Checker()
+  var checker = Checker()
   var clients: [SimulatedClient] = []
   var workers: [SimulatedWorker] = []
   /// When the network and the processes start to behave.
@@ -41,6 +43,12 @@ final class World {
     random = SplitMix64(seed: seed)
     self.faults = faults
     configuration.tenantJobCount = 6
+    // So little that jobs are parked and read all the time.
+    configuration.residentJobCount = Int.random(in: 0...3, using: &random)
+    configuration.residentByteCount = Int.random(in: 0...1, using: &random) << 13
+    configuration.tenantSessionCount = 2
+    // In some worlds finished jobs give way at once, and leave tombstones.
+    if seed % 4 == 3 { configuration.finishedJobCount = 2 }
   }
 
   var isCalm: Bool { now >= calm }
@@ -83,7 +91,7 @@ final class World {
     brokerGeneration += 1
     disk.epoch += 1
     do {
-      state = try BrokerState(disk, configuration: configuration, seed: random.next(), at: time)
+      state = try BrokerState(disk.index, configuration: configuration, seed: random.next(), at: time)
     } catch {
       checker.fail("the broker does not start from its own store: \(error)")
     }
@@ -119,7 +127,26 @@ final class World {
     stepCount += 1
     if let batch = output.batch { uncommitted.append(batch) }
     commit()
-    for case .send(let peer, let message) in output.effects { deliver(message, to: peer) }
+    for effect in output.effects {
+      switch effect {
+      case .send(let peer, let message): deliver(message, to: peer)
+      case .load(let jobs, let withResults): load(jobs, withResults: withResults)
+      case .forget, .drained, .notice: break
+      }
+    }
+  }
+
+  /// Reads from the disk, some time from now; now and then something of it is not to be read.
+  private func load(_ jobs: [JobID], withResults: Bool) {
+    let generation = brokerGeneration
+    after(chance(faults.slowReadProbability) ? milliseconds(100...3_000) : milliseconds(0...8)) { [unowned self] in
+      guard generation == brokerGeneration else { return }
+      if chance(faults.failedReadProbability) {
+        for job in jobs { step(.loadFailed(job, reason: "is not what was written")) }
+      } else {
+        step(.loaded(disk.entries(of: jobs, withResults: withResults), asked: jobs, withResults: withResults))
+      }
+    }
   }
 
   private func commit() {

@@ -1,0 +1,128 @@
+internal import Foundation
+internal import GRDB
+package import Protocol
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A store in one SQLite database, with large values in a folder of files beside it.
+///
+/// A commit is one transaction in write-ahead mode with `synchronous=FULL`: when it returns, the log is flushed. A store in which that does
+/// not hold does not open.
+///
+/// Beside the database `PATH` lie `PATH-wal` and `PATH-shm` (SQLite's), `PATH-files` (bodies and results above 1 MiB), `PATH-lock` (held
+/// while a broker uses the store) and `PATH-mark` (the number of the last commit).
+///
+/// Rows carry check numbers or digests, which are compared when they are read: what is damaged is refused, never served.
+package actor SQLiteStore: Store {
+  /// What an open store uses.
+  private struct Connection {
+    let pool: DatabasePool
+    let checkpointer: SQLiteCheckpointer
+    let blobs: BlobFolder
+    let mark: CommitMark
+    let lock: StoreLock
+  }
+
+  private let path: String
+  private var connection: Connection?
+  private var hasFailed = false
+  private var checkpoint: Task<Void, Never>?
+
+  /// Makes a store that is not open.
+  ///
+  /// - Parameter path: Of the database; made when it is not there, in a folder that is.
+  package init(path: String) {
+    self.path = path
+  }
+
+  package func open() async throws -> StoreIndex {
+    guard connection == nil else { throw BrokerError(.storage, "\(path): is open already") }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder) else { throw BrokerError(.storage, "\(folder): no such folder") }
+    do {
+      let lock = try await StoreLock.take(path: "\(path)-lock")
+      // SQLite gives its companions the rights of the database: jobs are their owner's affair.
+      try SystemCall.withFile(path, O_RDWR | O_CREAT) { _ in }
+      let pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try await Self.prepare(pool, path: path)
+      let blobs = try BlobFolder(path: "\(path)-files")
+      let (index, commits) = try await begin(pool, blobs)
+      connection = Connection(
+        pool: pool, checkpointer: try SQLiteCheckpointer(path: path), blobs: blobs,
+        mark: try CommitMark(path: "\(path)-mark", commits: commits), lock: lock)
+      try SystemCall.flushFolder(folder)
+      return index
+    } catch {
+      throw Self.translate(error, path)
+    }
+  }
+
+  /// Begins an epoch, and reads what there is.
+  private func begin(_ pool: DatabasePool, _ blobs: BlobFolder) async throws -> (StoreIndex, commits: Int64) {
+    try await pool.write { db in
+      let reader = SQLiteReader(db: db, blobs: blobs)
+      try db.execute(sql: "UPDATE meta SET value = value + 1 WHERE name = 'epoch'")
+      try blobs.removeAll(except: try reader.files())
+      return (try reader.index(), try reader.meta("commits"))
+    }
+  }
+
+  package func load(_ jobs: [JobID], withResults: Bool) async throws -> [StoreContents.Entry] {
+    guard let connection else { throw BrokerError(.storage, "\(path): is closed") }
+    do {
+      return try await connection.pool.read { [blobs = connection.blobs] db in
+        try SQLiteReader(db: db, blobs: blobs).entries(of: jobs, withResults: withResults)
+      }
+    } catch {
+      throw Self.translate(error, path)
+    }
+  }
+
+  package func commit(_ batches: [MutationBatch]) async throws {
+    guard let connection, !hasFailed else { throw BrokerError(.storage, "\(path): is closed, or a commit failed before") }
+    do {
+      try await shortenLog(connection)
+      let (number, files) = try await connection.pool.write { [blobs = connection.blobs] db in
+        var writer = SQLiteWriter(db, blobs: blobs)
+        try writer.write(batches)
+        return (try SQLiteReader(db: db, blobs: blobs).meta("commits"), try writer.unusedFiles())
+      }
+      try connection.mark.write(number)
+      for file in files { try connection.blobs.remove(file) }
+    } catch {
+      // What is durable is not known, and a flush that failed once may seem to succeed the next time.
+      hasFailed = true
+      throw Self.translate(error, path)
+    }
+  }
+
+  /// Keeps the log within its bound: beside the commits while that is enough, and before one when it is not.
+  private func shortenLog(_ connection: Connection) async throws {
+    let byteCount = connection.checkpointer.logByteCount
+    if byteCount > Limits.logByteCount {
+      await checkpoint?.value
+      try await connection.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    } else if byteCount > Limits.checkpointByteCount, checkpoint == nil {
+      checkpoint = Task {
+        // What could not be moved now is moved before a later commit, which says why it cannot.
+        try? await connection.checkpointer.run()
+        checkpoint = nil
+      }
+    }
+  }
+
+  package func close() async {
+    await checkpoint?.value
+    do {
+      try connection?.checkpointer.close()
+      try connection?.pool.close()
+    } catch {
+      // Everything committed is durable; the log is read again at the next start.
+    }
+    connection = nil
+  }
+}
