@@ -156,7 +156,6 @@ extension BrokerService {
   private func bind(_ endpoint: String) throws -> String {
     var options = SocketOptions(security: security)
     options.maximumFrameByteCount = Int64(Protocol.Limits.socketFrameByteCount)
-    options.heartbeatInterval = .seconds(5)
     let number = sockets.count
     let socket = loop.attach(try Socket(.router, options: options)) { [weak self] frames in
       self?.assumeIsolated { $0.receive(frames, socket: number) }

@@ -12,8 +12,14 @@ public enum Limits {
   public static let messagesPerTurn = 256
   /// How long a loop runs jobs before it looks at its sockets again.
   public static let jobTimePerTurn = Duration.milliseconds(2)
-  /// A heartbeat time to live of 65.6 s or more overflows libzmq's 16-bit field and cuts every connection.
-  public static let heartbeatTimeToLive = Duration.seconds(60)
+  /// Seconds without a word from a peer after which the kernel asks whether its machine is still there.
+  static let keepaliveIdleSeconds: Int32 = 15
+  /// Seconds between such questions.
+  static let keepaliveIntervalSeconds: Int32 = 5
+  /// Questions without an answer after which a connection ends.
+  static let keepaliveCount: Int32 = 6
+  /// How long sent bytes may wait to be taken in by the other end before a connection ends; its owner connects again.
+  static let unacknowledgedTime = Duration.seconds(45)
   /// Bytes of an endpoint's text.
   static let endpointByteCount = 512
 }

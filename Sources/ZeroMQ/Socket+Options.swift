@@ -30,16 +30,17 @@ struct SocketOptionWriter {
     try set(ZMQ_RECONNECT_IVL, options.reconnectInterval, "reconnect interval")
     try set(ZMQ_RECONNECT_IVL_MAX, options.maximumReconnectInterval, "maximum reconnect interval")
     try set(ZMQ_CONNECT_TIMEOUT, options.connectTimeout, "connect timeout")
+    try applyKeepalive()
+  }
+
+  /// A connection whose other end has vanished ends within a minute, idle or not. The kernel looks after that: libzmq's own heartbeats stop the
+  /// program where a peer fills its queue and hangs up (libzmq issue 4364).
+  private func applyKeepalive() throws(ZeroMQError) {
     try set(ZMQ_TCP_KEEPALIVE, Int32(1), "keepalive")
-    guard let interval = options.heartbeatInterval else { return }
-    guard options.heartbeatTimeToLive <= Limits.heartbeatTimeToLive else {
-      throw ZeroMQError(
-        .invalidArgument,
-        "a heartbeat time to live of \(options.heartbeatTimeToLive): at most \(Limits.heartbeatTimeToLive) is possible")
-    }
-    try set(ZMQ_HEARTBEAT_IVL, interval, "heartbeat interval")
-    try set(ZMQ_HEARTBEAT_TIMEOUT, options.heartbeatTimeout, "heartbeat timeout")
-    try set(ZMQ_HEARTBEAT_TTL, options.heartbeatTimeToLive, "heartbeat time to live")
+    try set(ZMQ_TCP_KEEPALIVE_IDLE, Limits.keepaliveIdleSeconds, "keepalive after")
+    try set(ZMQ_TCP_KEEPALIVE_INTVL, Limits.keepaliveIntervalSeconds, "keepalive interval")
+    try set(ZMQ_TCP_KEEPALIVE_CNT, Limits.keepaliveCount, "keepalive count")
+    try set(ZMQ_TCP_MAXRT, Limits.unacknowledgedTime, "time to acknowledge")
   }
 
   private func apply(_ security: SocketSecurity) throws(ZeroMQError) {

@@ -18,13 +18,6 @@ public struct SocketOptions: Hashable, Sendable {
   public var isImmediate = true
   /// How long a connecting peer may take over its handshake.
   public var handshakeInterval: Duration = .seconds(5)
-  /// How often the transport asks an idle peer for a sign of life, `nil` for never. It proves that the peer's I/O thread lives,
-  /// not that the program does.
-  public var heartbeatInterval: Duration?
-  /// How long the answer may take before the connection is cut; a frame that takes longer to transfer is cut, too.
-  public var heartbeatTimeout: Duration = .seconds(10)
-  /// How long the other side waits for a heartbeat before it cuts the connection, at most ``Limits/heartbeatTimeToLive``.
-  public var heartbeatTimeToLive: Duration = .seconds(30)
   /// The wait before the first attempt to connect again.
   public var reconnectInterval: Duration = .milliseconds(100)
   /// The longest wait between attempts; it doubles up to here.

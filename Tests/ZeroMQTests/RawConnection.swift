@@ -29,4 +29,10 @@ final class RawConnection {
   func say(_ bytes: [UInt8]) {
     _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
+
+  /// Makes the end of the connection a reset, of which the other side learns at once, whatever it has not read.
+  func endWithReset() {
+    var lingers = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &lingers, socklen_t(MemoryLayout<linger>.size))
+  }
 }
