@@ -32,6 +32,8 @@ public struct BrokerConfiguration: Sendable {
   public var tenantJobCount = 10_000
   /// Payload bytes of one tenant's jobs that are not terminal.
   public var tenantByteCount = 512 << 20
+  /// Expected seconds of work that one tenant may have with workers at a time; one lease it always may. `nil` for no limit but its share.
+  public var tenantRunningTime: Duration?
   /// Payload bytes of all jobs that are not terminal.
   public var byteCount = 2 << 30
   /// Bytes of templates kept; those that no job needs give way, the longest unused first.

@@ -144,12 +144,15 @@ extension BrokerState {
 
   /// Reads what comes next in a line whose first job is parked.
   mutating func loadNext(_ key: ReadyQueue.Key) {
+    // Lines that read ahead at the same time share what they may.
+    let lineCount = max(ready.lineCount, 1)
+    let byteLimit = Limits.loadByteCount / lineCount
     var byteCount = 0
     var wanted: [JobID] = []
-    for entry in ready.next(Limits.loadCount, key) {
+    for entry in ready.next(max(Limits.loadCount / lineCount, Limits.leastLoadCount), key) {
       guard let line = parked[entry.job], !line.state.isTerminal, !line.isDamaged else { continue }
       byteCount += line.byteCount
-      guard wanted.isEmpty || byteCount <= Limits.loadByteCount else { break }
+      guard wanted.isEmpty || byteCount <= byteLimit else { break }
       wanted.append(entry.job)
     }
     load(wanted, withResults: false)
@@ -231,8 +234,8 @@ extension BrokerState {
       timers.insert(.deadline(line.id), due: now.monotonic(atUnixNanoseconds: deadline))
     }
     ready.insert(
-      ReadyQueue.Entry(sequence: line.sequence, job: line.id, group: 0, tenant: line.tenant),
-      ReadyQueue.Key(requirement: need, priority: line.priority))
+      ReadyQueue.Entry(sequence: line.sequence, job: line.id, group: 0),
+      ReadyQueue.Key(tenant: line.tenant, requirement: need, priority: line.priority))
   }
 }
 

@@ -95,8 +95,7 @@ extension BrokerState {
     guard let group, job.completed.gaps(in: lease.circuits) == [lease.circuits] else { return }
     leases[fence] = LeaseRecord(
       job: lease.job, circuits: lease.circuits, group: group, worker: nil, expires: now.monotonic + configuration.leaseTime,
-      cost: 0,
-      attempts: lease.attempts, crashes: lease.crashes)
+      cost: 0, expectedSeconds: 0, attempts: lease.attempts, crashes: lease.crashes)
     jobs[lease.job]?.leases.insert(fence)
     jobs[lease.job]?.leasedCount += lease.circuits.count
     for index in job.groups.indices { jobs[lease.job]?.groups[index].fresh.remove(lease.circuits) }

@@ -1,6 +1,7 @@
 internal import Protocol
 
-// Who gets what: the highest priority first, then the job accepted first, in leases of about as much work as the target says.
+// Who gets what: tenants in turns, a tenant's highest priority first, then the job accepted first, in leases of about as much work as the
+// target says.
 extension BrokerState {
   /// Gives circuits to workers as long as there are both.
   mutating func dispatch() {
@@ -16,9 +17,8 @@ extension BrokerState {
 
   private mutating func grant(to peer: PeerID) -> Bool {
     while let worker = peers[peer]?.worker,
-      let (place, turn) = ready.first(where: { canTake($0.requirement, $1, worker) && !isBetter($0, $1, than: peer) })
+      let (entry, key) = ready.first(where: { isFree($0, $1, for: peer, worker) })
     {
-      let (entry, key) = place
       if let line = parked[entry.job] {
         guard line.isDamaged || line.state.isTerminal else {
           loadNext(key)
@@ -28,10 +28,7 @@ extension BrokerState {
         continue
       }
       let hasWork = jobs[entry.job]?.hasWork(in: entry.group, at: now.monotonic) ?? false
-      if hasWork {
-        ready.exchange(place, turn)
-        lease(entry, to: peer)
-      }
+      if hasWork { lease(entry, to: peer) }
       if jobs[entry.job]?.hasWork(in: entry.group, at: now.monotonic) != true {
         jobs[entry.job]?.leaveQueue(entry.group)
         ready.removeFirst(key)
@@ -40,6 +37,17 @@ extension BrokerState {
       if hasWork { return true }
     }
     return false
+  }
+
+  /// Whether a worker is to take an entry, if its turn comes.
+  private func isFree(_ key: ReadyQueue.Key, _ entry: ReadyQueue.Entry, for peer: PeerID, _ worker: WorkerRecord) -> Bool {
+    isWithinShare(key.tenant) && canTake(key.requirement, entry, worker) && !isBetter(key, entry, than: peer)
+  }
+
+  /// Whether a tenant may have another lease: one it always may.
+  private func isWithinShare(_ tenant: String) -> Bool {
+    guard let limit = configuration.tenantRunningTime else { return true }
+    return ready.shares.running(of: tenant) < limit / .seconds(1)
   }
 
   /// Whether another worker, which served an entry's session last, has a slot for it.
@@ -67,10 +75,13 @@ extension BrokerState {
     let fence = Fence(epoch: epoch, sequence: nextFence)
     nextFence += 1
     let items = job.items(of: circuits)
-    let lease = LeaseRecord(
+    let cost = items.reduce(0) { $0 + $1.estimatedCost * Double($1.rows.count) }
+    let expected = cost * rate(of: job, entry.group, from: circuits.lowerBound)
+    leases[fence] = LeaseRecord(
       job: job.id, circuits: circuits, group: entry.group, worker: peer, expires: now.monotonic + configuration.leaseTime,
-      cost: items.reduce(0) { $0 + $1.estimatedCost * Double($1.rows.count) }, attempts: attempts, crashes: crashes)
-    leases[fence] = lease
+      cost: cost,
+      expectedSeconds: expected, attempts: attempts, crashes: crashes)
+    ready.give(expected, to: job.tenant)
     jobs[job.id]?.leases.insert(fence)
     jobs[job.id]?.leasedCount += circuits.count
     peers[peer]?.worker?.leases.insert(fence)
@@ -119,10 +130,8 @@ extension BrokerState {
   /// How many circuits of a range make one lease.
   private func leaseCount(_ range: Range<Int>, _ job: JobRecord, _ group: JobRecord.Group) -> Int {
     var index = job.itemIndex(of: range.lowerBound)
-    // A job's first lease goes by what was measured of its template in others.
-    let pace = group.pace ?? templates.pace(of: job.items[index].template)
-    // A nanosecond a unit of estimated cost, until measured.
-    let rate = pace?.rate ?? 1e-9
+    let pace = pace(of: job, group, from: range.lowerBound)
+    let rate = pace?.rate ?? Limits.unmeasuredRate
     let target = configuration.leaseTarget / .seconds(1)
     let growth = max(Limits.firstLeaseCircuitCount, 4 * (pace?.leaseCount ?? 0))
     // The last circuits are spread over all workers, unless they are hardly worth a message.
@@ -139,6 +148,16 @@ extension BrokerState {
       index += 1
     }
     return max(1, circuit - range.lowerBound)
+  }
+
+  /// What was measured of a group's circuits: a job's first lease goes by what was measured of its template in others.
+  private func pace(of job: JobRecord, _ group: JobRecord.Group, from circuit: Int) -> TemplateStore.Pace? {
+    group.pace ?? templates.pace(of: job.items[job.itemIndex(of: circuit)].template)
+  }
+
+  /// Seconds that a unit of estimated cost is expected to take.
+  private func rate(of job: JobRecord, _ group: Int, from circuit: Int) -> Double {
+    pace(of: job, job.groups[group], from: circuit)?.rate ?? Limits.unmeasuredRate
   }
 
   // MARK: Queue
@@ -158,8 +177,8 @@ extension BrokerState {
   func place(of job: JobRecord, group: Int) -> (entry: ReadyQueue.Entry, key: ReadyQueue.Key) {
     let session = job.session.flatMap { sessions[$0]?.isOpen ?? false ? $0 : nil }
     return (
-      ReadyQueue.Entry(sequence: job.sequence, job: job.id, group: group, tenant: job.tenant),
-      ReadyQueue.Key(requirement: job.groups[group].requirement, priority: job.priority, session: session)
+      ReadyQueue.Entry(sequence: job.sequence, job: job.id, group: group),
+      ReadyQueue.Key(tenant: job.tenant, requirement: job.groups[group].requirement, priority: job.priority, session: session)
     )
   }
 
@@ -180,10 +199,16 @@ extension BrokerState {
   // MARK: Ends of leases
 
   /// Forgets a lease, whatever became of it.
-  mutating func endLease(_ fence: Fence) {
+  ///
+  /// - Parameter seconds: How long its execution took, if that is known: else as long as expected, or no time if it did not begin.
+  mutating func endLease(_ fence: Fence, took seconds: Double? = nil) {
     guard let lease = leases.removeValue(forKey: fence) else { return }
     mutations.append(.leaseEnded(fence))
     touched.insert(lease.job)
+    if let tenant = jobs[lease.job]?.tenant {
+      let unmeasured = lease.started == nil ? 0 : lease.expectedSeconds
+      ready.end(expected: lease.expectedSeconds, actual: seconds ?? unmeasured, of: tenant)
+    }
     if jobs[lease.job]?.leases.remove(fence) != nil {
       jobs[lease.job]?.leasedCount -= lease.circuits.count
       if lease.started != nil { jobs[lease.job]?.startedLeases -= 1 }

@@ -134,7 +134,7 @@ extension BrokerState {
     sessions[id]?.closed = now.monotonic
     let count = (openSessionCounts[session.tenant] ?? 1) - 1
     openSessionCounts[session.tenant] = count == 0 ? nil : count
-    ready.dissolve(id)
+    ready.dissolve(id, of: session.tenant)
     mutations.append(.sessionClosed(id, unixNanoseconds: now.unixNanoseconds))
     closedSessions.append(id)
     while closedSessions.count > configuration.closedSessionCount { removeOldestSession() }

@@ -95,7 +95,7 @@ extension BrokerState {
       return promise(.stale([fence]), to: peer, replyTo: replyTo)
     }
     measure(complete, peer)
-    endLease(fence)
+    endLease(fence, took: seconds(of: complete))
     guard !missing.isEmpty else { return promise(.stale([fence]), to: peer, replyTo: replyTo) }
     for range in missing { keep(entries, payload, range, complete, receipt, peer) }
     promise(.committed([fence]), to: peer, replyTo: replyTo)
@@ -135,6 +135,11 @@ extension BrokerState {
     if let byteCount = jobs[id]?.resultByteCount, byteCount > Protocol.Limits.resultByteCount {
       finish(id, .failed, message: "result bytes: \(byteCount), at most \(Protocol.Limits.resultByteCount)")
     }
+  }
+
+  /// How long a lease took as its worker says; as long as expected where it does not.
+  private func seconds(of complete: Message.Complete) -> Double? {
+    complete.busyTime > .zero ? complete.busyTime / .seconds(1) : leases[complete.fence]?.expectedSeconds
   }
 
   /// Learns from a finished lease how long the job's circuits take.

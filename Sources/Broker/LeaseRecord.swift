@@ -11,6 +11,8 @@ package struct LeaseRecord: Hashable, Sendable {
   package var expires: Duration
   /// Estimated work, in the units of the job's rate; 0 if not known.
   package var cost: Double
+  /// How long its execution is expected to take, in seconds; 0 if not known.
+  package var expectedSeconds: Double
   /// When execution began, if it has.
   package var started: Duration?
   /// Failed executions of these circuits before this one.

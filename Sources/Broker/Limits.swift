@@ -14,6 +14,8 @@ package enum Limits {
   package static let reservedEventCount = 64
   /// Circuits in the first lease of a job of whose template nothing was measured yet.
   package static let firstLeaseCircuitCount = 16
+  /// Seconds that a unit of estimated cost takes, until something of its kind was measured.
+  package static let unmeasuredRate = 1e-9
   /// Circuits of one lease: a worker's memory, and what is lost with it.
   package static let leaseCircuitCount = 16_384
   /// Payload bytes of one lease, before the templates: one message.
@@ -26,6 +28,8 @@ package enum Limits {
   package static let waiterCount = 4_096
   /// Jobs that are read from the store at a time, ahead of the workers.
   package static let loadCount = 256
+  /// Jobs of one line that are read from the store at a time, however many lines there are.
+  package static let leastLoadCount = 8
   /// Bytes of jobs that are read from the store at a time.
   package static let loadByteCount = 32 << 20
   /// When a job that waits and could not be read is tried again.

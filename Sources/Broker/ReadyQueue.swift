@@ -1,19 +1,19 @@
 internal import Protocol
 
-/// Jobs with circuits to give out: by what they need, then priority, then order of acceptance.
+/// Jobs with circuits to give out.
 ///
-/// Jobs of open sessions wait in lines of their own. When it is their tenant's turn they go before its other jobs, and change places
-/// with the one whose turn they take, so that other tenants' turns come when they would.
+/// Tenants take turns, by ``TenantShares``. In a tenant's turn the highest priority goes first, of equals the jobs of its open sessions, and
+/// of those the job accepted first. What has different needs waits in different lines, so that nothing blocks what other workers can take.
 struct ReadyQueue: Sendable {
   struct Entry: Sendable, Hashable {
     var sequence: UInt64
     var job: JobID
     var group: Int
-    var tenant: String
   }
 
   /// What the entries of one line have in common.
   struct Key: Hashable, Sendable {
+    var tenant: String
     var requirement: Requirement
     var priority: Int
     var session: SessionID?
@@ -57,84 +57,107 @@ struct ReadyQueue: Sendable {
     }
   }
 
-  private var lines: [Key: Line] = [:]
+  private var lines: [String: [Key: Line]] = [:]
+  /// Whose turn it is, among those with entries here.
+  private(set) var shares = TenantShares()
 
   var isEmpty: Bool { lines.isEmpty }
 
+  /// How many lines there are.
+  var lineCount: Int { lines.values.reduce(0) { $0 + $1.count } }
+
   mutating func insert(_ entry: Entry, _ key: Key) {
-    lines[key, default: Line()].insert(entry)
+    lines[key.tenant, default: [:]][key, default: Line()].insert(entry)
+    shares.wait(key.tenant)
   }
 
   /// An entry at the head of a line.
   typealias Place = (entry: Entry, key: Key)
 
-  /// What comes first among what can be taken, and whose turn that was.
-  func first(where canTake: (Key, Entry) -> Bool) -> (place: Place, turn: Place)? {
-    guard let turn = earliest(where: canTake) else { return nil }
-    guard turn.key.session == nil else { return (turn, turn) }
-    let before = earliest { key, entry in
-      key.session != nil && key.priority == turn.key.priority && entry.tenant == turn.entry.tenant && canTake(key, entry)
+  /// What comes first among what can be taken.
+  func first(where canTake: (Key, Entry) -> Bool) -> Place? {
+    for turn in shares.turns {
+      if let place = first(of: turn.tenant, where: canTake) { return place }
     }
-    return (before ?? turn, turn)
+    return nil
   }
 
-  /// Lets the heads of two lines change places in the order of acceptance.
-  mutating func exchange(_ place: Place, _ turn: Place) {
-    guard place.entry != turn.entry else { return }
-    removeFirst(place.key)
-    removeFirst(turn.key)
-    var (earlier, later) = (place.entry, turn.entry)
-    (earlier.sequence, later.sequence) = (later.sequence, earlier.sequence)
-    insert(earlier, place.key)
-    insert(later, turn.key)
-  }
-
-  /// By priority and order of acceptance alone.
-  private func earliest(where canTake: (Key, Entry) -> Bool) -> Place? {
+  private func first(of tenant: String, where canTake: (Key, Entry) -> Bool) -> Place? {
     var best: Place?
-    for (key, line) in lines {
+    for (key, line) in lines[tenant] ?? [:] {
       guard let entry = line.first, canTake(key, entry) else { continue }
-      if let best, (-best.key.priority, best.entry.sequence, best.entry.group) <= (-key.priority, entry.sequence, entry.group) {
-        continue
-      }
+      if let best, Self.rank(best) <= Self.rank((entry, key)) { continue }
       best = (entry, key)
     }
     return best
   }
 
+  private static func rank(_ place: Place) -> (Int, Int, UInt64, Int) {
+    (-place.key.priority, place.key.session == nil ? 1 : 0, place.entry.sequence, place.entry.group)
+  }
+
   mutating func removeFirst(_ key: Key) {
-    lines[key]?.removeFirst()
-    if lines[key]?.first == nil { lines[key] = nil }
+    lines[key.tenant]?[key]?.removeFirst()
+    if lines[key.tenant]?[key]?.first == nil { lines[key.tenant]?[key] = nil }
+    leaveIfEmpty(key.tenant)
+  }
+
+  private mutating func leaveIfEmpty(_ tenant: String) {
+    guard lines[tenant]?.isEmpty ?? true else { return }
+    lines[tenant] = nil
+    shares.leave(tenant)
+  }
+
+  /// A lease that is expected to take so many seconds goes to a tenant: another's turn comes.
+  mutating func give(_ seconds: Double, to tenant: String) { shares.give(seconds, to: tenant) }
+
+  /// A lease has ended that was expected to take so many seconds, and took others.
+  mutating func end(expected: Double, actual: Double, of tenant: String) {
+    shares.end(expected: expected, actual: actual, of: tenant)
   }
 
   /// The entries of a line that come next.
   func next(_ count: Int, _ key: Key) -> ArraySlice<Entry> {
-    guard let line = lines[key] else { return [] }
+    guard let line = lines[key.tenant]?[key] else { return [] }
     return line.entries[line.head...].prefix(count)
   }
 
   /// A session is no more: its jobs wait among the others.
-  mutating func dissolve(_ session: SessionID) {
-    for key in lines.keys.filter({ $0.session == session }) {
-      guard let line = lines.removeValue(forKey: key) else { continue }
-      for entry in line.entries[line.head...] { insert(entry, Key(requirement: key.requirement, priority: key.priority)) }
+  mutating func dissolve(_ session: SessionID, of tenant: String) {
+    for key in (lines[tenant] ?? [:]).keys.filter({ $0.session == session }) {
+      guard let line = lines[tenant]?.removeValue(forKey: key) else { continue }
+      var open = key
+      open.session = nil
+      for entry in line.entries[line.head...] { insert(entry, open) }
     }
   }
 
-  /// How many entries come before one.
+  /// How many entries are likely to come before one: its tenant's that do, and as many of every other tenant, if it has so many.
+  ///
+  /// Tenants' turns are by seconds of work, and entries differ in that: it is no promise.
   func position(of entry: Entry, _ key: Key) -> Int {
-    lines.reduce(0) { count, line in
-      let (other, line) = line
-      guard other.priority >= key.priority else { return count }
-      let entries = line.entries[line.head...]
-      guard other.priority == key.priority else { return count + entries.count }
-      let earlier = line.place(of: entry.sequence) - line.head
-      // Between a tenant's own jobs it matters which are a session's.
-      switch (key.session == nil, other.session == nil) {
-      case (true, false): return count + (entries.first?.tenant == entry.tenant ? entries.count : earlier)
-      case (false, true): return count + entries.prefix(earlier).count { $0.tenant != entry.tenant }
-      default: return count + earlier
+    let own = (lines[key.tenant] ?? [:]).reduce(0) { $0 + Self.countBefore(entry, key, in: $1.value, $1.key) }
+    var position = own
+    var isBefore = true
+    for turn in shares.turns {
+      guard turn.tenant != key.tenant else {
+        isBefore = false
+        continue
       }
+      let count = (lines[turn.tenant] ?? [:]).values.reduce(0) { $0 + $1.entries.count - $1.head }
+      position += min(count, isBefore ? own + 1 : own)
+    }
+    return position
+  }
+
+  /// How many entries of a tenant's line come before one of its entries.
+  private static func countBefore(_ entry: Entry, _ key: Key, in line: Line, _ other: Key) -> Int {
+    let count = line.entries.count - line.head
+    guard other.priority == key.priority else { return other.priority > key.priority ? count : 0 }
+    return switch (key.session == nil, other.session == nil) {
+    case (true, false): count
+    case (false, true): 0
+    default: line.place(of: entry.sequence) - line.head
     }
   }
 }

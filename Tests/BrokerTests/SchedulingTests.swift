@@ -24,6 +24,60 @@ struct SchedulingTests {
     #expect(order == [jobs[1], jobs[3], jobs[0], jobs[2]])
   }
 
+  /// Submits jobs of one circuit each.
+  private func flood(_ broker: inout Harness, _ count: Int, from peer: PeerID, tenant: String, priority: Int = 0) throws -> [JobID]
+  {
+    broker.connectClient(peer, tenant: tenant)
+    return try (0..<count).map { try broker.submit(key: "\($0)", priority: priority, from: peer, tenant: tenant) }
+  }
+
+  @Test("a tenant's lone job goes next, however many another has waiting, and however urgent")
+  func flooding() throws {
+    var broker = try Harness()
+    let others = Set(try flood(&broker, 2_000, from: PeerID(identity: [7]), tenant: "flood", priority: 9))
+    var leases = broker.connectWorker().leases
+    for _ in 0..<10 { leases = try broker.complete(leases[0]).leases }
+    let lone = try flood(&broker, 1, from: client, tenant: "t")
+    #expect(try broker.status(lone[0]).queuePosition == 1)
+    leases = try broker.complete(leases[0]).leases
+    #expect(leases[0].lease!.job == lone[0])
+    leases = try broker.complete(leases[0]).leases
+    #expect(others.contains(leases[0].lease!.job))
+  }
+
+  @Test("tenants get the same time on workers, though the circuits of one take ten times as long")
+  func shares() throws {
+    var broker = try Harness()
+    let slow = PeerID(identity: [7])
+    let slowJobs = Set(try flood(&broker, 400, from: slow, tenant: "slow"))
+    _ = try flood(&broker, 400, from: client, tenant: "t")
+    var leases = broker.connectWorker().leases
+    var counts = [true: 0, false: 0]
+    for _ in 0..<220 {
+      let isSlow = slowJobs.contains(leases[0].lease!.job)
+      counts[isSlow]! += 1
+      leases = try broker.complete(leases[0], busy: .milliseconds(isSlow ? 100 : 10)).leases
+    }
+    #expect((18...22).contains(counts[true]!), "\(counts)")
+  }
+
+  @Test("a tenant has no more work with workers than its quota says, but one lease it always may")
+  func runningQuota() throws {
+    var broker = try Harness { $0.tenantRunningTime = .milliseconds(1) }
+    broker.connectClient()
+    // Two to the 24th amplitudes are expected to take 17 ms.
+    let jobs = try ["first", "second"].map { try broker.submit(Harness.items(qubitCount: 24), key: $0) }
+    let leases = broker.connectWorker(slots: 3).leases
+    #expect(leases.map { $0.lease!.job } == [jobs[0]])
+    let other = PeerID(identity: [7])
+    broker.connectClient(other, tenant: "other")
+    let sent = broker.send(
+      .submit(Message.Submit(idempotencyKey: "k")), payload: JobBody.encode(Harness.items(qubitCount: 24)), from: other,
+      tenant: "other")
+    #expect(sent.leases.count == 1, "another tenant's quota is its own")
+    #expect(try broker.complete(leases[0]).leases.map { $0.lease!.job } == [jobs[1]])
+  }
+
   @Test("a circuit goes only to a device that was asked for")
   func device() throws {
     var broker = try Harness()

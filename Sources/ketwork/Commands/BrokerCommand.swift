@@ -40,6 +40,12 @@ struct BrokerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Jobs of one tenant that may wait or run at a time.", valueName: "n"))
   var tenantJobs = BrokerConfiguration().tenantJobCount
 
+  @Option(
+    help: ArgumentHelp(
+      "Expected time of the work that one tenant has with workers at once; one lease it always may. Default: no limit but an equal share.",
+      valueName: "seconds"))
+  var tenantRunning: Double?
+
   @OptionGroup var keys: KeyFolderOption
   @OptionGroup var receipts: ReceiptOptions
   @OptionGroup var log: LogOptions
@@ -47,12 +53,16 @@ struct BrokerCommand: AsyncParsableCommand {
   mutating func validate() throws {
     for endpoint in bind { try Endpoint.validateListening(endpoint) }
     try keys.validate(listeningAt: bind)
+    if let tenantRunning, !(tenantRunning > 0 && tenantRunning <= 1e9) {
+      throw ValidationError("--tenant-running \(tenantRunning): more than 0, and 1e9 seconds at most, is accepted.")
+    }
   }
 
   mutating func run() async throws {
     let jobs: any Store = store.map { SQLiteStore(path: $0) } ?? MemoryStore()
     var configuration = try receipts.configuration()
     configuration.tenantJobCount = tenantJobs
+    configuration.tenantRunningTime = tenantRunning.map { .seconds($0) }
     let logger = Log.logger("ketwork.broker", log.logLevel)
     let folder = keys.folder
     let broker = try BrokerService(configuration: configuration, store: jobs, keys: try folder?.brokerKeys(), logger: logger)
