@@ -112,7 +112,11 @@ let package = Package(
     .testTarget(
       name: "ProtocolTests", dependencies: ["Protocol", "Circuits", "TestSupport"], exclude: ["Golden", "GoldenReceipts"],
       swiftSettings: swift),
-    .testTarget(name: "BrokerTests", dependencies: ["Broker", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
+    // The broker's decisions on a virtual clock, by seeds; scripts/simulate runs many.
+    .target(name: "BrokerSimulation", dependencies: ["Broker", "Protocol"], path: "Tests/BrokerSimulation", swiftSettings: swift),
+    .executableTarget(name: "simulate", dependencies: ["BrokerSimulation"], path: "Tests/Simulate", swiftSettings: swift),
+    .testTarget(
+      name: "BrokerTests", dependencies: ["Broker", "BrokerSimulation", "Protocol", "ZeroMQ", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "WorkerTests", dependencies: ["Worker", "Circuits", "Mitigation", "Protocol", "Simulator", "ZeroMQ", "TestSupport"],
       swiftSettings: swift),

@@ -72,6 +72,8 @@ public struct BrokerConfiguration: Sendable {
   package var messageRate = TokenBucket.Rate(perSecond: 5_000, burst: 20_000)
   /// How long leases may go on once the broker drains.
   public var drainTime: Duration = .seconds(30)
+  /// How long a broker whose store failed refuses what it is asked, with the time that is left, before it ends with an error.
+  public var storeFailureTime: Duration = .seconds(30)
 
   /// What is asked of the receipts of results.
   public var receipts = ReceiptPolicy()

@@ -90,6 +90,15 @@ package actor BrokerService {
   ///
   /// - Throws: ``BrokerError`` when the store or a socket failed.
   package func run() async throws {
+    let result: Result<Void, any Error>
+    do { result = .success(try await serve()) } catch { result = .failure(error) }
+    await loop.stop()
+    // Whoever starts another broker on the same store finds it free, whatever became of this one.
+    await store.close()
+    try result.get()
+  }
+
+  private func serve() async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         switch end {
@@ -101,8 +110,6 @@ package actor BrokerService {
     } onCancel: {
       Task { await self.drain() }
     }
-    await loop.stop()
-    await store.close()
   }
 
   /// Takes no more jobs, lets leases finish for a while, then stops.
@@ -330,6 +337,7 @@ extension BrokerService {
       case .forget(let peer): forget(peer)
       case .load(let jobs, let withResults): load(jobs, withResults: withResults)
       case .drained: finish(.success(()))
+      case .failed(let reason): finish(.failure(BrokerError(.storage, "the store failed: \(reason)")))
       case .notice(let notice): log(notice)
       }
     }
@@ -351,7 +359,7 @@ extension BrokerService {
         for job in jobs { load([job], withResults: withResults) }
       } catch {
         logger.error("a job cannot be read", metadata: ["job": "\(jobs[0])", "error": "\(error)"])
-        step(.loadFailed(jobs[0], reason: "\(error)"))
+        step(.loadFailed(jobs[0], LoadFailure("\(error)", isDamage: (error as? BrokerError)?.code == .storeDamaged)))
       }
     }
   }
@@ -397,7 +405,8 @@ extension BrokerService {
         try await store.commit(batches)
         committed(upTo: last)
       } catch {
-        storeFailed(error)
+        logger.critical("the store failed; nothing is promised any more", metadata: ["error": "\(error)"])
+        step(.commitFailed(reason: "\(error)"))
       }
     }
   }
@@ -406,15 +415,6 @@ extension BrokerService {
     isCommitting = false
     step(.committed(upTo: sequence))
     commit()
-  }
-
-  /// Nothing is promised from here on; leases go on for a while, so that workers can finish and keep their results.
-  private func storeFailed(_ error: any Error) {
-    logger.critical("the store failed", metadata: ["error": "\(error)"])
-    step(.storeFailed)
-    loop.schedule(at: loop.now + configuration.drainTime) { [weak self] in
-      self?.assumeIsolated { $0.finish(.failure(BrokerError(.storage, "the store failed: \(error)"))) }
-    }
   }
 }
 

@@ -4,7 +4,7 @@ internal import Protocol
 extension BrokerState {
   /// Draws from the results of a job that has one for each circuit; called while its items are still there.
   mutating func scheduleAudits(of job: JobRecord) {
-    guard audits.probability > 0, !isDraining, !hasFailed, job.completed.count == job.total else { return }
+    guard audits.probability > 0, !isDraining, job.completed.count == job.total else { return }
     for part in job.parts where audits.draws() && isWorthAuditing(part) {
       let draw = AuditBook.Draw(
         job: job.id, tenant: job.tenant, requestHash: job.requestHash, circuits: part.circuits, items: job.items(of: part.circuits),
@@ -31,7 +31,7 @@ extension BrokerState {
 
   /// Gives audits to workers that would have nothing else to do.
   mutating func dispatchAudits() {
-    guard !audits.waiting.isEmpty, ready.isEmpty, !idleWorkers.isEmpty, !isDraining, !hasFailed else { return }
+    guard !audits.waiting.isEmpty, ready.isEmpty, !idleWorkers.isEmpty, !isDraining else { return }
     var index = 0
     for _ in 0..<Limits.auditScanCount where index < audits.waiting.count {
       if let worker = auditor(for: audits.waiting[index]) { leaseAudit(at: index, to: worker) } else { index += 1 }

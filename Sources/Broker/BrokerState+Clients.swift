@@ -145,7 +145,6 @@ extension BrokerState {
   /// Why a new job is not admitted, if it is not.
   func admission(of byteCount: Int, tenant: String) -> Message.Reject? {
     let (used, retry) = (usage[tenant] ?? Usage(), configuration.retryAfter)
-    if hasFailed { return storageRejection }
     if isDraining { return Message.Reject(.draining, "the broker is stopping", retryAfter: retry) }
     if used.jobCount >= configuration.tenantJobCount {
       return Message.Reject(.quota, "jobs queued: \(used.jobCount), at most \(configuration.tenantJobCount)", retryAfter: retry)
@@ -166,7 +165,6 @@ extension BrokerState {
     } catch {
       return reject(Message.Reject(error), to: peer, replyTo: replyTo)
     }
-    guard !hasFailed else { return reject(storageRejection, to: peer, replyTo: replyTo) }
     for template in bundle where !templates.contains(template.digest) {
       let removed = templates.insert(template, byteLimit: configuration.templateByteCount)
       for digest in removed ?? [] { mutations.append(.templateRemoved(digest)) }
@@ -207,7 +205,6 @@ extension BrokerState {
   }
 
   private mutating func cancel(_ job: JobID, for peer: PeerID, replyTo: UInt64) {
-    guard !hasFailed else { return reject(storageRejection, to: peer, replyTo: replyTo) }
     cancel(job)
     sendStatus(job, to: peer, replyTo: replyTo)
   }

@@ -6,7 +6,6 @@ extension BrokerState {
 
   /// Takes note of a higher count; at the one needed the job is given out. Once it was, counts change nothing.
   mutating func confirm(_ confirm: Message.Confirm, for peer: PeerID, replyTo: UInt64) {
-    guard !hasFailed else { return reject(storageRejection, to: peer, replyTo: replyTo) }
     let id = confirm.job
     if let job = jobs[id], !job.state.isTerminal, job.isHeld, confirm.count > job.confirmations {
       jobs[id]?.confirmations = confirm.count
@@ -21,7 +20,6 @@ extension BrokerState {
 
   /// Takes a job back: it is cancelled, or marked if it has ended.
   mutating func retract(_ retract: Message.Retract, for peer: PeerID, replyTo: UInt64) {
-    guard !hasFailed else { return reject(storageRejection, to: peer, replyTo: replyTo) }
     let id = retract.job
     if let job = jobs[id], job.retraction == nil {
       jobs[id]?.retraction = retract.reason

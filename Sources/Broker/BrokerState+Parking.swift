@@ -52,12 +52,14 @@ extension BrokerState {
     let wanted = Set(asked)
     let entries = entries.filter { wanted.contains($0.job.id) }
     let found = Set(entries.map(\.job.id))
-    for job in asked where parked[job] != nil && !found.contains(job) { refuseDamaged(job, "is not in the store") }
+    for job in asked where parked[job] != nil && !found.contains(job) {
+      refuseDamaged(job, LoadFailure("is not in the store", isDamage: true))
+    }
     for entry in entries {
       do throws(ProtocolError) {
         try unpark(entry, withResults: withResults)
       } catch {
-        refuseDamaged(entry.job.id, "\(error)")
+        refuseDamaged(entry.job.id, LoadFailure("\(error)", isDamage: true))
       }
     }
     for job in asked { release(job, withResults: withResults) }
@@ -65,7 +67,7 @@ extension BrokerState {
   }
 
   /// The store could not read a job: it is not served, and the others are.
-  mutating func refuseDamaged(_ job: JobID, _ reason: String) {
+  mutating func refuseDamaged(_ job: JobID, _ failure: LoadFailure) {
     loading[job] = nil
     if let line = parked[job], !line.state.isTerminal {
       timers.insert(.read(job), due: now.monotonic + Limits.rereadInterval)
@@ -73,7 +75,9 @@ extension BrokerState {
     parked[job]?.isDamaged = true
     for waiter in waitersByJob.removeValue(forKey: job) ?? [] {
       guard let waiting = endWait(waiter), peers[waiting.peer] != nil else { continue }
-      reject(Message.Reject(.storage, "job \(job): \(reason)"), to: waiting.peer, replyTo: waiting.message.id)
+      let retry = failure.isDamage ? nil : Limits.rereadInterval
+      reject(
+        Message.Reject(.storage, "job \(job): \(failure.reason)", retryAfter: retry), to: waiting.peer, replyTo: waiting.message.id)
     }
   }
 
@@ -95,7 +99,7 @@ extension BrokerState {
   }
 
   /// The waiter is one no more, and its jobs may be parked.
-  private mutating func endWait(_ number: UInt64) -> Waiter? {
+  mutating func endWait(_ number: UInt64) -> Waiter? {
     guard let waiter = waiters.removeValue(forKey: number) else { return nil }
     for job in waiter.jobs {
       pins[job, default: 1] -= 1

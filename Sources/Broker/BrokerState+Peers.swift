@@ -17,6 +17,8 @@ extension BrokerState {
       peers[peer]?.probeUntil = nil
       if case .ping = message.content {
         send(.pong, to: peer, replyTo: message.id)
+      } else if failure != nil {
+        refuseUnkept(message, from: peer)
       } else if peers[peer]?.worker != nil {
         receiveFromWorker(message, peer)
       } else {

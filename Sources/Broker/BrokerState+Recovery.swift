@@ -33,7 +33,9 @@ extension BrokerState {
     retain(index.parked)
     let tombstones = index.tombstones.sorted { ($0.finishedUnixNanoseconds, $0.job) < ($1.finishedUnixNanoseconds, $1.job) }
     for tombstone in tombstones { insert(tombstone) }
-    for (fence, lease) in index.leases.sorted(by: { $0.key < $1.key }) { recover(fence, lease) }
+    for (fence, lease) in index.leases.sorted(by: { $0.key < $1.key }) where !recover(fence, lease) {
+      mutations.append(.leaseEnded(fence))
+    }
     for id in jobs.keys.sorted() { enqueue(id) }
   }
 
@@ -89,16 +91,20 @@ extension BrokerState {
     if !job.body.isEmpty { job.templates = entry.job.templates }
   }
 
-  private mutating func recover(_ fence: Fence, _ lease: StoredLease) {
-    guard let job = jobs[lease.job], !job.state.isTerminal else { return }
+  /// Keeps a lease of before, unless some of its circuits have results: the rest is given out again.
+  ///
+  /// - Returns: Whether it is kept.
+  private mutating func recover(_ fence: Fence, _ lease: StoredLease) -> Bool {
+    guard let job = jobs[lease.job], !job.state.isTerminal else { return false }
     let group = job.groups.firstIndex { !$0.fresh.isEmpty && $0.fresh.contains(lease.circuits.lowerBound) }
-    guard let group, job.completed.gaps(in: lease.circuits) == [lease.circuits] else { return }
+    guard let group, job.completed.gaps(in: lease.circuits) == [lease.circuits] else { return false }
     leases[fence] = LeaseRecord(
       job: lease.job, circuits: lease.circuits, group: group, worker: nil, expires: now.monotonic + configuration.leaseTime,
       cost: 0, expectedSeconds: 0, attempts: lease.attempts, crashes: lease.crashes)
     jobs[lease.job]?.leases.insert(fence)
     jobs[lease.job]?.leasedCount += lease.circuits.count
     for index in job.groups.indices { jobs[lease.job]?.groups[index].fresh.remove(lease.circuits) }
+    return true
   }
 
   /// Makes a job one of those the broker has, new or recovered.

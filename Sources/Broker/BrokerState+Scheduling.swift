@@ -5,7 +5,7 @@ internal import Protocol
 extension BrokerState {
   /// Gives circuits to workers as long as there are both.
   mutating func dispatch() {
-    while !ready.isEmpty, !idleWorkers.isEmpty, !isDraining, !hasFailed {
+    while !ready.isEmpty, !idleWorkers.isEmpty, !isDraining {
       let workers = idleWorkers.sorted { leaseCount($0) != leaseCount($1) ? leaseCount($0) < leaseCount($1) : $0 < $1 }
       var hasGranted = false
       for worker in workers where grant(to: worker) { hasGranted = true }

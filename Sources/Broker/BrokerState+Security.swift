@@ -15,7 +15,7 @@ extension BrokerState {
     let workerCount = peers.values.count { $0.worker != nil }
     return Message.Diagnosis(
       epoch: epoch, uptime: .zero, clientCount: peers.count - workerCount, workerCount: workerCount,
-      jobCount: jobs.values.count { !$0.state.isTerminal }, isSecured: false, name: "", tenant: "",
+      jobCount: jobs.values.count { !$0.state.isTerminal } + parkedWaitingCount, isSecured: false, name: "", tenant: "",
       timers: configuration.timers.map { .init($0.name, UInt64(max(.zero, $0.value) / .nanoseconds(1))) },
       limits: configuration.limits.map { .init($0.name, UInt64($0.value)) })
   }

@@ -23,7 +23,6 @@ extension BrokerState {
   }
 
   private func refusal(ofSessionWith idleTime: Duration, tenant: String) -> Message.Reject? {
-    if hasFailed { return storageRejection }
     if isDraining { return Message.Reject(.draining, "the broker is stopping", retryAfter: configuration.retryAfter) }
     guard idleTime > .zero, idleTime <= configuration.sessionMaximumTime else {
       return Message.Reject(.invalidValue, "idle time: \(idleTime), above 0 to \(configuration.sessionMaximumTime) accepted")
@@ -45,7 +44,6 @@ extension BrokerState {
   }
 
   mutating func closeSession(_ close: Message.SessionClose, for peer: PeerID, replyTo: UInt64) {
-    guard !hasFailed else { return reject(storageRejection, to: peer, replyTo: replyTo) }
     guard let session = session(close.session, of: peer) else {
       return reject(unknownRejection(close.session), to: peer, replyTo: replyTo)
     }

@@ -7,6 +7,7 @@ extension BrokerState {
 
   mutating func tick() {
     forgivePause()
+    guard failure == nil else { return checkPeers() }
     while let timer = timers.popDue(now.monotonic) { fire(timer) }
     if timers.count > 2 * (jobs.count + sessions.count) + parkedWaitingCount + Limits.staleTimerCount {
       timers.keep { [self] in isLive($0) }

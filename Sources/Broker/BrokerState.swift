@@ -10,7 +10,8 @@ package import Protocol
 ///     for effect in output.effects { perform(effect) }
 ///
 /// All a peer learns of a job is a promise: state, events, results, and that they are gone or its key is taken, would otherwise show
-/// what a crash undoes. Refusals that say nothing of a job are sent at once.
+/// what a crash undoes. Refusals that say nothing of a job are sent at once. After a commit that failed nothing is promised at all: see
+/// ``StoreFailure``.
 package struct BrokerState: Sendable {
   /// What happens to the broker.
   package enum Event: Sendable {
@@ -26,12 +27,12 @@ package struct BrokerState: Sendable {
     case revoked(PeerID)
     /// All batches up to this one are durable.
     case committed(upTo: UInt64)
-    /// It is not known what is durable.
-    case storeFailed
+    /// A commit failed: it is not known which of the batches that were not committed are durable.
+    case commitFailed(reason: String)
     /// Jobs that a `load` asked for; those that are missing are not in the store.
     case loaded([StoreContents.Entry], asked: [JobID], withResults: Bool)
-    /// A job that a `load` asked for is not what was written.
-    case loadFailed(JobID, reason: String)
+    /// A job that a `load` asked for is not what was written, or could not be read this time.
+    case loadFailed(JobID, LoadFailure)
     /// Time passed.
     case tick
     /// Finish what is leased and take no more.
@@ -47,6 +48,8 @@ package struct BrokerState: Sendable {
     case load([JobID], withResults: Bool)
     /// No lease is out and none will be: the service may stop.
     case drained
+    /// The store failed, and those who asked were told for a while: the service ends with this as its error.
+    case failed(reason: String)
     /// Something that an operator wants to read in the log.
     case notice(Notice)
   }
@@ -157,8 +160,10 @@ package struct BrokerState: Sendable {
   /// Jobs with circuits completed since their last event.
   var progressing: Set<JobID> = []
   var isDraining = false
-  var hasReportedDrained = false
-  var hasFailed = false
+  /// Whether the service was told to stop.
+  var hasEnded = false
+  /// Since when, and why, nothing is promised any more.
+  var failure: StoreFailure?
 
   // What the current step has gathered.
   var mutations: [Mutation] = []
@@ -182,12 +187,13 @@ package struct BrokerState: Sendable {
     case .overflowed(let peer): remove(peer, isCrash: false)
     case .revoked(let peer): revoke(peer)
     case .committed(let sequence): release(upTo: sequence)
-    case .storeFailed: failStore()
+    case .commitFailed(let reason): failStore(reason)
     case .loaded(let entries, let asked, let withResults): take(entries, asked: asked, withResults: withResults)
-    case .loadFailed(let job, let reason): refuseDamaged(job, reason)
+    case .loadFailed(let job, let failure): refuseDamaged(job, failure)
     case .tick: tick()
     case .drain: drain()
     }
+    guard failure == nil else { return finishFailedStep() }
     dispatch()
     dispatchAudits()
     settle()
@@ -219,15 +225,15 @@ package struct BrokerState: Sendable {
       if lastBatch > committed { held.append((lastBatch, promises)) } else { output.effects += promises }
       promises = []
     }
-    if isDraining && leases.isEmpty && lastBatch == committed && !hasReportedDrained {
-      hasReportedDrained = true
+    if isDraining && leases.isEmpty && lastBatch == committed && !hasEnded {
+      hasEnded = true
       output.effects.append(.drained)
     }
     return output
   }
 
   private mutating func release(upTo sequence: UInt64) {
-    guard !hasFailed else { return }
+    guard failure == nil else { return }
     precondition(sequence <= lastBatch, "batch \(sequence) is committed, but \(lastBatch) is the last there is")
     committed = max(committed, sequence)
     let count = held.prefix { $0.batch <= committed }.count
@@ -235,25 +241,10 @@ package struct BrokerState: Sendable {
     held.removeFirst(count)
   }
 
-  /// Takes back what was about to be promised: whether it was kept is not known.
-  private mutating func failStore() {
-    hasFailed = true
-    for effect in held.flatMap(\.effects) {
-      guard case .send(let peer, let message) = effect, let replyTo = message.replyTo, peers[peer]?.worker == nil else { continue }
-      reject(storageRejection, to: peer, replyTo: replyTo)
-    }
-    held = []
-  }
-
-  var storageRejection: Message.Reject {
-    Message.Reject(
-      .storage, "the broker's store failed; it is not known whether this was kept: ask again with the same key",
-      retryAfter: configuration.drainTime)
-  }
-
   private mutating func drain() {
     guard !isDraining else { return }
     isDraining = true
+    guard failure == nil else { return }
     abandonAudits()
     for (peer, record) in peers.sorted(by: { $0.key < $1.key }) {
       if record.worker != nil {
@@ -273,10 +264,6 @@ extension BrokerState {
 
   /// Sends what rests on all that was decided so far.
   mutating func promise(_ content: Message.Content, to peer: PeerID, replyTo: UInt64? = nil, payload: [UInt8] = []) {
-    guard !hasFailed else {
-      if replyTo != nil, peers[peer]?.worker == nil { reject(storageRejection, to: peer, replyTo: replyTo) }
-      return
-    }
     promises.append(.send(peer, message(content, replyTo, payload)))
   }
 

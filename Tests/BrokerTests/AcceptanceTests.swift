@@ -127,19 +127,6 @@ struct AcceptanceTests {
     #expect(broker.send(.hello(Message.Hello(role: .client, name: "")), from: client).isEmpty)
   }
 
-  @Test("when the store fails nothing is promised any more")
-  func storeFails() throws {
-    var broker = try Harness()
-    broker.connectClient()
-    broker.commitsAtOnce = false
-    broker.send(.submit(Message.Submit(idempotencyKey: "k")), payload: JobBody.encode(Harness.items()), id: 3, from: client)
-    let sent = broker.step(.storeFailed)
-    #expect(sent.rejections.map(\.code) == [.storage])
-    #expect(sent[0].message.replyTo == 3)
-    let again = broker.send(.submit(Message.Submit(idempotencyKey: "l")), payload: JobBody.encode(Harness.items()), from: client)
-    #expect(again.rejections.map(\.code) == [.storage])
-  }
-
   @Test("a draining broker takes no job and ends when no lease is out")
   func drain() throws {
     var broker = try Harness()

@@ -1,4 +1,5 @@
 import Broker
+import BrokerSimulation
 import Protocol
 import Testing
 
@@ -335,7 +336,7 @@ struct AuditTests {
   func simulation(first: UInt64) throws {
     var matching = 0
     for seed in first..<first + 20 {
-      let world = try SimulationTests.run(seed: seed) { $0.auditProbability = 1 }
+      let world = try World.run(seed: seed) { $0.auditProbability = 1 }
       #expect(world.checker.failures.isEmpty, "seed \(seed): \(world.checker.failures.prefix(3))")
       #expect(world.state?.auditCounts.mismatching ?? 0 == 0, "seed \(seed)")
       matching += world.state?.auditCounts.matching ?? 0

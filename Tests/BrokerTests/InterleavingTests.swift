@@ -1,4 +1,5 @@
 import Broker
+import BrokerSimulation
 import Protocol
 import Testing
 

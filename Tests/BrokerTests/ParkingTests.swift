@@ -84,11 +84,25 @@ struct ParkingTests {
     let jobs = try (0..<6).map { try harness.submit(key: "\($0)") }
     harness.readsAtOnce = false
     harness.send(.status(jobs[4]), from: client)
-    let sent = harness.step(.loadFailed(jobs[4], reason: "is not what was written"))
+    let sent = harness.step(.loadFailed(jobs[4], LoadFailure("is not what was written", isDamage: true)))
     guard case .reject(let reject) = sent.first?.content else { throw Harness.Refused(sent: sent) }
     #expect(reject.code == .storage && reject.message.contains("\(jobs[4]): is not what was written"))
+    #expect(reject.retryAfter == nil)
     harness.readsAtOnce = true
     #expect(try Self.drain(&harness) == jobs.filter { $0 != jobs[4] })
+  }
+
+  @Test("a job that could not be read this time is refused with a time to ask again, and is served then")
+  func failedRead() throws {
+    var harness = try Self.harness()
+    let jobs = try (0..<6).map { try harness.submit(key: "\($0)") }
+    harness.readsAtOnce = false
+    harness.send(.status(jobs[4]), from: client)
+    let sent = harness.step(.loadFailed(jobs[4], LoadFailure("input/output error", isDamage: false)))
+    let reject = try #require(sent.rejections.first)
+    #expect(reject.code == .storage && reject.retryAfter == .seconds(10))
+    harness.readsAtOnce = true
+    #expect(try harness.status(jobs[4]).state == .queued)
   }
 
   @Test("a listing has jobs in memory and in the store, the newest first")

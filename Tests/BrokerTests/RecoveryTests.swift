@@ -44,6 +44,26 @@ struct RecoveryTests {
     #expect(lease.attempt == 1)
   }
 
+  /// Found by the simulation: such a lease stayed in the store for ever, and was read again at every start.
+  @Test("a lease that a restart does not keep, as some of its circuits have results, is no longer in the store either")
+  func leaseIsDropped() throws {
+    var before = try Harness()
+    before.connectClient()
+    _ = try before.submit(Harness.items(2))
+    let lease = try #require(before.connectWorker().leases.first?.lease)
+    #expect(lease.circuits == 0..<2)
+    let result = ResultBody.encode([CircuitResult(item: 0, row: 0, outcome: .values(CircuitValues(qubitCount: 1)))])
+    before.disk.apply(
+      MutationBatch(
+        sequence: 99, mutations: [.resultStored(lease.job, circuits: 0..<1, bytes: result, failedCount: 0)]))
+
+    var after = try Harness(before.disk)
+    after.step(.tick)
+    #expect(after.disk.leases.isEmpty)
+    let again = try #require(after.connectWorker().leases.first?.lease)
+    #expect(again.circuits == 1..<2)
+  }
+
   @Test("results, events, keys and ends are as they were")
   func contents() throws {
     let (harness, job, bytes) = try ReaderTests.finished(40)

@@ -97,4 +97,19 @@ struct SQLiteStoreTests {
     expected.epoch = 2
     #expect(try await copy.openAll() == expected)
   }
+
+  @Test("a start moves the log of a broker that ended anyhow into the database, so that what it reads there is flushed anew")
+  func movesLog() async throws {
+    let store = TemporaryStore(folder: try TemporaryStore.Folder())
+    _ = try await store.open()
+    try await store.commit([StoreTests.batches[0]])
+    let next = TemporaryStore(folder: try store.folder.copy())
+    _ = try await next.open()
+    // Without what was written to the log since.
+    let alone = try next.folder.copy()
+    for companion in ["wal", "shm"] { try FileManager.default.removeItem(atPath: "\(alone.database)-\(companion)") }
+    #expect(try await TemporaryStore(folder: alone).openAll().jobs.keys.contains(StoreTests.job.id))
+    await next.close()
+    await store.close()
+  }
 }

@@ -208,38 +208,10 @@ struct ServiceTests {
     try await run.value
   }
 
-  @Test("a store that fails stops the broker, and nothing is accepted meanwhile")
-  func storeFails() async throws {
-    var configuration = BrokerConfiguration()
-    configuration.drainTime = .milliseconds(300)
-    let broker = try BrokerService(configuration: configuration, store: FailingStore())
-    let endpoint = try await broker.start(at: ["tcp://127.0.0.1:*"])[0]
-    let run = Task { try await broker.run() }
-    let rejection = try await Self.onThread {
-      let client = try Dealer(endpoint)
-      try client.hello(.client)
-      try client.send(.putTemplate, payload: TemplateBundle.encode([Harness.template]))
-      try client.send(.submit(Message.Submit(idempotencyKey: "k")), payload: JobBody.encode(Harness.items()))
-      return try client.next(.reject).content
-    }
-    guard case .reject(let reason) = rejection else { return }
-    #expect(reason.code == .storage)
-    await #expect(throws: BrokerError.self) { try await run.value }
-  }
-
   @Test("an endpoint that cannot be bound is an error with its name")
   func bindFails() async throws {
     let broker = try BrokerService(store: MemoryStore())
     await #expect(throws: ZeroMQError.self) { try await broker.start(at: ["tcp://256.0.0.1:1"]) }
     await broker.stop()
   }
-}
-
-private struct FailingStore: Store {
-  struct Failure: Error {}
-
-  func load(_ jobs: [JobID], withResults: Bool) -> [StoreContents.Entry] { [] }
-  func open() -> StoreIndex { StoreIndex() }
-  func commit(_ batches: [MutationBatch]) throws { throw Failure() }
-  func close() {}
 }

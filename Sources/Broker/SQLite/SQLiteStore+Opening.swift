@@ -39,8 +39,13 @@ extension SQLiteStore {
       }
     }
     try SQLiteSchema.migrator.migrate(pool)
-    // The migrator prepares nothing anew, but a promise is checked where it is given.
-    try await pool.writeWithoutTransaction { try requireDurability($0, path) }
+    try await pool.writeWithoutTransaction { db in
+      // The migrator prepares nothing anew, but a promise is checked where it is given.
+      try requireDurability(db, path)
+      // What a flush that failed left in the log may be in the system's cache alone, and is never written if nothing writes it anew. Moving
+      // the log into the database does, before anything that was read there is promised.
+      _ = try db.checkpoint(.truncate)
+    }
   }
 
   /// GRDB sets `synchronous` to NORMAL once a connection is prepared: it is raised again, and read back.

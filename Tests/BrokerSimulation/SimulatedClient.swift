@@ -1,5 +1,5 @@
-import Broker
-import Protocol
+internal import Broker
+internal import Protocol
 
 /// A client that submits some jobs, follows, confirms, cancels, retracts, fetches and retries them, and says everything again until
 /// it is answered.

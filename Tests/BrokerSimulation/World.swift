@@ -1,45 +1,52 @@
-import Broker
-import Protocol
+package import Broker
+internal import Protocol
 
 /// A broker, its store, clients and workers in one thread, on a virtual clock, over a network that misbehaves as a seed says.
-final class World {
+package final class World {
   /// What may go wrong, and how often.
-  struct Faults {
+  package struct Faults: Sendable {
     var dropProbability = 0.03
     var repeatProbability = 0.03
     var longDelayProbability = 0.05
     var workerDeathProbability = 0.01
     var workerPauseProbability = 0.003
     var clientReconnectProbability = 0.01
-    var slowCommitProbability = 0.05
-    var slowReadProbability = 0.1
-    var failedReadProbability = 0.05
+    var store = StoreFaults()
     var brokerRestartCount = 4
+
+    package init() {}
   }
 
   /// The store's disk: what is on it outlives the broker.
-  var disk = StoreContents()
-  var state: BrokerState?
-  var random: SplitMix64
+  package internal(set) var disk = StoreContents()
+  package internal(set) var state: BrokerState?
+  package var random: SplitMix64
   var now: Duration = .seconds(100)
   let faults: Faults
-  var checker = Checker()
+  package var checker = Checker()
   var clients: [SimulatedClient] = []
-  var workers: [SimulatedWorker] = []
+  package internal(set) var workers: [SimulatedWorker] = []
   /// When the network and the processes start to behave.
   let calm: Duration = .seconds(160)
   let end: Duration = .seconds(1_000)
-  var configuration = BrokerConfiguration()
-  private(set) var stepCount = 0
+  package var configuration = BrokerConfiguration()
+  package private(set) var stepCount = 0
+  /// How often each way of failing to commit came about.
+  package internal(set) var storeFailures: [StoreFaults.Fate: Int] = [:]
 
   private var queue: [(due: Duration, order: UInt64, action: () -> Void)] = []
   private var nextOrder: UInt64 = 0
   private var nextIdentity: UInt64 = 0
-  private var brokerGeneration = 0
-  private var uncommitted: [MutationBatch] = []
-  private var isCommitting = false
+  /// Grows with each start and end of the broker: what an earlier one had planned does not happen.
+  var brokerGeneration = 0
+  var uncommitted: [MutationBatch] = []
+  var isCommitting = false
+  /// Whether a commit of this broker's has failed.
+  var hasStoreFailed = false
+  /// What was leased under which fence.
+  private var leases: [Fence: (job: JobID, circuits: Range<Int>)] = [:]
 
-  init(seed: UInt64, faults: Faults = Faults()) {
+  init(seed: UInt64, faults: Faults) {
     random = SplitMix64(seed: seed)
     self.faults = faults
     configuration.tenantJobCount = 6
@@ -47,11 +54,12 @@ final class World {
     configuration.residentJobCount = Int.random(in: 0...3, using: &random)
     configuration.residentByteCount = Int.random(in: 0...1, using: &random) << 13
     configuration.tenantSessionCount = 2
+    configuration.storeFailureTime = .seconds(Int.random(in: 0...5, using: &random))
     // In some worlds finished jobs give way at once, and leave tombstones.
     if seed % 4 == 3 { configuration.finishedJobCount = 2 }
   }
 
-  var isCalm: Bool { now >= calm }
+  package var isCalm: Bool { now >= calm }
 
   func chance(_ probability: Double) -> Bool { !isCalm && Double.random(in: 0..<1, using: &random) < probability }
 
@@ -83,41 +91,12 @@ final class World {
       now = max(now, due)
       action()
     }
+    checker.finish(disk, underWay: state?.diagnosis().jobCount)
   }
 
   // MARK: Broker
 
-  private func startBroker() {
-    brokerGeneration += 1
-    disk.epoch += 1
-    do {
-      state = try BrokerState(disk.index, configuration: configuration, seed: random.next(), at: time)
-    } catch {
-      checker.fail("the broker does not start from its own store: \(error)")
-    }
-    tick(brokerGeneration)
-  }
-
-  /// Kills the broker: what was not committed is lost, or was kept without anybody knowing.
-  private func restartBroker() {
-    state = nil
-    brokerGeneration += 1
-    if Bool.random(using: &random) {
-      let kept = Int.random(in: 0...uncommitted.count, using: &random)
-      for batch in uncommitted.prefix(kept) { disk.apply(batch) }
-    }
-    uncommitted = []
-    isCommitting = false
-    after(milliseconds(10...3_000)) { [unowned self] in startBroker() }
-  }
-
-  private func tick(_ generation: Int) {
-    guard generation == brokerGeneration else { return }
-    step(.tick)
-    after(.milliseconds(100)) { [unowned self] in tick(generation) }
-  }
-
-  private var time: Time {
+  var time: Time {
     let (seconds, attoseconds) = now.components
     return Time(monotonic: now, unixNanoseconds: UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
   }
@@ -125,42 +104,27 @@ final class World {
   func step(_ event: BrokerState.Event) {
     guard let output = state?.step(event, at: time) else { return }
     stepCount += 1
-    if let batch = output.batch { uncommitted.append(batch) }
+    if let batch = output.batch {
+      if hasStoreFailed { checker.fail("a batch is to be kept after a commit failed") }
+      uncommitted.append(batch)
+    }
     commit()
     for effect in output.effects {
       switch effect {
-      case .send(let peer, let message): deliver(message, to: peer)
+      case .send(let peer, let message):
+        look(at: message)
+        deliver(message, to: peer)
       case .load(let jobs, let withResults): load(jobs, withResults: withResults)
+      case .failed: endFailedBroker()
       case .forget, .drained, .notice: break
       }
     }
   }
 
-  /// Reads from the disk, some time from now; now and then something of it is not to be read.
-  private func load(_ jobs: [JobID], withResults: Bool) {
-    let generation = brokerGeneration
-    after(chance(faults.slowReadProbability) ? milliseconds(100...3_000) : milliseconds(0...8)) { [unowned self] in
-      guard generation == brokerGeneration else { return }
-      if chance(faults.failedReadProbability) {
-        for job in jobs { step(.loadFailed(job, reason: "is not what was written")) }
-      } else {
-        step(.loaded(disk.entries(of: jobs, withResults: withResults), asked: jobs, withResults: withResults))
-      }
-    }
-  }
-
-  private func commit() {
-    guard !isCommitting, let last = uncommitted.last?.sequence else { return }
-    isCommitting = true
-    let (generation, count) = (brokerGeneration, uncommitted.count)
-    // Now and then the disk is slow, and much is decided that is not yet kept.
-    after(chance(faults.slowCommitProbability) ? milliseconds(100...3_000) : milliseconds(0...8)) { [unowned self] in
-      guard generation == brokerGeneration else { return }
-      for batch in uncommitted.prefix(count) { disk.apply(batch) }
-      uncommitted.removeFirst(count)
-      isCommitting = false
-      step(.committed(upTo: last))
-    }
+  /// What leaves the broker is held against the disk, before the network has its way with it.
+  private func look(at message: Message) {
+    if case .lease(let lease) = message.content { leases[lease.fence] = (lease.job, lease.circuits) }
+    checker.willSend(message, kept: disk, leases: leases, hasStoreFailed: hasStoreFailed)
   }
 
   // MARK: Network

@@ -1,8 +1,8 @@
-import Broker
-import Protocol
+internal import Broker
+internal import Protocol
 
 /// A worker that executes leases one after the other, dies, pauses, and keeps results until the broker has them.
-final class SimulatedWorker {
+package final class SimulatedWorker {
   private struct Held {
     var lease: Message.Lease
     var items: [Item]
@@ -19,7 +19,7 @@ final class SimulatedWorker {
   /// Grows with each death: what the dead one had planned does not happen.
   private var life = 0
   private var executions = 0
-  private(set) var deathCount = 0
+  package private(set) var deathCount = 0
 
   init(_ world: World) {
     self.world = world

@@ -1,4 +1,5 @@
 import Broker
+import BrokerSimulation
 import Protocol
 
 /// A broker with one job, one client, one worker and a disk, as a value: it is copied at every choice, so that all orders in which
