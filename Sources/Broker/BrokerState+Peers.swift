@@ -84,13 +84,28 @@ extension BrokerState {
     for (peer, record) in silent.sorted(by: { $0.key < $1.key }) {
       let silence = now.monotonic - record.lastHeard
       if silence >= configuration.goneTime || record.probeUntil.map({ $0 <= now.monotonic }) ?? false {
-        remove(peer, isCrash: true)
+        giveUp(peer)
       } else if silence >= configuration.pingInterval, now.monotonic - record.lastPinged >= configuration.pingInterval {
         peers[peer]?.lastPinged = now.monotonic
         send(.ping, to: peer)
       }
       updateIdle(peer)
     }
+  }
+
+  /// Lets go of a peer that is silent or whose connection broke.
+  ///
+  /// Just after the broker's own pause that is no sign of its death: it hung up on a broker that did not answer, and is about to come back.
+  /// The leases it had then are kept for it as after a restart, until they lapse.
+  private mutating func giveUp(_ peer: PeerID) {
+    if let pause = lastPause, now.monotonic < pause.forgivenUntil {
+      for fence in peers[peer]?.worker?.leases ?? [] where fence < pause.nextFence && leases[fence] != nil {
+        peers[peer]?.worker?.leases.remove(fence)
+        leases[fence]?.worker = nil
+        leases[fence]?.expires = now.monotonic + configuration.leaseTime
+      }
+    }
+    remove(peer, isCrash: true)
   }
 
   mutating func remove(_ peer: PeerID, isCrash: Bool) {

@@ -6,7 +6,7 @@ extension BrokerState {
   private static let longestTick: Duration = .seconds(1)
 
   mutating func tick() {
-    forgivePause()
+    lastTick = now.monotonic
     guard failure == nil else { return checkPeers() }
     while let timer = timers.popDue(now.monotonic) { fire(timer) }
     if timers.count > 2 * (jobs.count + sessions.count) + parkedWaitingCount + Limits.staleTimerCount {
@@ -20,15 +20,22 @@ extension BrokerState {
   }
 
   /// When the process was stopped for a while, its peers could not be heard: their times are moved by as much.
-  private mutating func forgivePause() {
+  ///
+  /// Every step looks, not ticks alone: connections that broke meanwhile are told of before the first tick.
+  mutating func forgivePause() {
     let pause = now.monotonic - lastTick
-    lastTick = now.monotonic
     guard pause > BrokerState.longestTick else { return }
+    lastTick = now.monotonic
+    lastPause = Pause(
+      forgivenUntil: now.monotonic + configuration.goneTime, nextFence: Fence(epoch: epoch, sequence: nextFence))
     for peer in peers.keys {
       peers[peer]?.lastHeard += pause
       if let probe = peers[peer]?.probeUntil { peers[peer]?.probeUntil = probe + pause }
     }
-    for fence in leases.keys { leases[fence]?.expires += pause }
+    for (fence, lease) in leases {
+      leases[fence]?.expires += pause
+      leases[fence]?.runLimit = lease.runLimit.map { $0 + pause }
+    }
     audits.forgive(pause)
   }
 

@@ -76,6 +76,14 @@ package struct BrokerState: Sendable {
     case sessionEnd(SessionID)
   }
 
+  /// A time in which the broker itself did not run.
+  struct Pause: Sendable {
+    /// Whoever is lost before this has most likely hung up on the broker's silence.
+    var forgivenUntil: Duration
+    /// The first lease given out after it.
+    var nextFence: Fence
+  }
+
   struct IdempotencyKey: Hashable, Sendable {
     var tenant: String
     var key: String
@@ -149,6 +157,7 @@ package struct BrokerState: Sendable {
   var ready = ReadyQueue()
   var timers = TimerQueue<Timer>()
   var lastTick: Duration
+  var lastPause: Pause?
 
   var templates = TemplateStore()
 
@@ -180,6 +189,7 @@ package struct BrokerState: Sendable {
   /// - Returns: What to keep, and what to do now; promises whose batch is not committed come with a later step.
   package mutating func step(_ event: Event, at now: Time) -> Output {
     self.now = now
+    forgivePause()
     switch event {
     case .message(let peer, let tenant, let message): receive(message, from: peer, tenant: tenant)
     case .refused(let peer, let error): refuse(error, from: peer)

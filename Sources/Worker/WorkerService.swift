@@ -6,7 +6,7 @@ import ZeroMQ
 /// A worker: takes leases from a broker and executes them on its devices.
 ///
 ///     let worker = try WorkerService(configuration, slots: slots, logger: logger)
-///     try await worker.run()   // until it is stopped, drained or cancelled
+///     try await worker.run()   // until it is stopped or cancelled, whatever becomes of its broker
 ///
 /// Its thread keeps the connection; every slot has a thread of its own.
 package actor WorkerService {
@@ -45,7 +45,7 @@ package actor WorkerService {
     }
   }
 
-  /// Works until the worker has stopped, the broker has drained it, or the task is cancelled.
+  /// Works until the worker has stopped or the task is cancelled; a broker that stops, stalls or restarts is waited for.
   ///
   /// - Throws: ``WorkerError`` with code `no_device` when every self-test failed, `refused` when the broker refuses the worker,
   ///   `invalid_argument` when an endpoint is none.

@@ -20,6 +20,7 @@ package struct WorkerState: Sendable {
   var retainedByteCount = 0
   private var announcedSlots: Int?
   private var lastRenewal = Duration.zero
+  /// Whether the broker takes leave; the worker stays, for the one that comes after it.
   private var isDraining = false
   private var stopTime: Duration?
   private var isInterrupted = false
@@ -102,8 +103,11 @@ package struct WorkerState: Sendable {
   }
 
   /// Says again all that a broker that has just met this worker needs to know.
+  ///
+  /// A broker that drained was about to stop: this is the one that came after it, or says so again.
   private mutating func opened(at now: Duration) -> [Action] {
     announcedSlots = nil
+    isDraining = false
     var actions = renew(at: now)
     for fence in retained.keys.sorted() { actions.append(resend(fence, at: now)) }
     for fence in order { actions += askForTemplates(of: fence, at: now) }
@@ -184,7 +188,7 @@ package struct WorkerState: Sendable {
   }
 
   private mutating func endIfDone(at now: Duration) -> [Action] {
-    guard !isEnded, !takesLeases, held.isEmpty, retained.isEmpty else { return [] }
+    guard !isEnded, stopTime != nil, held.isEmpty, retained.isEmpty else { return [] }
     let farewell = isOpen ? [send(.bye, at: now)] : []
     return farewell + end(nil)
   }

@@ -169,6 +169,67 @@ struct LeaseTests {
     #expect(try broker.status(job).state == .succeeded)
   }
 
+  @Test("who hung up while the broker stood still keeps its lease, and has time to come back", arguments: [false, true])
+  func hungUpInPause(isNoticedFirst: Bool) throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let job = try broker.submit()
+    let lease = try #require(broker.connectWorker().leases.first)
+    broker.send(.started(lease.lease!.fence), from: worker)
+    broker.connectWorker(otherWorker)
+    broker.pass(.milliseconds(200))
+    broker.now += .seconds(30)
+    if !isNoticedFirst { broker.step(.tick) }
+    broker.step(.disconnected(worker))
+    #expect(broker.pass(.milliseconds(600)).leases.isEmpty)
+    #expect(broker.effects.contains(.forget(worker)))
+    let again = PeerID(identity: [7])
+    for _ in 0..<10 {
+      broker.send(.ping, from: otherWorker)
+      #expect(broker.pass(.seconds(1)).leases.isEmpty)
+    }
+    broker.send(.hello(Message.Hello(role: .worker, name: "worker")), from: again)
+    #expect(broker.send(.renew([lease.lease!.fence]), from: again).isEmpty)
+    #expect(try broker.complete(lease, from: again).contents == [.committed([lease.lease!.fence])])
+    broker.connectClient()
+    #expect(try broker.status(job).crashes == 0)
+  }
+
+  @Test("who hung up while the broker stood still and does not come back loses its lease after its time; a newer one at once")
+  func lostInPause() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let first = try broker.submit(key: "first")
+    broker.connectWorker(slots: 2)
+    broker.pass(.milliseconds(200))
+    broker.now += .seconds(30)
+    // Given out on a connection that is no more.
+    let second = try broker.submit(key: "second")
+    broker.step(.disconnected(worker))
+    broker.connectWorker(otherWorker, slots: 2)
+    let again = try #require(broker.pass(.seconds(1)).leases.first?.lease)
+    #expect(again.job == second)
+    var leases: [Harness.Sent] = []
+    for _ in 0..<15 {
+      broker.send(.renew([again.fence]), from: otherWorker)
+      leases += broker.pass(.seconds(1)).leases
+    }
+    #expect(leases.map(\.lease?.job) == [first])
+  }
+
+  @Test("a pause of the broker is not held against how long a lease may be executed")
+  func runLimitInPause() throws {
+    var broker = try Harness { $0.maximumRunTime = .seconds(8) }
+    broker.connectClient()
+    let job = try broker.submit()
+    let lease = try #require(broker.connectWorker().leases.first)
+    broker.send(.started(lease.lease!.fence), from: worker)
+    broker.now += .seconds(30)
+    broker.step(.tick)
+    #expect(try broker.complete(lease).contents == [.committed([lease.lease!.fence])])
+    #expect(try broker.status(job).crashes == 0)
+  }
+
   @Test("a failed lease comes back after a delay that grows, and after five attempts the failure is the result")
   func retries() throws {
     var broker = try Harness()

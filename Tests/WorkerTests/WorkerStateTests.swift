@@ -181,15 +181,36 @@ import Testing
     #expect(try fixture.lease(1).isEmpty)
   }
 
-  @Test("a draining worker finishes what it holds, takes no more and leaves when the last result is committed")
+  @Test("a worker whose broker drains finishes what it holds, takes no more, and works for the broker that comes after")
   func drain() throws {
     var fixture = Fixture()
     _ = try fixture.lease(1, knowsTemplate: true)
     #expect(fixture.receive(.drain).contents == [.ready(Message.Ready(slots: 0))])
     #expect(try fixture.lease(2).contents == [.release([fence(2)])])
     #expect(fixture.finish(1, .results([1], busyTime: .zero)).types == [.complete])
-    let last = fixture.receive(.committed([fence(1)]))
-    #expect(last.contents == [.bye] && last.last == .end(nil))
+    #expect(fixture.receive(.committed([fence(1)])).isEmpty)
+    fixture.now += .seconds(10)
+    #expect(fixture.tick().contains(.connect(endpoint: 0)))
+    #expect(fixture.receive(.welcome(Message.Welcome(epoch: 2))).contents == [.ready(Message.Ready(slots: 2))])
+    #expect(try fixture.lease(3, knowsTemplate: true).types == [.started])
+  }
+
+  @Test("what a worker holds outlives its broker: it runs on, and is renewed and sent when there is one again")
+  func brokerAway() throws {
+    var fixture = Fixture(slots: ["cpu", "opencl:0.0"])
+    _ = try fixture.lease(1, knowsTemplate: true)
+    _ = try fixture.lease(2)
+    for _ in 0..<60 {
+      fixture.now += .seconds(1)
+      let actions = fixture.tick()
+      #expect(!actions.contains { if case .interrupt = $0 { true } else if case .end = $0 { true } else { false } })
+    }
+    #expect(fixture.finish(1, .results([1], busyTime: .zero)).isEmpty)
+    // Whatever it waits for at that moment, it greets within ten seconds.
+    while !fixture.tick().types.contains(.hello) { fixture.now += .milliseconds(100) }
+    let actions = fixture.receive(.welcome(Message.Welcome(epoch: 2)))
+    #expect(actions.types == [.renew, .complete, .ready])
+    #expect(actions.contents.first == .renew([fence(2)]))
   }
 
   @Test("a stopping worker gives back what has not begun and finishes what has")
