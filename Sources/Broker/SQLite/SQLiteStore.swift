@@ -64,10 +64,11 @@ package actor SQLiteStore: Store {
   /// Begins an epoch, and reads what there is.
   private func begin(_ pool: DatabasePool, _ blobs: BlobFolder) async throws -> (StoreIndex, commits: Int64) {
     try await pool.write { db in
-      let reader = SQLiteReader(db: db, blobs: blobs)
+      let source = SQLiteSource(db: db, blobs: blobs)
+      let reader = RowReader(source)
       try db.execute(sql: "UPDATE meta SET value = value + 1 WHERE name = 'epoch'")
-      try blobs.removeAll(except: try reader.files())
-      return (try reader.index(), try reader.meta("commits"))
+      try blobs.removeAll(except: try source.files())
+      return (try reader.index(epoch: UInt64(try reader.meta("epoch"))), try reader.meta("commits"))
     }
   }
 
@@ -75,7 +76,7 @@ package actor SQLiteStore: Store {
     guard let connection else { throw BrokerError(.storage, "\(path): is closed") }
     do {
       return try await connection.pool.read { [blobs = connection.blobs] db in
-        try SQLiteReader(db: db, blobs: blobs).entries(of: jobs, withResults: withResults)
+        try RowReader(SQLiteSource(db: db, blobs: blobs)).entries(of: jobs, withResults: withResults)
       }
     } catch {
       throw Self.translate(error, path)
@@ -89,7 +90,7 @@ package actor SQLiteStore: Store {
       let (number, files) = try await connection.pool.write { [blobs = connection.blobs] db in
         var writer = SQLiteWriter(db, blobs: blobs)
         try writer.write(batches)
-        return (try SQLiteReader(db: db, blobs: blobs).meta("commits"), try writer.unusedFiles())
+        return (try RowReader(SQLiteSource(db: db, blobs: blobs)).meta("commits"), try writer.unusedFiles())
       }
       try connection.mark.write(number)
       for file in files { try connection.blobs.remove(file) }

@@ -1,16 +1,16 @@
 internal import Protocol
 
 /// The check numbers of all rows that a digest does not cover.
-enum SQLiteCheck {
+enum RowChecks {
   /// Of what a broker reads of every job; the templates' digests in their order, one after the other.
   static func line(_ job: StoredJob, templates: [UInt8]) -> Int64 {
     var check = RowCheck()
-    check.append(SQLiteValue.number(job.sequence))
+    check.append(RowValue.number(job.sequence))
     check.append(job.id)
     check.append(job.tenant)
     check.append(job.idempotencyKey)
     check.append(Int64(job.priority))
-    check.append(job.deadlineUnixNanoseconds.map(SQLiteValue.number))
+    check.append(job.deadlineUnixNanoseconds.map(RowValue.number))
     check.append(Int64(job.total))
     check.append(Int64(job.byteCount))
     check.append(job.need)
@@ -25,8 +25,8 @@ enum SQLiteCheck {
     check.append(job.id)
     check.append(job.requestHash.bytes)
     check.append(job.name)
-    check.append(SQLiteValue.number(job.submittedUnixNanoseconds))
-    check.append(job.maximumRunTime.map(SQLiteValue.nanoseconds))
+    check.append(RowValue.number(job.submittedUnixNanoseconds))
+    check.append(job.maximumRunTime.map(RowValue.nanoseconds))
     check.append(Int64(job.confirmations))
     check.append(job.requeuedFrom?.bytes ?? [])
     return check.value
@@ -48,7 +48,7 @@ enum SQLiteCheck {
     check.append(digest.bytes)
     check.append(Int64(byteCount))
     check.append(Int64(receiptByteCount))
-    check.append(SQLiteValue.number(unixNanoseconds))
+    check.append(RowValue.number(unixNanoseconds))
     return check.value
   }
 
@@ -63,13 +63,13 @@ enum SQLiteCheck {
   static func event(_ event: JobEvent) -> Int64 {
     var check = RowCheck()
     check.append(event.job)
-    check.append(SQLiteValue.number(event.sequence))
+    check.append(RowValue.number(event.sequence))
     check.append(Int64(event.state.rawValue))
     check.append(Int64(event.completed))
     check.append(Int64(event.failed))
     check.append(event.message)
-    check.append(SQLiteValue.number(event.unixNanoseconds))
-    check.append(SQLiteValue.bytes(event.circuits))
+    check.append(RowValue.number(event.unixNanoseconds))
+    check.append(RowValue.bytes(event.circuits))
     check.append(Int64(event.hasMoreCircuits ? 1 : 0))
     check.append(Int64(event.isRetracted ? 1 : 0))
     return check.value
@@ -112,7 +112,7 @@ enum SQLiteCheck {
     check.append(tombstone.requeuedFrom?.bytes ?? [])
     check.append(Int64(tombstone.state.rawValue))
     check.append(Int64(tombstone.total))
-    check.append(SQLiteValue.number(tombstone.finishedUnixNanoseconds))
+    check.append(RowValue.number(tombstone.finishedUnixNanoseconds))
     return check.value
   }
 
@@ -123,22 +123,22 @@ enum SQLiteCheck {
     check.append(session.tenant)
     check.append(session.idempotencyKey)
     check.append(session.name)
-    check.append(SQLiteValue.nanoseconds(session.idleTime))
-    check.append(SQLiteValue.number(session.openedUnixNanoseconds))
+    check.append(RowValue.nanoseconds(session.idleTime))
+    check.append(RowValue.number(session.openedUnixNanoseconds))
     return check.value
   }
 
   static func closing(_ session: SessionID, _ unixNanoseconds: UInt64) -> Int64 {
     var check = RowCheck()
     check.append(session.bytes)
-    check.append(SQLiteValue.number(unixNanoseconds))
+    check.append(RowValue.number(unixNanoseconds))
     return check.value
   }
 
   static func lease(_ fence: Fence, _ lease: StoredLease) -> Int64 {
     var check = RowCheck()
-    check.append(SQLiteValue.number(fence.epoch))
-    check.append(SQLiteValue.number(fence.sequence))
+    check.append(RowValue.number(fence.epoch))
+    check.append(RowValue.number(fence.sequence))
     check.append(lease.job)
     for number in [lease.circuits.lowerBound, lease.circuits.upperBound, lease.attempts, lease.crashes] {
       check.append(Int64(number))

@@ -1,9 +1,7 @@
-internal import CSQLite
-internal import GRDB
 internal import Protocol
 
 /// Reads a line of every job, two microseconds each; nothing is made that a broker does not keep.
-struct SQLiteLines {
+struct RowLines {
   let needs: [Int64: Requirement]
   /// Jobs of which something is under way.
   let busy: Set<Int64>
@@ -16,26 +14,26 @@ struct SQLiteLines {
     (self.needs, self.busy) = (needs, busy)
   }
 
-  private enum Column: Int32, CaseIterable {
+  private enum Column: Int, CaseIterable {
     case seq, id, tenant, idempotency_key, priority, deadline, total, body_byte_count, need, session, templates, line_check
     case state, message, state_check, digest, byte_count, receipt_byte_count, finished, finish_check, is_result_removed
   }
 
-  /// Reads all lines.
-  mutating func read(_ db: Database, into index: inout StoreIndex) throws {
-    let columns = Column.allCases.map { "\($0)" }.joined(separator: ", ")
-    let statement = try db.makeStatement(sql: "SELECT \(columns) FROM job ORDER BY seq")
-    let row = unsafe SQLiteRow(statement: statement.sqliteStatement)
-    while try row.step() {
-      if let line = try line(row) { index.parked.append(line) }
-    }
-    index.templateUses = uses.counts
+  /// What is asked for.
+  static let columns = Column.allCases.map { "\($0)" }.joined(separator: ", ")
+
+  /// Reads the line of a job; the jobs come by the order of acceptance.
+  mutating func add(_ row: some StoredRow, to index: inout StoreIndex) throws {
+    if let line = try line(row) { index.parked.append(line) }
   }
 
-  private mutating func line(_ row: SQLiteRow) throws -> ParkedJob? {
+  /// How many of the parked jobs need a template.
+  var templateUses: [Digest: Int] { uses.counts }
+
+  private mutating func line(_ row: some StoredRow) throws -> ParkedJob? {
     let sequence = row.number(Column.seq.rawValue)
     guard let id = row.jobID(Column.id.rawValue), let state = JobState(rawValue: UInt8(clamping: row.number(Column.state.rawValue)))
-    else { throw SQLiteReader.damaged("job \(sequence)") }
+    else { throw RowDamage.error("job \(sequence)") }
     let need = row.optionalNumber(Column.need.rawValue).flatMap { needs[$0] }
     try check(row, id, state, need)
     guard state.isTerminal || (state == .queued && need != nil && !busy.contains(sequence) && row.isNull(Column.session.rawValue))
@@ -66,8 +64,8 @@ struct SQLiteLines {
     return tenant
   }
 
-  /// Compares all check numbers of a row; those of ``SQLiteCheck``, without making its values.
-  private func check(_ row: SQLiteRow, _ id: JobID, _ state: JobState, _ need: Requirement?) throws {
+  /// Compares all check numbers of a row; those of ``RowChecks``, without making its values.
+  private func check(_ row: some StoredRow, _ id: JobID, _ state: JobState, _ need: Requirement?) throws {
     var line = RowCheck()
     line.append(row.number(Column.seq.rawValue))
     line.append(id)
@@ -80,21 +78,21 @@ struct SQLiteLines {
     line.append(need)
     row.append(Column.session.rawValue, to: &line)
     row.append(Column.templates.rawValue, to: &line)
-    guard line.value == row.number(Column.line_check.rawValue) else { throw SQLiteReader.damaged("job \(id)") }
+    guard line.value == row.number(Column.line_check.rawValue) else { throw RowDamage.error("job \(id)") }
 
     var now = RowCheck()
     now.append(id)
     now.append(Int64(state.rawValue))
     row.append(Column.message.rawValue, to: &now)
-    guard now.value == row.number(Column.state_check.rawValue) else { throw SQLiteReader.damaged("the state of job \(id)") }
+    guard now.value == row.number(Column.state_check.rawValue) else { throw RowDamage.error("the state of job \(id)") }
 
     guard state.isTerminal == (row.optionalNumber(Column.finish_check.rawValue) != nil) else {
-      throw SQLiteReader.damaged("the end of job \(id)")
+      throw RowDamage.error("the end of job \(id)")
     }
     if state.isTerminal { try checkEnd(row, id) }
   }
 
-  private func checkEnd(_ row: SQLiteRow, _ id: JobID) throws {
+  private func checkEnd(_ row: some StoredRow, _ id: JobID) throws {
     var end = RowCheck()
     end.append(id)
     row.append(Column.digest.rawValue, to: &end)
@@ -102,8 +100,8 @@ struct SQLiteLines {
     end.append(row.number(Column.receipt_byte_count.rawValue))
     end.append(row.number(Column.finished.rawValue))
     let removal = row.optionalNumber(Column.is_result_removed.rawValue)
-    guard end.value == row.number(Column.finish_check.rawValue), removal == nil || removal == SQLiteCheck.removal(id) else {
-      throw SQLiteReader.damaged("the end of job \(id)")
+    guard end.value == row.number(Column.finish_check.rawValue), removal == nil || removal == RowChecks.removal(id) else {
+      throw RowDamage.error("the end of job \(id)")
     }
   }
 }

@@ -1,7 +1,5 @@
-internal import GRDB
-
 /// Numbers as a database holds them.
-enum SQLiteValue {
+enum RowValue {
   /// A number of 64 bits, bit for bit.
   static func number(_ value: UInt64) -> Int64 { Int64(bitPattern: value) }
 
