@@ -16,6 +16,8 @@ let c: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let openCL: TargetDependency = .target(name: "COpenCL", condition: .when(traits: ["OpenCL"]))
 
+let postgreSQL: TargetDependency = .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"]))
+
 typealias TargetDependency = Target.Dependency
 
 let package = Package(
@@ -33,6 +35,7 @@ let package = Package(
   traits: [
     .trait(name: "OpenCL", description: "Run on OpenCL devices; libOpenCL is opened at run time."),
     .trait(name: "Receipts", description: "Sign results with ML-DSA-65 and verify such signatures."),
+    .trait(name: "PostgreSQL", description: "Let a broker keep its jobs in a PostgreSQL database, through libpq."),
     .default(enabledTraits: ["OpenCL", "Receipts"]),
   ],
   dependencies: [
@@ -46,6 +49,7 @@ let package = Package(
   targets: [
     // System libraries and C.
     .systemLibrary(name: "COpenCL", providers: [.apt(["opencl-headers"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .target(name: "CKernels", cSettings: c),
@@ -73,7 +77,7 @@ let package = Package(
     .target(
       name: "Broker",
       dependencies: [
-        "Protocol", "ZeroMQ", "CSQLite", .product(name: "Logging", package: "swift-log"),
+        "Protocol", "ZeroMQ", "CSQLite", postgreSQL, .product(name: "Logging", package: "swift-log"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: swift),
     .target(

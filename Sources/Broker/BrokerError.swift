@@ -15,6 +15,14 @@ public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let storeDamaged = Code(rawValue: "store_damaged")
     /// The store was written by a newer version.
     public static let storeVersion = Code(rawValue: "store_version")
+    /// Another broker took over the store, so this one can promise nothing more.
+    public static let deposed = Code(rawValue: "store_deposed")
+    /// What was given is no place of a store, or holds a secret.
+    public static let invalidStore = Code(rawValue: "invalid_store")
+    /// The kind of store is not built into this program.
+    public static let notBuiltIn = Code(rawValue: "not_built_in")
+    /// A lock was not to be had in the time given.
+    static let lockNotAvailable = Code(rawValue: "lock_not_available")
     /// A socket failed.
     public static let socket = Code(rawValue: "socket")
     /// The broker was started twice, or after it was stopped.

@@ -73,6 +73,7 @@ package actor BrokerService {
     state = try BrokerState(index, configuration: configuration, seed: UInt64.random(in: 0...UInt64.max), at: time)
     started = loop.now
     gate?.open()
+    watchStore()
     do {
       let bound = try endpoints.map(bind)
       logger.info(
@@ -405,8 +406,7 @@ extension BrokerService {
         try await store.commit(batches)
         committed(upTo: last)
       } catch {
-        logger.critical("the store failed; nothing is promised any more", metadata: ["error": "\(error)"])
-        step(.commitFailed(reason: "\(error)"))
+        storeFailed(error)
       }
     }
   }
@@ -415,6 +415,20 @@ extension BrokerService {
     isCommitting = false
     step(.committed(upTo: sequence))
     commit()
+  }
+
+  /// Hears of a store that fails while nothing is committed.
+  private func watchStore() {
+    Task { [weak self, store] in
+      if let error = await store.lost() { await self?.storeFailed(error) }
+    }
+  }
+
+  /// Nothing is promised from here on. The state says when to end; where another broker took over, that is at once: there it goes on.
+  private func storeFailed(_ error: any Error) {
+    logger.critical("the store failed; nothing is promised any more", metadata: ["error": "\(error)"])
+    if let error = error as? BrokerError, error.code == .deposed { return finish(.failure(error)) }
+    step(.commitFailed(reason: "\(error)"))
   }
 }
 

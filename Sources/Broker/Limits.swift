@@ -75,4 +75,26 @@ package enum Limits {
   package static let auditMismatchCount = 1_000
   /// Retries with a worker that fails, whatever a configuration says.
   package static let attemptCount = 100
+  /// The oldest PostgreSQL server that is used: nothing older is maintained.
+  package static let postgreSQLVersion: Int32 = 130_000
+  /// Statements sent to a database ahead of their answers: one round trip for most commits, and little to hold.
+  package static let pipelineCount = 1_024
+  /// Bytes sent to a database ahead of the answers.
+  package static let pipelineByteCount = 4 << 20
+  /// Bytes of a piece of a large value in a database at the other end of a connection.
+  package static let blobPieceByteCount = 1 << 20
+  /// How long a database may be silent while it owes an answer, before its connection is given up.
+  package static let databasePatienceMilliseconds: Int32 = 30_000
+  /// How long a statement waits for a lock of another session, in words of PostgreSQL.
+  package static let databaseLockTimeout = "10s"
+  /// How long a session may stay in a transaction without a word, in words of PostgreSQL.
+  package static let databaseIdleTimeout = "60s"
+  /// How long a broker that is silent leads, before one that stands by may take over.
+  package static let leadTimeMilliseconds = 10_000
+  /// How often a broker says that it leads: three times in that time.
+  package static let leadRenewal = Duration.seconds(3)
+  /// How long a broker that stands by waits for the end of another's session at a time; then it looks whether it is to stop.
+  package static let standbyWaitMilliseconds = 500
+  /// How often it is tried to lead before another broker is said to use the store: two seconds in all.
+  package static let leadTryCount = 4
 }

@@ -25,6 +25,14 @@ package protocol Store: Sendable {
   /// - Throws: When it is not known that all of them are kept. They may be: the broker then stops promising anything.
   func commit(_ batches: [MutationBatch]) async throws
 
+  /// Waits until the store finds by itself that it can keep nothing more, and says why; `nil` when it will not, or is closed.
+  func lost() async -> (any Error)?
+
   /// Ends the use of the store; nothing is called after it.
   func close() async
+}
+
+extension Store {
+  /// A store that nobody else uses finds out when it commits.
+  package func lost() async -> (any Error)? { nil }
 }

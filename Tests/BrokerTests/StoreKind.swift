@@ -11,7 +11,11 @@ struct StoreKind: CustomTestStringConvertible, Sendable {
   /// Makes a store of what another kept.
   var reopen: @Sendable (any Store) async throws -> any Store
 
-  static let all = [memory, sqlite, killedSQLite]
+  #if PostgreSQL
+    static let all = [memory, sqlite, killedSQLite] + postgreSQL
+  #else
+    static let all = [memory, sqlite, killedSQLite]
+  #endif
 
   private static let memory = StoreKind(testDescription: "memory") {
     MemoryStore()

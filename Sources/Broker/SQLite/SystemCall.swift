@@ -14,6 +14,13 @@ enum SystemCall {
     throw BrokerError(.storage, "\(what()): \(reason)")
   }
 
+  /// The name of this machine, as it calls itself.
+  static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Opens a file, runs a body with its descriptor, and closes it.
   static func withFile<Value>(
     _ path: String, _ flags: Int32, _ body: (Int32) throws(BrokerError) -> Value
