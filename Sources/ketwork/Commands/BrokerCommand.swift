@@ -16,16 +16,21 @@ struct BrokerCommand: AsyncParsableCommand {
       --keys, peers prove who they are and all they say is encrypted; the list of keys is read again when it changes, and a \
       key that was revoked is cut off within a second or two. docs/security.md says what that promises.
 
+      Brokers that share a PostgreSQL database serve one at a time. With --standby a broker waits until the one that serves ends, or says \
+      nothing for ten seconds, and then listens and goes on with all its jobs; the other, should it come back, can promise nothing more and \
+      ends. docs/stores.md tells of stores, of copies of them, and of what clients and workers see.
+
       EXAMPLES
         ketwork broker
         ketwork broker --store /var/lib/ketwork/jobs.sqlite
+        ketwork broker --store postgresql://ketwork@db.example/jobs?sslmode=verify-full --standby
         ketwork broker --bind tcp://127.0.0.1:*        # the system chooses the port, and it is printed
         ketwork keys create keys && ketwork broker --bind tcp://10.0.0.5:7711 --keys keys
 
       EXIT STATUS
-        0 stopped as asked; 64 not an endpoint, or one that needs keys; 65 a key that is not valid, or a store that is damaged or none; \
-        66 no keys there, or a file of fingerprints that cannot be read; 69 the endpoint cannot be bound, or the store is in use; \
-        74 the store failed.
+        0 stopped as asked; 64 not an endpoint, or one that needs keys, or not a place of a store; 65 a key that is not valid, or a store \
+        that is damaged or none; 66 no keys there, or a file of fingerprints that cannot be read; 69 the endpoint cannot be bound, the \
+        store is in use, another broker took it over, or PostgreSQL is not built in; 74 the store failed.
       """)
 
   @Option(help: ArgumentHelp("Where to listen; may be repeated. Default: \(BrokerOptions.defaultEndpoint).", valueName: "url"))
@@ -33,9 +38,14 @@ struct BrokerCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep jobs in this SQLite database, made when it is not there; its companions PATH-wal, PATH-files and others lie beside it.",
-      valueName: "path"))
+      """
+      Keep jobs in this SQLite database, made when it is not there, with its companions PATH-wal, PATH-files and others beside it; or in \
+      this PostgreSQL database: postgresql://USER@HOST/DATABASE. A password is read from PGPASSFILE, a service file or PGPASSWORD.
+      """, valueName: "path|url"))
   var store: String?
+
+  @Flag(help: "Wait while another broker serves from the same PostgreSQL database, instead of failing.")
+  var standby = false
 
   @Option(help: ArgumentHelp("Jobs of one tenant that may wait or run at a time.", valueName: "n"))
   var tenantJobs = BrokerConfiguration().tenantJobCount
@@ -56,10 +66,11 @@ struct BrokerCommand: AsyncParsableCommand {
     if let tenantRunning, !(tenantRunning > 0 && tenantRunning <= 1e9) {
       throw ValidationError("--tenant-running \(tenantRunning): more than 0, and 1e9 seconds at most, is accepted.")
     }
+    if standby && store == nil { throw ValidationError("--standby: needs a --store that brokers share") }
   }
 
   mutating func run() async throws {
-    let jobs: any Store = store.map { SQLiteStore(path: $0) } ?? MemoryStore()
+    let jobs = try makeStore()
     var configuration = try receipts.configuration()
     configuration.tenantJobCount = tenantJobs
     configuration.tenantRunningTime = tenantRunning.map { .seconds($0) }
@@ -68,9 +79,22 @@ struct BrokerCommand: AsyncParsableCommand {
     let broker = try BrokerService(configuration: configuration, store: jobs, keys: try folder?.brokerKeys(), logger: logger)
     let endpoints = bind.isEmpty ? [BrokerOptions.defaultEndpoint] : bind
     try await Signals.interruptible {
-      let bound = try await broker.bind(at: endpoints).joined(separator: ", ")
+      let bound: String
+      do { bound = try await broker.bind(at: endpoints).joined(separator: ", ") } catch is CancellationError {
+        // Told to end while it stood by.
+        return
+      }
       Terminal.standardOutput.write("broker listening at \(bound)\n")
       try await KeyWatcher.watching(folder, for: broker, logger) { try await broker.run() }
+    }
+  }
+}
+
+extension BrokerCommand {
+  private func makeStore() throws -> any Store {
+    guard let store else { return MemoryStore() }
+    return try StoreLocation(store).store(isStandby: standby) { leader in
+      Terminal.standardOutput.write("broker standing by for \(leader)\n")
     }
   }
 }

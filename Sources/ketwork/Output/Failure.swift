@@ -69,7 +69,8 @@ struct Failure: Error, CustomStringConvertible {
     switch code {
     case .storeDamaged, .storeVersion: .invalidData
     case .storage: .inputOutput
-    case .storeInUse, .socket: .unavailable
+    case .storeInUse, .deposed, .notBuiltIn, .socket: .unavailable
+    case .invalidStore: .usage
     default: .software
     }
   }
