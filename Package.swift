@@ -139,7 +139,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: swift),
     // Runs the real binary, so it is built first.
-    .testTarget(name: "EndToEndTests", dependencies: ["ketwork", "Circuits", "ZeroMQ", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["ketwork", "Circuits", "Client", "Protocol", "ZeroMQ", "TestSupport"],
+      swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -9,7 +9,7 @@ import TestSupport
 final class ChildProcess: Sendable {
   /// Standard output, to be read by its owner.
   let output: FileHandle
-  private let id: pid_t
+  let id: pid_t
   private let isReaped = Shared(false)
 
   /// One starts at a time, so that no other child keeps this one's pipe open.

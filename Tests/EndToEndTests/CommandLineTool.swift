@@ -61,6 +61,12 @@ enum CommandLineTool {
         seconds: Date().timeIntervalSince(started))
     }
 
+    /// Whether the process has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
+    /// The process's number.
+    var processID: Int32 { process.id }
+
     /// Sends a signal to the process itself.
     func signal(_ number: Int32) { process.signal(number) }
   }

@@ -30,6 +30,15 @@ final class RawConnection {
     _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
+  /// Waits for so many bytes of the other side.
+  func hear(_ count: Int) throws {
+    var time = timeval(tv_sec: 20, tv_usec: 0)
+    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    var bytes = [UInt8](repeating: 0, count: count)
+    let received = unsafe recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
+    try #require(received == count, "\(received) of \(count) bytes came")
+  }
+
   /// Makes the end of the connection a reset, of which the other side learns at once, whatever it has not read.
   func endWithReset() {
     var lingers = linger(l_onoff: 1, l_linger: 0)

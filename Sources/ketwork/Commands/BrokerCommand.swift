@@ -50,6 +50,18 @@ struct BrokerCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Jobs of one tenant that may wait or run at a time.", valueName: "n"))
   var tenantJobs = BrokerConfiguration().tenantJobCount
 
+  @Option(help: ArgumentHelp("Finished jobs that are remembered; beyond that the oldest give way.", valueName: "n"))
+  var finishedJobs = BrokerConfiguration().finishedJobCount
+
+  @Option(
+    help: ArgumentHelp("How long a finished job's result is kept. Default: 86400, a day.", valueName: "seconds"))
+  var resultRetention: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a finished job and its idempotency key are remembered. Default: 604800, a week.", valueName: "seconds"))
+  var jobRetention: Double?
+
   @Option(
     help: ArgumentHelp(
       "Expected time of the work that one tenant has with workers at once; one lease it always may. Default: no limit but an equal share.",
@@ -63,17 +75,30 @@ struct BrokerCommand: AsyncParsableCommand {
   mutating func validate() throws {
     for endpoint in bind { try Endpoint.validateListening(endpoint) }
     try keys.validate(listeningAt: bind)
-    if let tenantRunning, !(tenantRunning > 0 && tenantRunning <= 1e9) {
-      throw ValidationError("--tenant-running \(tenantRunning): more than 0, and 1e9 seconds at most, is accepted.")
+    for (name, number) in [("--tenant-jobs", tenantJobs), ("--finished-jobs", finishedJobs)]
+    where !(1...100_000_000).contains(number) {
+      throw ValidationError("\(name) \(number): 1 to 100,000,000 is accepted.")
     }
     if standby && store == nil { throw ValidationError("--standby: needs a --store that brokers share") }
+    let times = [("--tenant-running", tenantRunning), ("--result-retention", resultRetention), ("--job-retention", jobRetention)]
+    for case (let name, let seconds?) in times where !(seconds > 0 && seconds <= 1e9) {
+      throw ValidationError("\(name) \(seconds): more than 0, and 1e9 seconds at most, is accepted.")
+    }
+  }
+
+  private func brokerConfiguration() throws -> BrokerConfiguration {
+    var configuration = try receipts.configuration()
+    configuration.tenantJobCount = tenantJobs
+    configuration.tenantRunningTime = tenantRunning.map { .seconds($0) }
+    configuration.finishedJobCount = finishedJobs
+    if let resultRetention { configuration.resultRetention = .seconds(resultRetention) }
+    if let jobRetention { configuration.jobRetention = .seconds(jobRetention) }
+    return configuration
   }
 
   mutating func run() async throws {
     let jobs = try makeStore()
-    var configuration = try receipts.configuration()
-    configuration.tenantJobCount = tenantJobs
-    configuration.tenantRunningTime = tenantRunning.map { .seconds($0) }
+    let configuration = try brokerConfiguration()
     let logger = Log.logger("ketwork.broker", log.logLevel)
     let folder = keys.folder
     let broker = try BrokerService(configuration: configuration, store: jobs, keys: try folder?.brokerKeys(), logger: logger)
