@@ -14,12 +14,13 @@
     let leaders = Shared<[String]>([])
 
     init(
-      schema: String = "test_\(UInt64.random(in: 0 ... .max))", isStandby: Bool = false, parameters: String = ""
+      server: PostgreSQLServer? = nil, schema: String = "test_\(UInt64.random(in: 0 ... .max))", isStandby: Bool = false,
+      parameters: String = ""
     ) throws {
-      server = try PostgreSQLServer.shared.get()
+      self.server = try server ?? PostgreSQLServer.shared.get()
       self.schema = schema
       store = try PostgreSQLStore(
-        url: server.url("&application_name=\(schema)" + parameters), schema: schema, isStandby: isStandby
+        url: self.server.url("&application_name=\(schema)" + parameters), schema: schema, isStandby: isStandby
       ) { [leaders] name in leaders.update { $0.append(name) } }
     }
 
@@ -196,14 +197,22 @@
       await third.close()
     }
 
-    @Test("a deposed broker that commits nothing hears of it as it renews")
-    func idleDeposition() async throws {
-      let first = try TemporaryPostgreSQLStore()
-      _ = try await first.open()
+    @Test(
+      "what a deposed broker commits the server itself refuses, and one that commits nothing hears of it as it renews",
+      arguments: [false, true])
+    func epochOfOthers(isIdle: Bool) async throws {
+      let store = try TemporaryPostgreSQLStore()
+      _ = try await store.open()
+      try await store.commit([StoreTests.batches[0]])
       // As another broker does that may not end sessions.
-      try first.server.run("UPDATE \(first.schema).leader SET epoch = epoch + 1")
-      #expect((await first.lost() as? BrokerError)?.code == .deposed)
-      await first.close()
+      try store.server.run("UPDATE \(store.schema).leader SET epoch = epoch + 1")
+      if isIdle {
+        #expect((await store.lost() as? BrokerError)?.code == .deposed)
+      } else {
+        #expect(await Self.error { try await store.commit([StoreTests.batches[1]]) }?.code == .deposed)
+      }
+      #expect(try store.server.run("SELECT count(*) FROM \(store.schema).lease") == "0")
+      await store.close()
     }
 
     @Test("a session that ends fails the commit, and what was committed before is there")
@@ -235,12 +244,27 @@
       await store.close()
     }
 
-    @Test("a server that would not flush commits is refused, at the start and later")
+    @Test("a server that would not flush commits is refused")
     func durability() async throws {
       let store = try TemporaryPostgreSQLStore(parameters: "&options=-c%20synchronous_commit%3Doff")
       let error = await Self.error { _ = try await store.open() }
       #expect(
         error?.code == .storage && error?.message.contains("synchronous_commit is off") == true, "\(String(describing: error))")
+      await store.close()
+    }
+
+    @Test("a commit is refused from when the server would not flush it any more")
+    func laterDurability() async throws {
+      let store = try TemporaryPostgreSQLStore(server: try PostgreSQLServer())
+      _ = try await store.open()
+      try await store.commit([StoreTests.batches[0]])
+      try store.server.run("ALTER SYSTEM SET synchronous_commit = local")
+      try store.server.run("SELECT pg_reload_conf()")
+      // A session takes up a change between two statements, soon.
+      var error: BrokerError?
+      while error == nil { error = await Self.error { try await store.commit([MutationBatch(sequence: 2, mutations: [])]) } }
+      #expect(
+        error?.code == .storage && error?.message.contains("synchronous_commit is local") == true, "\(String(describing: error))")
       await store.close()
     }
 
