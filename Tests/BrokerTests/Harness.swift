@@ -7,6 +7,8 @@ struct Harness {
   var state: BrokerState
   var disk: StoreContents
   var now: Duration = .seconds(1_000)
+  /// By how much the wall clock was set on or back.
+  var wallClockStep: Duration = .zero
   /// Whether every batch is committed right after its step.
   var commitsAtOnce = true
   /// Whether what is asked of the store is read at once.
@@ -38,15 +40,17 @@ struct Harness {
     state = try BrokerState(disk.index, configuration: configuration, seed: 1, at: Self.time(start))
   }
 
-  /// The wall clock goes as the other one does.
-  private static func time(_ now: Duration) -> Time {
-    Time(monotonic: now, unixNanoseconds: 1_700_000_000_000_000_000 + UInt64((now - .seconds(1_000)) / .nanoseconds(1)))
+  /// The wall clock goes as the other one does, but for its steps.
+  private static func time(_ now: Duration, wallClockStep: Duration = .zero) -> Time {
+    Time(
+      monotonic: now,
+      unixNanoseconds: UInt64(1_700_000_000_000_000_000 + Int64((now + wallClockStep - .seconds(1_000)) / .nanoseconds(1))))
   }
 
   /// One step; the messages that leave, in order.
   @discardableResult
   mutating func step(_ event: BrokerState.Event) -> [Sent] {
-    let output = state.step(event, at: Self.time(now))
+    let output = state.step(event, at: Self.time(now, wallClockStep: wallClockStep))
     effects += output.effects
     var sent = output.effects.compactMap(Sent.init)
     if let batch = output.batch {

@@ -9,6 +9,7 @@ import TestSupport
 final class ChildProcess: Sendable {
   /// Standard output, to be read by its owner.
   let output: FileHandle
+  /// The number by which the system knows it.
   let id: pid_t
   private let isReaped = Shared(false)
 
@@ -37,9 +38,16 @@ final class ChildProcess: Sendable {
     unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, writer.fileDescriptor, STDOUT_FILENO)
     unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    // Threads that run tasks block all signals, and a child would begin with them blocked.
+    var (attributes, none) = (posix_spawnattr_t(), sigset_t())
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var id = pid_t()
     let status = unsafe withCStrings(words) { words in
-      unsafe withCStrings(variables) { variables in unsafe posix_spawn(&id, words[0]!, &actions, nil, words, variables) }
+      unsafe withCStrings(variables) { variables in unsafe posix_spawn(&id, words[0]!, &actions, &attributes, words, variables) }
     }
     guard status == 0 else { throw CommandLineTool.Trouble("\(words[0]) does not start: error \(status)") }
     return (id, reader)

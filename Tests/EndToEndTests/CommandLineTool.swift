@@ -61,11 +61,11 @@ enum CommandLineTool {
         seconds: Date().timeIntervalSince(started))
     }
 
+    /// The number by which the system knows the process.
+    var id: pid_t { process.id }
+
     /// Whether the process has not ended yet.
     var isRunning: Bool { process.isRunning }
-
-    /// The process's number.
-    var processID: Int32 { process.id }
 
     /// Sends a signal to the process itself.
     func signal(_ number: Int32) { process.signal(number) }

@@ -57,7 +57,7 @@ final class SoakSite {
 extension CommandLineTool.Running {
   /// Mebibytes of memory that the process has.
   var residentMebibytes: Double {
-    guard let status = try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8),
+    guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
       let kibibytes = Double(line.split(whereSeparator: { !$0.isNumber }).first ?? "")
     else { return 0 }
