@@ -35,7 +35,7 @@ struct UncertainCommitTests {
     _ body: @escaping @Sendable (String) throws -> Void
   ) async throws {
     var configuration = BrokerConfiguration()
-    configuration.drainTime = .milliseconds(500)
+    configuration.storeFailureTime = .milliseconds(500)
     let store = UncertainStore(TemporaryStore(folder: folder), from: isReached)
     let broker = try BrokerService(configuration: configuration, store: store)
     let endpoint = try await broker.start(at: ["tcp://127.0.0.1:*"])[0]
