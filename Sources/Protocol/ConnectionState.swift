@@ -28,6 +28,8 @@ package struct ConnectionState: Sendable {
 
   /// How long a broker may take to welcome a peer, connecting included, before the next endpoint is tried.
   package static let greetingTimeout = Duration.seconds(5)
+  /// The same with several endpoints, in the first round: each is tried while a caller waits. It doubles with every round.
+  package static let firstGreetingTimeout = Duration.milliseconds(1_250)
   /// How soon a greeting is said again to a broker that asks for it again.
   static let greetingRepeat = Duration.seconds(1)
 
@@ -36,6 +38,8 @@ package struct ConnectionState: Sendable {
   private var backoff: Backoff
   private var phase = Phase.idle
   private var endpoint = 0
+  /// Endpoints that were left since a broker last welcomed it.
+  private var misses = 0
   private var nextID: UInt64 = 1
   /// Endpoints that will not take this peer, since a broker last welcomed it.
   private var closedEndpoints: Set<Int> = []
@@ -60,12 +64,19 @@ package struct ConnectionState: Sendable {
     return welcome
   }
 
+  /// How long the endpoint may take to welcome this peer.
+  private var greetingTime: Duration {
+    guard endpointCount > 1 else { return ConnectionState.greetingTimeout }
+    let round = min(misses / endpointCount, 8)
+    return min(ConnectionState.firstGreetingTimeout * (1 << round), ConnectionState.greetingTimeout)
+  }
+
   /// When ``tick(_:)`` has something to do.
   package var nextDeadline: Duration? {
     switch phase {
     case .idle: nil
     case .waiting(let until): until
-    case .greeting(_, let since): since + ConnectionState.greetingTimeout
+    case .greeting(_, let since): since + greetingTime
     case .open(let welcome): min(lastHeard + welcome.goneTime, lastSent + welcome.pingInterval)
     }
   }
@@ -102,7 +113,7 @@ package struct ConnectionState: Sendable {
     switch phase {
     case .idle: return []
     case .waiting(let until): return now >= until ? connect(at: now) : []
-    case .greeting(_, let since): return now >= since + ConnectionState.greetingTimeout ? leave(for: .zero, at: now) : []
+    case .greeting(_, let since): return now >= since + greetingTime ? leave(for: .zero, at: now) : []
     case .open(let welcome):
       if now >= lastHeard + welcome.goneTime {
         endpoint = (endpoint + 1) % endpointCount
@@ -142,6 +153,7 @@ package struct ConnectionState: Sendable {
     phase = .open(welcome)
     backoff.reset()
     closedEndpoints = []
+    misses = 0
     handshakeFailure = nil
     return [.opened(welcome)]
   }
@@ -166,6 +178,7 @@ package struct ConnectionState: Sendable {
   private mutating func leave(for time: Duration, at now: Duration) -> [Action] {
     let wasOpen = welcome != nil
     endpoint = (endpoint + 1) % endpointCount
+    misses += 1
     phase = .waiting(until: now + max(time, backoff.next()))
     return wasOpen ? [.lost] : []
   }

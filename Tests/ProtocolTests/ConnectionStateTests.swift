@@ -41,6 +41,22 @@ import Testing
     #expect(types(state.received(Message(.challenge), at: .seconds(3))) == [.hello])
   }
 
+  @Test("of several brokers each is tried while a caller waits, with more patience in every round")
+  func severalEndpoints() {
+    var state = ConnectionState(hello: Message.Hello(role: .client, name: "c"), endpointCount: 2, seed: 1)
+    var now = Duration.zero
+    var tried: [(endpoint: Int, at: Duration)] = []
+    var actions = state.start(at: now)
+    while tried.count < 8 {
+      for case .connect(let endpoint) in actions { tried.append((endpoint, now)) }
+      now = state.nextDeadline ?? .seconds(1_000)
+      actions = state.tick(now)
+    }
+    #expect(tried.map(\.endpoint) == [0, 1, 0, 1, 0, 1, 0, 1])
+    #expect(tried[1].at < .seconds(2), "the second is tried after \(tried[1].at)")
+    #expect(tried[7].at - tried[6].at >= ConnectionState.greetingTimeout)
+  }
+
   @Test("a peer that its only broker will not take is refused at once, and one that may be taken later goes on trying")
   func handshakeFailed() {
     var state = ConnectionState(hello: Message.Hello(role: .client, name: "c"), endpointCount: 1, seed: 1)
