@@ -33,9 +33,13 @@ extension BrokerState {
     retain(index.parked)
     let tombstones = index.tombstones.sorted { ($0.finishedUnixNanoseconds, $0.job) < ($1.finishedUnixNanoseconds, $1.job) }
     for tombstone in tombstones { insert(tombstone) }
-    for (fence, lease) in index.leases.sorted(by: { $0.key < $1.key }) where !recover(fence, lease) {
+    let leases = index.leases.sorted { $0.key < $1.key }
+    for (fence, lease) in leases where fence.epoch != BrokerState.waitingEpoch && !recover(fence, lease) {
       mutations.append(.leaseEnded(fence))
     }
+    let waiting = leases.filter { $0.key.epoch == BrokerState.waitingEpoch }
+    nextRetry = (waiting.last?.key.sequence ?? 0) + 1
+    for (fence, lease) in waiting { recoverRetry(fence, lease) }
     for id in jobs.keys.sorted() { enqueue(id) }
   }
 

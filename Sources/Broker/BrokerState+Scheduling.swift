@@ -119,6 +119,7 @@ extension BrokerState {
     if let index = group.retries.firstIndex(where: { $0.due <= now.monotonic }) {
       jobs[entry.job]?.groups[entry.group].retries.remove(at: index)
       let retry = group.retries[index]
+      forget([retry])
       return (retry.circuits, retry.attempts, retry.crashes)
     }
     guard let first = group.fresh.first else { return nil }
@@ -183,7 +184,8 @@ extension BrokerState {
   }
 
   mutating func schedule(_ retry: JobRecord.Retry, of id: JobID, group: Int) {
-    jobs[id]?.groups[group].retries.append(retry)
+    let kept = keep(retry, of: id)
+    jobs[id]?.groups[group].retries.append(kept)
     touched.insert(id)
     if retry.due > now.monotonic { timers.insert(.retry(id, group: group), due: retry.due) } else { enqueue(id) }
   }
@@ -191,6 +193,7 @@ extension BrokerState {
   /// Nothing of the job is given out any more.
   mutating func dropWaiting(of id: JobID) {
     for group in jobs[id]?.groups.indices ?? 0..<0 {
+      forget(jobs[id]?.groups[group].retries ?? [])
       jobs[id]?.groups[group].fresh = RangeSet()
       jobs[id]?.groups[group].retries = []
     }

@@ -123,7 +123,9 @@ extension BrokerState {
     _ bytes: [UInt8], of range: Range<Int>, failedCount: Int, job id: JobID, receipt: [UInt8] = [], worker: PartWorker? = nil
   ) {
     mutations.append(.resultStored(id, circuits: range, bytes: bytes, failedCount: failedCount, receipt: receipt))
+    let retries = jobs[id]?.groups.flatMap(\.retries) ?? []
     jobs[id]?.insert(JobRecord.Part(circuits: range, bytes: bytes, receipt: receipt, worker: worker), failedCount: failedCount)
+    renewRetries(of: id, before: retries)
     touched.insert(id)
     progressing.insert(id)
     let overtaken = (jobs[id]?.leases ?? []).filter { fence in

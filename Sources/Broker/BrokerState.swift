@@ -154,6 +154,8 @@ package struct BrokerState: Sendable {
 
   var leases: [Fence: LeaseRecord] = [:]
   var nextFence: UInt64 = 1
+  /// Of what waits for another try; see ``keep(_:of:)``.
+  var nextRetry: UInt64 = 1
   var ready = ReadyQueue()
   var timers = TimerQueue<Timer>()
   var lastTick: Duration

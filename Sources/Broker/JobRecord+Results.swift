@@ -79,6 +79,7 @@ extension JobRecord.Group {
     fresh.remove(circuits)
     guard retries.contains(where: { $0.circuits.overlaps(circuits) }) else { return }
     retries = retries.flatMap { retry in
+      guard retry.circuits.overlaps(circuits) else { return [retry] }
       var rest = RangeSet(retry.circuits)
       rest.remove(circuits)
       return rest.ranges.map { range in

@@ -23,6 +23,8 @@ struct JobRecord: Sendable {
     var attempts: Int
     var crashes: Int
     var due: Duration
+    /// Under which the store keeps it; `nil` until it does.
+    var fence: Fence?
   }
 
   /// The results of a range of circuits, as the worker encoded them.

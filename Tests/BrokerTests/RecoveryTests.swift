@@ -99,6 +99,33 @@ struct RecoveryTests {
     #expect(try after.status(job).state == .succeeded)
   }
 
+  @Test("a circuit that takes down its workers is charged for each, however often the broker is started between")
+  func crashesOutliveBrokers() throws {
+    var broker = try Harness()
+    broker.connectClient()
+    let job = try broker.submit(Harness.items(8))
+    var lost = 0
+    while try !broker.status(job).state.isTerminal {
+      try #require(lost < 20, "it goes on for ever")
+      let peer = PeerID(identity: [UInt8(100 + lost)])
+      var lease = broker.connectWorker(peer).leases.first
+      while let next = lease, !next.lease!.circuits.contains(5) { lease = try broker.complete(next, from: peer).leases.first }
+      if let next = lease {
+        broker.send(.started(next.lease!.fence), from: peer)
+        lost += 1
+        broker.step(.disconnected(peer))
+      }
+      broker.pass(.milliseconds(400))
+      broker = try Harness(broker.disk, at: broker.now)
+      broker.connectClient()
+    }
+    // Halved three times, and then three workers for the one circuit, as without restarts.
+    #expect(lost == 6)
+    let status = try broker.status(job)
+    #expect(status.state == .succeeded && status.failed == 1 && status.completed == 8)
+    #expect(broker.disk.leases.isEmpty)
+  }
+
   @Test("a cancellation that was acknowledged holds after a restart")
   func cancelling() throws {
     var before = try Harness()

@@ -23,6 +23,8 @@ struct Simulate {
       storeFailures += world.storeFailures.values.reduce(0, +)
       guard !world.checker.failures.isEmpty else { continue }
       failed += 1
+      // At once as well: a long run may be ended before its end.
+      FileHandle.standardError.write(Data("a promise was broken with seed \(seed)\n".utf8))
       for failure in world.checker.failures.prefix(3) { print("seed \(seed): \(failure)") }
     }
     print(
