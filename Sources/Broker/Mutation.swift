@@ -9,6 +9,7 @@ package enum Mutation: Hashable, Sendable {
   case stateChanged(JobID, JobState, message: String)
   /// A step in the life of a job; its state is the event's from here on.
   case eventRecorded(JobEvent)
+  /// A worker holds circuits; or, in epoch 0, they wait for another try.
   case leaseGranted(Fence, StoredLease)
   case leaseEnded(Fence)
   /// Results of circuits that had none before, and the signed receipt of exactly these bytes; empty if there is none.

@@ -35,7 +35,7 @@ final class SoakChaos: Sendable {
 
   private static func run(_ seed: UInt64, _ end: Date, _ state: Shared<State>, onStart: (String) -> Void) throws {
     let site = try SoakSite(workerCount: 3)
-    onStart(site.endpoint)
+    onStart(site.clients.endpoint)
     do { try strike(site, seed, end, state) } catch { state.update { $0.failure = error } }
     state.update { $0.hasEnded = true }
     while !state.current.mayStop { Thread.sleep(forTimeInterval: 0.1) }

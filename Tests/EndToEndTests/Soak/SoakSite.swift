@@ -7,7 +7,10 @@ import TestSupport
 final class SoakSite {
   private(set) var broker: CommandLineTool.Running
   private(set) var workers: [CommandLineTool.Running] = []
-  let endpoint: String
+  private let endpoint: String
+  /// The networks between the broker and its clients, and its workers.
+  let clients: FaultProxy
+  let network: FaultProxy
   private let scratch: Scratch
   private let options: [String]
 
@@ -17,12 +20,14 @@ final class SoakSite {
     broker = try CommandLineTool.start(["broker", "--bind", "tcp://127.0.0.1:*"] + options)
     let line = try broker.line { $0.contains("tcp://") }
     endpoint = String(line[line.range(of: "tcp://")!.lowerBound...])
+    clients = try FaultProxy(to: endpoint)
+    network = try FaultProxy(to: endpoint)
     for _ in 0..<workerCount { workers.append(try startWorker()) }
     for worker in workers { _ = try worker.line { $0.contains("ready") } }
   }
 
   private func startWorker() throws -> CommandLineTool.Running {
-    try CommandLineTool.start(["worker", "--broker", endpoint, "--device", "cpu"])
+    try CommandLineTool.start(["worker", "--broker", network.endpoint, "--device", "cpu"])
   }
 
   /// Ends the broker and starts it where it was.
@@ -45,6 +50,8 @@ final class SoakSite {
     }
     workers[index] = try startWorker()
   }
+
+  deinit { for proxy in [clients, network] { proxy.stop() } }
 
   /// A worker that has left by itself, which none should.
   func checkAlive() throws {
