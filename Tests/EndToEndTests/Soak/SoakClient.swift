@@ -11,6 +11,19 @@ struct SoakClient: Sendable {
   let long: SoakWork
   let ledger: Shared<SoakLedger>
   let end: Date
+  /// Accepted, and not heard out yet.
+  private let pending = Shared([JobID]())
+  /// How many there are at most: the broker forgets old jobs.
+  private static let pendingCount = 10
+
+  init(number: Int, endpoint: String, works: [SoakWork], long: SoakWork, ledger: Shared<SoakLedger>, end: Date) {
+    self.number = number
+    self.endpoint = endpoint
+    self.works = works
+    self.long = long
+    self.ledger = ledger
+    self.end = end
+  }
 
   private enum Act: CaseIterable { case wait, detach, twice, conflict, cancel, hold, retract, expire, session, stream }
 
@@ -26,7 +39,9 @@ struct SoakClient: Sendable {
       let act = Bool.random(using: &random) ? .wait : Act.allCases.randomElement(using: &random)!
       let work = Int.random(in: 0..<works.count, using: &random)
       do {
-        try await perform(act, client, "\(number)-\(count)", work, Int.random(in: 0..<300, using: &random))
+        try await perform(act, client, "\(number)-\(count)", work, Int.random(in: 1...300, using: &random))
+        let oldest = pending.current
+        if oldest.count > Self.pendingCount { try await hearOut(oldest[0], client) }
       } catch let error as ClientError where [.unreachable, .timedOut].contains(error.code) || error.retryAfter != nil {
         ledger.update { $0.count("refused or timed out: \(error.code.rawValue)") }
       } catch {
@@ -65,6 +80,7 @@ struct SoakClient: Sendable {
     let job = try chosen.job(key, confirmations: confirmations, deadline: deadline, session: session)
     let submitted = try await client.submit(job, templates: [chosen.template])
     ledger.update { $0.accepted(submitted.job, key: key, work: work) }
+    pending.update { if !$0.contains(submitted.job) { $0.append(submitted.job) } }
     return submitted.job
   }
 
@@ -78,6 +94,7 @@ struct SoakClient: Sendable {
     var events: [JobEvent] = []
     for try await event in await client.events(of: job) { events.append(event) }
     ledger.update { $0.saw(events, of: job) }
+    pending.update { $0.removeAll { $0 == job } }
   }
 
   private func submitTwice(_ client: KetworkClient, _ key: String, _ work: Int) async throws {

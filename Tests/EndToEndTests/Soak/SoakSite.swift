@@ -16,7 +16,7 @@ final class SoakSite {
 
   init(workerCount: Int) throws {
     scratch = try Scratch()
-    options = ["--store", scratch.path("jobs.sqlite"), "--finished-jobs", "20000"]
+    options = ["--store", scratch.path("jobs.sqlite"), "--finished-jobs", "5000"]
     broker = try CommandLineTool.start(["broker", "--bind", "tcp://127.0.0.1:*"] + options)
     let line = try broker.line { $0.contains("tcp://") }
     endpoint = String(line[line.range(of: "tcp://")!.lowerBound...])

@@ -54,7 +54,7 @@ struct SoakTests {
           try await unfinished.contains(job) ? client.wait(for: job, timeout: .seconds(300)).status : client.status(of: job)
         ledger.update { $0.saw(status) }
       } catch let error as ClientError where error.code == .gone || error.code == .unknownJob {
-        // The broker remembers the last 20,000.
+        // The broker remembers the last 5,000.
         ledger.update { $0.count("forgotten") }
       }
     }
