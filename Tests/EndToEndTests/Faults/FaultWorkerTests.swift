@@ -48,7 +48,7 @@ struct FaultWorkerTests {
     let site = try FaultSite()
     var checker = FaultChecker()
     let client = try await site.client()
-    let submitted = try await client.submit(try FaultWork.short(2_000, key: "k"))
+    let submitted = try await client.submit(try FaultWork.short(40_000, key: "k"))
     checker.sawAccepted(submitted, key: "k")
     // A lease takes no time beside the flush that its COMMITTED waits for: nearly every kill falls between RESULT and COMMITTED.
     let strace = try await Strace(site.broker, paths: [site.log], ["trace=fdatasync", "inject=fdatasync:delay_enter=300000"])
