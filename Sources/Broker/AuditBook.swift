@@ -159,7 +159,7 @@ struct AuditBook: Sendable {
   }
 
   /// Both results, if the second is one of the same circuits.
-  private static func decode(_ first: [UInt8], _ second: [UInt8]) -> ([CircuitResult], [CircuitResult])? {
+  private static func decode(_ first: [UInt8], _ second: [UInt8]) -> (CircuitResults, CircuitResults)? {
     do {
       let (a, b) = (try ResultBody.decode(first), try ResultBody.decode(second))
       let isSame = a.count == b.count && zip(a, b).allSatisfy { $0.item == $1.item && $0.row == $1.row }

@@ -23,7 +23,7 @@ public struct JobResults: AsyncSequence, Sendable {
     private let job: JobID
     private let circuits: Range<Int>?
     private var cursor: ResultCursor?
-    private var chunk: ArraySlice<CircuitResult> = []
+    private var chunk = CircuitResults()[...]
     private var isFinished = false
     /// What the broker said at the end, after the last result.
     private(set) var end: Message.StreamEnd?
@@ -62,7 +62,7 @@ public struct JobResults: AsyncSequence, Sendable {
 
 /// A step on the way through results.
 enum ResultStep: Sendable {
-  case results([CircuitResult])
+  case results(CircuitResults)
   case end(Message.StreamEnd?)
 }
 

@@ -3,7 +3,7 @@ import Protocol
 /// Results between the connection and one reader, on the client's thread; the credit given to the broker bounds it.
 final class ResultBuffer {
   /// Results, or bytes that nobody reads as such.
-  typealias Chunk = (results: [CircuitResult], bytes: [UInt8], byteCount: Int)
+  typealias Chunk = (results: CircuitResults, bytes: [UInt8], byteCount: Int)
 
   private var chunks: ArraySlice<Chunk> = []
   private var end: Result<Void, any Error>?
@@ -14,10 +14,10 @@ final class ResultBuffer {
   private var reader: CheckedContinuation<Chunk?, any Error>?
 
   /// Adds results.
-  func append(_ results: [CircuitResult], byteCount: Int) { append((results, [], byteCount)) }
+  func append(_ results: CircuitResults, byteCount: Int) { append((results, [], byteCount)) }
 
   /// Adds bytes.
-  func append(_ bytes: [UInt8]) { append(([], bytes, bytes.count)) }
+  func append(_ bytes: [UInt8]) { append((CircuitResults(), bytes, bytes.count)) }
 
   private func append(_ chunk: Chunk) {
     if let reader = take() { reader.resume(returning: chunk) } else { chunks.append(chunk) }

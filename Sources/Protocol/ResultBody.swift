@@ -20,43 +20,51 @@ package enum ResultBody {
 
   /// Writes results in the order given.
   package static func encode(_ results: some Sequence<CircuitResult>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var together: ResultRows?
-    for result in results {
-      if together?.append(result) == true { continue }
-      if let rows = together { bytes += encode(rows) }
-      together = ResultRows(result)
-      if together == nil { bytes += encode(result) }
+    var writer = ResultWriter()
+    for result in results { writer.append(result) }
+    return writer.finish()
+  }
+
+  /// Writes the same bytes without making those results one by one that are columns.
+  package static func encode(_ results: CircuitResults) -> [UInt8] {
+    var writer = ResultWriter()
+    for part in results.parts {
+      switch part {
+      case .each(let results): for result in results { writer.append(result) }
+      case .rows(let rows): writer.append(rows)
+      }
     }
-    return together.map { bytes + encode($0) } ?? bytes
+    return writer.finish()
   }
 
   /// One record, whose form depends on the results alone: that of a single row is one of a circuit.
   static func encode(_ rows: ResultRows) -> [UInt8] {
-    guard rows.rows.count > 1 else { return rows.results.reduce(into: []) { $0 += encode($1) } }
+    guard rows.rows.count > 1 else { return encode(rows.result(at: 0)) }
     return Wire.bytes(Ketwork_V1_ResultBody.with { $0.rows = [Ketwork_V1_ResultRows(rows)] })
   }
 
-  private static func encode(_ result: CircuitResult) -> [UInt8] {
+  static func encode(_ result: CircuitResult) -> [UInt8] {
     Wire.bytes(Ketwork_V1_ResultBody.with { $0.results = [Ketwork_V1_CircuitResult(result)] })
   }
 
   /// Reads results, in the order in which they stand.
   ///
   /// - Throws: ``ProtocolError`` with code `malformed`, `too_large` or `invalid_value`.
-  package static func decode(_ bytes: [UInt8]) throws(ProtocolError) -> [CircuitResult] {
-    let entries = try entries(bytes)
-    var results: [CircuitResult] = []
-    results.reserveCapacity(entries.reduce(0) { $0 + $1.rows.count })
-    for entry in entries {
+  package static func decode(_ bytes: [UInt8]) throws(ProtocolError) -> CircuitResults {
+    var (results, singles) = (CircuitResults(), [CircuitResult]())
+    for record in try records(bytes) {
       // One by one, because a message of both kinds does not keep their order.
-      let record = Array(bytes[entry.bytes])
-      if entry.isOfRows {
-        results += try ResultRows(record: record).results
+      let recordBytes = Array(bytes[record.bytes])
+      if record.isOfRows {
+        results.append(contentsOf: CircuitResults(singles))
+        singles = []
+        results.append(contentsOf: CircuitResults(try ResultRows(record: recordBytes)))
       } else {
-        results.append(try CircuitResult(try Wire.parse(Ketwork_V1_ResultBody.self, record, "results").results[0]))
+        singles.append(try CircuitResult(try Wire.parse(Ketwork_V1_ResultBody.self, recordBytes, "results").results[0]))
       }
+      try checkCount(results.count + singles.count)
     }
+    results.append(contentsOf: CircuitResults(singles))
     return results
   }
 
@@ -65,22 +73,42 @@ package enum ResultBody {
   /// - Throws: ``ProtocolError`` with code `malformed`, `too_large` or `invalid_value`.
   /// - Complexity: O(bytes); values of single circuits are skipped over.
   package static func entries(_ bytes: [UInt8]) throws(ProtocolError) -> [Entry] {
-    guard bytes.count <= Limits.resultByteCount else { throw .tooLarge("result bytes", bytes.count, limit: Limits.resultByteCount) }
     var entries: [Entry] = []
+    var circuitCount = 0
+    for record in try records(bytes) {
+      let entry = record.isOfRows ? try entryOfRows(bytes, at: record.bytes) : try entry(bytes, record.contents, at: record.bytes)
+      entries.append(entry)
+      circuitCount += entry.rows.count
+      try checkCount(circuitCount)
+    }
+    return entries
+  }
+
+  /// Where a record stands.
+  private struct Record {
+    var isOfRows: Bool
+    /// The record with its tag and length.
+    var bytes: Range<Int>
+    var contents: Range<Int>
+  }
+
+  private static func records(_ bytes: [UInt8]) throws(ProtocolError) -> [Record] {
+    guard bytes.count <= Limits.resultByteCount else { throw .tooLarge("result bytes", bytes.count, limit: Limits.resultByteCount) }
+    var records: [Record] = []
     var scanner = WireScanner(bytes)
-    var (start, circuitCount) = (0, 0)
     while let field = try scanner.next() {
       guard field.number == 1 || field.number == 2, field.isLengthDelimited else {
         throw ProtocolError(.malformed, "results: field \(field.number), only records (1, 2) accepted")
       }
-      let place = start..<field.range.upperBound
-      entries.append(
-        field.number == 1 ? try entry(bytes, field.range, at: place) : try entryOfRows(bytes, at: place))
-      circuitCount += entries.last?.rows.count ?? 0
-      guard circuitCount <= Limits.circuitCount else { throw .tooLarge("results", circuitCount, limit: Limits.circuitCount) }
-      start = field.range.upperBound
+      let start = records.last?.bytes.upperBound ?? 0
+      records.append(Record(isOfRows: field.number == 2, bytes: start..<field.range.upperBound, contents: field.range))
+      try checkCount(records.count)
     }
-    return entries
+    return records
+  }
+
+  private static func checkCount(_ count: Int) throws(ProtocolError) {
+    guard count <= Limits.circuitCount else { throw .tooLarge("results", count, limit: Limits.circuitCount) }
   }
 
   private static func entry(_ bytes: [UInt8], _ range: Range<Int>, at place: Range<Int>) throws(ProtocolError) -> Entry {

@@ -15,9 +15,9 @@ extension Ketwork_V1_ResultRows {
       standardErrors = LittleEndian.data(isConstant ? [first] : rows.standardErrors)
     }
     gradients = LittleEndian.data(rows.gradients)
-    compileNanoseconds = rows.compileTimes.map(Wire.nanoseconds)
+    compileNanoseconds = rows.compileTimes
     while compileNanoseconds.last == 0 { compileNanoseconds.removeLast() }
-    executeNanoseconds = rows.executeTimes.map(Wire.nanoseconds)
+    executeNanoseconds = rows.executeTimes
     while executeNanoseconds.count > 1, executeNanoseconds.last == executeNanoseconds[executeNanoseconds.count - 2] {
       executeNanoseconds.removeLast()
     }
@@ -71,9 +71,9 @@ extension ResultRows {
     return first..<first + count
   }
 
-  private func times(_ given: [UInt64], others: UInt64, _ what: String) throws(ProtocolError) -> [Duration] {
+  private func times(_ given: [UInt64], others: UInt64, _ what: String) throws(ProtocolError) -> [UInt64] {
     guard given.count <= rows.count else { throw wrong(what, given.count, "at most \(rows.count)") }
-    return given.map(Wire.duration) + Array(repeating: Wire.duration(others), count: rows.count - given.count)
+    return given + [UInt64](repeating: others, count: rows.count - given.count)
   }
 
   private func wrong(_ what: String, _ count: Int, _ accepted: String) -> ProtocolError {

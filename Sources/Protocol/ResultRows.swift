@@ -1,27 +1,51 @@
 /// Results of consecutive rows of one item that differ in their expectation values and times alone, column by column.
 ///
 /// Most of a training run's results are such, a million in a second: together they take eight bytes a value.
-struct ResultRows: Hashable, Sendable {
+package struct ResultRows: Hashable, Sendable {
   /// The item's place in the job.
-  var item: Int
+  package var item: Int
   /// The rows, by the item's parameters.
-  var rows: Range<Int>
+  package var rows: Range<Int>
   /// What all rows have in common: values without expectations and times.
-  var shared: CircuitValues
+  package var shared: CircuitValues
   /// How many observables each row has a value of; at least one.
-  var observableCount: Int
+  package var observableCount: Int
   /// Rows × observables.
-  var values: [Double] = []
+  package var values: [Double] = []
   /// The same; empty where there are none.
-  var standardErrors: [Double] = []
+  package var standardErrors: [Double] = []
   /// Rows × observables × parameters; empty if not asked for.
-  var gradients: [Double] = []
-  /// One a row.
-  var compileTimes: [Duration] = []
-  /// One a row.
-  var executeTimes: [Duration] = []
+  package var gradients: [Double] = []
+  /// Nanoseconds, one number a row.
+  var compileTimes: [UInt64] = []
+  /// Nanoseconds, one number a row.
+  var executeTimes: [UInt64] = []
   /// The names on the first row.
-  var labels: CircuitResult.Labels?
+  package var labels: CircuitResult.Labels?
+
+  /// Makes rows that took equally long.
+  ///
+  /// - Parameter compileTime: The first row bears it.
+  package init(
+    item: Int, rows: Range<Int>, shared: CircuitValues, observableCount: Int, values: [Double], standardErrors: [Double],
+    gradients: [Double], compileTime: Duration, executeTime: Duration
+  ) {
+    precondition(values.count == rows.count * observableCount && !values.isEmpty, "\(values.count) values of \(rows.count) rows")
+    self.init(
+      item: item, rows: rows, shared: shared, observableCount: observableCount, values: values, standardErrors: standardErrors,
+      gradients: gradients, compileTimes: [UInt64](repeating: 0, count: rows.count),
+      executeTimes: [UInt64](repeating: Wire.nanoseconds(executeTime), count: rows.count))
+    compileTimes[0] = Wire.nanoseconds(compileTime)
+  }
+
+  init(
+    item: Int, rows: Range<Int>, shared: CircuitValues, observableCount: Int, values: [Double] = [], standardErrors: [Double] = [],
+    gradients: [Double] = [], compileTimes: [UInt64] = [], executeTimes: [UInt64] = [], labels: CircuitResult.Labels? = nil
+  ) {
+    (self.item, self.rows, self.shared, self.observableCount) = (item, rows, shared, observableCount)
+    (self.values, self.standardErrors, self.gradients) = (values, standardErrors, gradients)
+    (self.compileTimes, self.executeTimes, self.labels) = (compileTimes, executeTimes, labels)
+  }
 
   /// Numbers of one row, in bytes.
   var rowByteCount: Int { 8 * (values.count + standardErrors.count + gradients.count) / rows.count }
@@ -62,8 +86,8 @@ extension ResultRows {
       if let error = expectation.standardError { standardErrors.append(error) }
       gradients += expectation.gradient
     }
-    compileTimes.append(compileTime)
-    executeTimes.append(executeTime)
+    compileTimes.append(Wire.nanoseconds(compileTime))
+    executeTimes.append(Wire.nanoseconds(executeTime))
   }
 
   /// Whether an expectation has what those before it have.
@@ -73,19 +97,20 @@ extension ResultRows {
   }
 
   /// The results of its rows.
-  var results: [CircuitResult] {
+  var results: [CircuitResult] { rows.indices.map { result(at: $0 - rows.lowerBound) } }
+
+  /// The result of one of its rows, counted from the first.
+  func result(at offset: Int) -> CircuitResult {
     let parameterCount = gradients.count / values.count
-    return rows.indices.map { row in
-      var values = shared
-      let offset = row - rows.lowerBound
-      (values.compileTime, values.executeTime) = (compileTimes[offset], executeTimes[offset])
-      values.expectations = (offset * observableCount..<(offset + 1) * observableCount).map { place in
-        CircuitValues.Expectation(
-          value: self.values[place], standardError: standardErrors.isEmpty ? nil : standardErrors[place],
-          gradient: Array(gradients[place * parameterCount..<(place + 1) * parameterCount]))
-      }
-      return CircuitResult(item: item, row: row, outcome: .values(values), labels: offset == 0 ? labels : nil)
+    var values = shared
+    (values.compileTime, values.executeTime) = (Wire.duration(compileTimes[offset]), Wire.duration(executeTimes[offset]))
+    values.expectations = (offset * observableCount..<(offset + 1) * observableCount).map { place in
+      CircuitValues.Expectation(
+        value: self.values[place], standardError: standardErrors.isEmpty ? nil : standardErrors[place],
+        gradient: gradients.isEmpty ? [] : Array(gradients[place * parameterCount..<(place + 1) * parameterCount]))
     }
+    return CircuitResult(
+      item: item, row: rows.lowerBound + offset, outcome: .values(values), labels: offset == 0 ? labels : nil)
   }
 }
 
@@ -108,6 +133,7 @@ extension CircuitValues.Expectation {
 extension ResultRows {
   /// Some of its rows; at least one.
   func extracting(_ wanted: Range<Int>) -> ResultRows {
+    guard wanted != rows else { return self }
     let places = wanted.lowerBound - rows.lowerBound..<wanted.upperBound - rows.lowerBound
     func part(_ numbers: [Double]) -> [Double] {
       let width = numbers.count / rows.count

@@ -61,6 +61,27 @@ public final class CircuitSimulator {
     return results
   }
 
+  /// Runs rows as ``run(_:stop:)`` would, to the same bits, where they run many at once and have values of observables alone; `nil` where
+  /// they do not.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked; its rows are not looked at.
+  ///   - parameters: Rows × the circuit's parameters.
+  package func runTogether(
+    _ request: SimulationRequest, parameters: [Double], rowCount: Int, stop: StopFlag = StopFlag()
+  ) throws(SimulatorError) -> SimulationColumns? {
+    let start = ContinuousClock.now
+    guard request.method != .stabilizer, request.mayRunInLanes, let template = try template(of: request),
+      case .estimator(let estimator) = template.runner
+    else { return nil }
+    defer { templates.trim() }
+    try request.validate()
+    try request.validate(packed: parameters)
+    let compiled = ContinuousClock.now
+    return try template.columns(
+      request, parameters, rowCount, on: estimator, compileSeconds: (compiled - start).seconds, since: compiled, stop)
+  }
+
   /// What gives the values that ``run(_:stop:)`` gives of a request, bit for bit, for rows in arrays.
   ///
   /// Knows nothing of what was left out; its circuit may have fewer qubits than the request's.

@@ -31,10 +31,10 @@ actor DeviceRunner {
     guard let executor else { preconditionFailure("a slot was given work before it was ready") }
     let start = MonotonicClock.now()
     do throws(ItemError) {
-      var results: [CircuitResult] = []
+      var results = CircuitResults()
       for item in work.items {
         guard let template = work.templates[item.template] else { preconditionFailure("a lease began without \(item.template)") }
-        results += try Self.results(of: item, template, executor, stop)
+        results.append(contentsOf: try Self.results(of: item, template, executor, stop))
       }
       let bytes = Self.encoded(results)
       let busyTime = MonotonicClock.now() - start
@@ -60,26 +60,21 @@ actor DeviceRunner {
 
   private static func results(
     of item: Item, _ template: Template, _ executor: any ItemExecutor, _ stop: StopFlag
-  ) throws(ItemError) -> [CircuitResult] {
+  ) throws(ItemError) -> CircuitResults {
+    var results: CircuitResults
     do throws(ItemError) {
-      let results = try executor.execute(item, of: template, stop: stop)
+      results = try executor.execute(item, of: template, stop: stop)
       precondition(results.count == item.rows.count, "an executor gave \(results.count) results for \(item.rows.count) rows")
-      return labelled(results, item)
     } catch {
       guard case .circuit(let failure) = error else { throw error }
-      return labelled(item.rowIndices.map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) }, item)
+      results = CircuitResults(item.rowIndices.map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) })
     }
-  }
-
-  /// The results with the item's names on the first of them.
-  private static func labelled(_ results: [CircuitResult], _ item: Item) -> [CircuitResult] {
-    var results = results
-    results[0].labels = .init(of: item)
+    results.label(.init(of: item))
     return results
   }
 
   /// The results on the wire; those that do not fit one payload become failures that say so.
-  private static func encoded(_ results: [CircuitResult]) -> [UInt8] {
+  private static func encoded(_ results: CircuitResults) -> [UInt8] {
     let bytes = ResultBody.encode(results)
     guard bytes.count > Protocol.Limits.payloadByteCount else { return bytes }
     var fitting: [UInt8] = []

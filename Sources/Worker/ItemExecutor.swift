@@ -10,7 +10,7 @@ package protocol ItemExecutor {
   ///   - stop: Looked at between gates.
   /// - Returns: One result a row, in order. A row that cannot run is a failure among them.
   /// - Throws: ``ItemError``.
-  func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult]
+  func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> CircuitResults
 }
 
 /// Why an item has no results.

@@ -21,50 +21,58 @@ package final class SimulatorItemExecutor: ItemExecutor {
     try SelfTest.run(on: simulator)
   }
 
-  package func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
+  package func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> CircuitResults {
     let results = try run(item, template, stop).results
     guard let mitigation = item.settings.mitigation else { return results }
-    return try mitigated(results, by: mitigation, item, try circuit(of: template, item), stop)
+    return CircuitResults(
+      try mitigated(Array(results), by: mitigation, item, try circuit(of: template, item), stop))
   }
 
   /// The same with the derivatives of each observable's value by each parameter.
   package func differentiate(
     _ item: Item, of template: Template, by method: DifferentiationMethod, stop: StopFlag
-  ) throws(ItemError) -> [CircuitResult] {
+  ) throws(ItemError) -> CircuitResults {
     try run(item, template, differentiation: method, stop).results
   }
 
   /// The same with the plan of the item's first row, each pass of which is timed; nil for the plan of rows that cannot all run.
   package func explain(
     _ item: Item, of template: Template, stop: StopFlag
-  ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
+  ) throws(ItemError) -> (results: CircuitResults, plan: PlanReport?) {
     try run(item, template, explainsPlan: true, stop)
   }
 
   private func run(
     _ item: Item, _ template: Template, explainsPlan: Bool = false, differentiation: DifferentiationMethod? = nil, _ stop: StopFlag
-  ) throws(ItemError) -> (results: [CircuitResult], plan: PlanReport?) {
+  ) throws(ItemError) -> (results: CircuitResults, plan: PlanReport?) {
     let start = ContinuousClock().now
-    var request = try request(item, of: try circuit(of: template, item).circuit)
+    var request = try requestWithoutRows(item, of: try circuit(of: template, item).circuit)
     (request.explainsPlan, request.differentiation) = (explainsPlan, differentiation)
+    let parameters = try parameters(of: item, for: request.circuit)
     let preparation = ContinuousClock().now - start
     do throws(SimulatorError) {
+      if let columns = try simulator.runTogether(request, parameters: parameters, rowCount: item.rows.count, stop: stop) {
+        return (CircuitResults(ResultRows(item, columns, preparation: preparation)), nil)
+      }
+      request.rows = rows(parameters, item)
       let found = try simulator.run(request, stop: stop)
       let results = found.enumerated().map { offset, result in
         // The first row bears the time of parsing, as it bears that of planning.
         CircuitResult(item, result, preparation: offset == 0 ? preparation : .zero)
       }
-      return (results, found.first?.plan)
+      return (CircuitResults(results), found.first?.plan)
     } catch {
       guard case .circuit = ItemError(error), item.rows.count > 1 else { throw ItemError(error) }
-      return (try runEach(request, item, stop), nil)
+      return (CircuitResults(try runEach(request, rows(parameters, item), item, stop)), nil)
     }
   }
 
   /// Runs rows one by one, so that those which cannot run are told from those which can.
-  private func runEach(_ request: SimulationRequest, _ item: Item, _ stop: StopFlag) throws(ItemError) -> [CircuitResult] {
+  private func runEach(
+    _ request: SimulationRequest, _ rows: [[Double]], _ item: Item, _ stop: StopFlag
+  ) throws(ItemError) -> [CircuitResult] {
     var results: [CircuitResult] = []
-    for (offset, row) in request.rows.enumerated() {
+    for (offset, row) in rows.enumerated() {
       var single = request
       single.rows = [row]
       single.firstRow = request.firstRow + UInt32(offset)
@@ -88,7 +96,13 @@ package final class SimulatorItemExecutor: ItemExecutor {
 
   /// What to run for an item: its rows of its circuit, with what is wanted of them.
   func request(_ item: Item, of circuit: Circuit) throws(ItemError) -> SimulationRequest {
-    var request = SimulationRequest(circuit: circuit)
+    var request = try requestWithoutRows(item, of: circuit)
+    request.rows = rows(try parameters(of: item, for: circuit), item)
+    return request
+  }
+
+  private func requestWithoutRows(_ item: Item, of circuit: Circuit) throws(ItemError) -> SimulationRequest {
+    var request = SimulationRequest(circuit: circuit, rows: [])
     try configure(&request, item)
     return request
   }
@@ -103,7 +117,6 @@ package final class SimulatorItemExecutor: ItemExecutor {
       let message = "circuit index \(item.circuit): at most \(UInt32.max) is accepted"
       throw .circuit(CircuitFailure(code: SimulatorError.Code.invalidArgument.rawValue, message: message))
     }
-    request.rows = try rows(of: item, for: request.circuit)
     request.method = method
     (request.shots, request.trajectories, request.targetError) = (settings.shots, settings.trajectories, settings.targetError)
     request.observables = try observables(of: settings)
@@ -116,9 +129,10 @@ package final class SimulatorItemExecutor: ItemExecutor {
     request.isReproducible = settings.isReproducible
   }
 
-  /// The rows with their columns in the circuit's order.
-  private func rows(of item: Item, for circuit: Circuit) throws(ItemError) -> [[Double]] {
+  /// The rows one after the other, with their columns in the circuit's order.
+  private func parameters(of item: Item, for circuit: Circuit) throws(ItemError) -> [Double] {
     let (given, wanted) = (item.rows.names, circuit.parameters.map(\.name))
+    if given == wanted { return item.rows.values }
     guard Set(given) == Set(wanted) else {
       let message =
         "values for \(given.isEmpty ? "no parameters" : given.joined(separator: ", ")); the circuit has "
@@ -126,10 +140,16 @@ package final class SimulatorItemExecutor: ItemExecutor {
       throw .circuit(CircuitFailure(code: SimulatorError.Code.invalidArgument.rawValue, message: message))
     }
     let columns = wanted.map { given.firstIndex(of: $0)! }
-    return (0..<item.rows.count).map { row in
+    return (0..<item.rows.count).flatMap { row in
       let values = item.rows[row]
       return columns.map { values[values.startIndex + $0] }
     }
+  }
+
+  /// The same row by row.
+  private func rows(_ parameters: [Double], _ item: Item) -> [[Double]] {
+    let width = item.rows.names.count
+    return (0..<item.rows.count).map { Array(parameters[$0 * width..<($0 + 1) * width]) }
   }
 
   private func observables(of settings: ExecutionSettings) throws(ItemError) -> [Observable] {
@@ -152,6 +172,19 @@ extension CircuitResult {
       values.notes.append("after \(count) trajectories the standard error is \(error), above the target of \(target)")
     }
     self.init(item: item.index, row: Int(result.row), outcome: .values(values))
+  }
+}
+
+extension ResultRows {
+  fileprivate init(_ item: Item, _ columns: SimulationColumns, preparation: Duration) {
+    var shared = CircuitValues(columns.shared, preparation: .zero)
+    let executeTime = shared.executeTime
+    (shared.compileTime, shared.executeTime) = (.zero, .zero)
+    self.init(
+      item: item.index, rows: item.rowIndices, shared: shared, observableCount: columns.observableCount, values: columns.values,
+      standardErrors: [Double](repeating: 0, count: columns.values.count), gradients: columns.gradients,
+      // The first row bears the time of parsing and planning.
+      compileTime: preparation + .seconds(columns.compileSeconds), executeTime: executeTime)
   }
 }
 

@@ -164,7 +164,7 @@ struct MitigationSettingsTests {
   @Test("mitigated values come back as they were, in the same bytes each time")
   func results() throws {
     for result in [values(Self.value), values(nil)] {
-      #expect(try ResultBody.decode(ResultBody.encode([result])) == [result])
+      #expect(try ResultBody.decode(ResultBody.encode([result])) == CircuitResults([result]))
     }
     var other = Self.value
     other.diagnostics = Dictionary(uniqueKeysWithValues: Self.value.diagnostics.sorted { $0.key > $1.key })

@@ -60,7 +60,7 @@ struct PayloadTests {
 
   @Test("results come back as they were")
   func results() throws {
-    #expect(try ResultBody.decode(ResultBody.encode(Samples.results)) == Samples.results)
+    #expect(try ResultBody.decode(ResultBody.encode(Samples.results)) == CircuitResults(Samples.results))
   }
 
   @Test("the results of two leases, one after the other, are the results of both")
@@ -85,7 +85,7 @@ struct PayloadTests {
 
   @Test("what was left out comes back as it was, and is refused where it cannot be")
   func pruned() throws {
-    func read(_ qubits: [Int], operations: Int = 7) throws -> [CircuitResult] {
+    func read(_ qubits: [Int], operations: Int = 7) throws -> CircuitResults {
       let values = CircuitValues(qubitCount: 5, pruned: .init(qubits: qubits, operationCount: operations))
       return try ResultBody.decode(ResultBody.encode([CircuitResult(item: 0, row: 0, outcome: .values(values))]))
     }
@@ -261,6 +261,6 @@ struct ValueTests {
     #expect(try JobBody.decodeJob(JobBody.encode(job.items)).map(\.settings) == [settings])
     let values = CircuitValues(qubitCount: 1, trajectories: 512, expectations: [.init(value: 0.5, standardError: 0.01)])
     let result = CircuitResult(item: 0, row: 0, outcome: .values(values))
-    #expect(try ResultBody.decode(ResultBody.encode([result])) == [result])
+    #expect(try ResultBody.decode(ResultBody.encode([result])) == CircuitResults([result]))
   }
 }

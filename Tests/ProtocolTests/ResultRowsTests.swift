@@ -44,7 +44,7 @@ struct ResultRowsTests {
   }
 
   /// Each by itself: what they are to the bit, for values may be no numbers.
-  private static func singles(_ results: [CircuitResult]) -> [[UInt8]] { results.map { ResultBody.encode([$0]) } }
+  private static func singles(_ results: some Sequence<CircuitResult>) -> [[UInt8]] { results.map { ResultBody.encode([$0]) } }
 
   @Test("results come back to the bit, whatever is written together", arguments: 0..<8 as Range<UInt64>)
   func roundTrip(seed: UInt64) throws {

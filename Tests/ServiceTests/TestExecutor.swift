@@ -36,9 +36,9 @@ final class TestExecutor: ItemExecutor {
       repeating: DeviceSlot(device: summary) { TestExecutor(device: device, script: script) }, count: count)
   }
 
-  func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> [CircuitResult] {
+  func execute(_ item: Item, of template: Template, stop: StopFlag) throws(ItemError) -> CircuitResults {
     try script.began(item, stop)
-    return item.rowIndices.map { TestExecutor.result(of: item, row: $0) }
+    return CircuitResults(item.rowIndices.map { TestExecutor.result(of: item, row: $0) })
   }
 
   /// The result that every execution gives.

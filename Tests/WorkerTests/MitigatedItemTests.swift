@@ -40,7 +40,7 @@ struct MitigatedItemTests {
 
   private func template() throws -> Template { try Template(Self.circuit(), noise: CircuitNoise(deviceNamed: "manila")) }
 
-  private func expectations(_ results: [CircuitResult]) throws -> [[CircuitValues.Expectation]] {
+  private func expectations(_ results: CircuitResults) throws -> [[CircuitValues.Expectation]] {
     try results.map { result in try #require(result.values, "\(result.outcome)").expectations }
   }
 
@@ -194,9 +194,9 @@ struct MitigatedItemTests {
       let item = try item(mitigation, shots: shots, template)
       let whole = try executor.execute(item, of: template, stop: StopFlag())
       let other = try SimulatorItemExecutor(device: "cpu")
-      var parts: [CircuitResult] = []
+      var parts = CircuitResults()
       for range in [0..<1, 1..<4, 4..<5] {
-        parts += try other.execute(item.slice(range), of: template, stop: StopFlag())
+        parts.append(contentsOf: try other.execute(item.slice(range), of: template, stop: StopFlag()))
       }
       #expect(parts.map(\.row) == whole.map(\.row))
       #expect(try expectations(parts) == expectations(whole))

@@ -56,7 +56,7 @@ import Testing
     let source = "OPENQASM 3.0; include \"stdgates.inc\"; input float a; qubit[2] q; rx(sqrt(a)) q[0]; cx q[0], q[1];"
     let template = try Template(openQASM: source)
     let settings = ExecutionSettings(observables: [ObservableRequest(label: "ZI"), ObservableRequest(label: "YX")])
-    func results(_ values: [Double]) throws -> [CircuitResult] {
+    func results(_ values: [Double]) throws -> CircuitResults {
       let rows = try ParameterRows(names: ["a"], values: values, count: values.count)
       let item = Item(template: template.digest, rows: rows, settings: settings)
       return try executor.execute(item.slice(2..<values.count), of: template, stop: StopFlag())

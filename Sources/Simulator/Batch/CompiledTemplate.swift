@@ -30,15 +30,18 @@ struct CompiledTemplate {
     let clock = ContinuousClock()
     let start = clock.now
     let parameters = try request.packedRows()
-    var results =
-      switch runner {
-      case .estimator(let estimator): try run(request, parameters, on: estimator, stop)
-      case .sampler(let sampler): try run(request, parameters, on: sampler, stop)
-      }
-    let seconds = (clock.now - start).seconds / Double(max(results.count, 1))
-    for row in results.indices { results[row].executeSeconds = seconds }
-    if !results.isEmpty { results[0].compileSeconds = compileSeconds }
-    return results
+    switch runner {
+    case .estimator(let estimator):
+      return try columns(
+        request, parameters, request.rows.count, on: estimator, compileSeconds: compileSeconds, since: start, stop
+      ).results
+    case .sampler(let sampler):
+      var results = try run(request, parameters, on: sampler, stop)
+      let seconds = (clock.now - start).seconds / Double(max(results.count, 1))
+      for row in results.indices { results[row].executeSeconds = seconds }
+      if !results.isEmpty { results[0].compileSeconds = compileSeconds }
+      return results
+    }
   }
 
   /// A row's result, in which what was asked for is still missing.
@@ -56,30 +59,30 @@ struct CompiledTemplate {
 // MARK: Values of observables
 
 extension CompiledTemplate {
-  private func run(
-    _ request: SimulationRequest, _ parameters: [Double], on estimator: Estimator, _ stop: StopFlag
-  ) throws(SimulatorError) -> [SimulationResult] {
+  /// Values of the observables for packed rows, the request's own left aside.
+  ///
+  /// - Throws: ``SimulatorError``; what is wrong with a row is told with its number in the job.
+  func columns(
+    _ request: SimulationRequest, _ parameters: [Double], _ rowCount: Int, on estimator: Estimator, compileSeconds: Double,
+    since start: ContinuousClock.Instant, _ stop: StopFlag
+  ) throws(SimulatorError) -> SimulationColumns {
     let (width, parameterCount) = (request.observables.count, request.differentiation == nil ? 0 : request.circuit.parameters.count)
-    var values = [Double](repeating: 0, count: request.rows.count * width)
+    var values = [Double](repeating: 0, count: rowCount * width)
     var gradients = [Double](repeating: 0, count: values.count * parameterCount)
     var places = values.mutableSpan
     estimator.firstRow = Int(request.firstRow)
     if let method = request.differentiation {
       var derivatives = gradients.mutableSpan
       try estimator.differentiate(
-        parameters.span, rowCount: request.rows.count, values: &places, gradients: &derivatives, method: method, stop: stop)
+        parameters.span, rowCount: rowCount, values: &places, gradients: &derivatives, method: method, stop: stop)
     } else {
-      try estimator.estimate(parameters.span, rowCount: request.rows.count, into: &places, stop: stop)
+      try estimator.estimate(parameters.span, rowCount: rowCount, into: &places, stop: stop)
     }
-    return request.rows.indices.map { row in
-      var result = result(row, of: request, estimator.method, on: estimator.deviceName)
-      result.expectations = (row * width..<(row + 1) * width).map { place in
-        .init(
-          value: values[place], standardError: 0,
-          gradient: Array(gradients[place * parameterCount..<(place + 1) * parameterCount]))
-      }
-      return result
-    }
+    var shared = result(0, of: request, estimator.method, on: estimator.deviceName)
+    shared.executeSeconds = (ContinuousClock.now - start).seconds / Double(max(rowCount, 1))
+    return SimulationColumns(
+      shared: shared, rowCount: rowCount, observableCount: width, values: values, gradients: gradients,
+      compileSeconds: compileSeconds)
   }
 }
 
@@ -142,15 +145,18 @@ extension SimulationRequest {
     try validate()
     var values = [Double]()
     values.reserveCapacity(rows.count * circuit.parameters.count)
-    for (index, row) in rows.enumerated() {
-      if let wrong = row.firstIndex(where: { !$0.isFinite }) {
-        throw SimulatorError(
-          .invalidArgument,
-          "row \(Int(firstRow) + index): parameter '\(circuit.parameters[wrong].name)' is \(row[wrong]); a finite number is needed")
-      }
-      values += row
-    }
+    for row in rows { values += row }
+    try validate(packed: values)
     return values
+  }
+
+  /// Refuses a value that is not finite.
+  func validate(packed values: [Double]) throws(SimulatorError) {
+    guard let wrong = values.firstIndex(where: { !$0.isFinite }) else { return }
+    let (row, column) = wrong.quotientAndRemainder(dividingBy: circuit.parameters.count)
+    throw SimulatorError(
+      .invalidArgument,
+      "row \(Int(firstRow) + row): parameter '\(circuit.parameters[column].name)' is \(values[wrong]); a finite number is needed")
   }
 }
 

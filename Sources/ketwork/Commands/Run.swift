@@ -174,8 +174,8 @@ struct Run: ParsableCommand {
   /// The item's results, and its plan if that is to be explained; a failure of the whole item is a result of each of its rows.
   private func execute(
     _ item: Item, _ template: Template, _ executor: SimulatorItemExecutor, _ stop: StopFlag
-  ) throws -> (results: [CircuitResult], plan: PlanReport?) {
-    var results: [CircuitResult]
+  ) throws -> (results: CircuitResults, plan: PlanReport?) {
+    var results: CircuitResults
     var plan: PlanReport?
     do throws(ItemError) {
       if let gradient {
@@ -190,10 +190,11 @@ struct Run: ParsableCommand {
       case .stopped: throw CancellationError()
       case .device(_, let message): throw Failure(.unavailable, message)
       case .circuit(let failure):
-        results = (0..<item.rows.count).map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) }
+        results = CircuitResults(
+          (0..<item.rows.count).map { CircuitResult(item: item.index, row: $0, outcome: .failure(failure)) })
       }
     }
-    results[0].labels = .init(of: item)
+    results.label(.init(of: item))
     return (results, plan)
   }
 }

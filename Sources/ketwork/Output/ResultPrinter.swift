@@ -8,7 +8,8 @@ struct ResultPrinter {
   let statevectorPath: String?
 
   /// Writes everything; the reports are in the order of circuits and rows.
-  func write(_ results: [CircuitResult], seconds: Double, plans: [Int: PlanExplanation] = [:]) throws {
+  func write(_ results: some Sequence<CircuitResult>, seconds: Double, plans: [Int: PlanExplanation] = [:]) throws {
+    let results = Array(results)
     let reports = CircuitReport.reports(results, plans: plans)
     if let statevectorPath { try writeStatevectors(results, to: statevectorPath) }
     if let path = output.output { try writeArchive(results, to: path) }

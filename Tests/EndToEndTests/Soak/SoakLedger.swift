@@ -79,7 +79,7 @@ struct SoakLedger: Sendable {
   }
 
   /// The results of a job that succeeded.
-  mutating func saw(_ found: [CircuitResult], of job: JobID) {
+  mutating func saw(_ found: CircuitResults, of job: JobID) {
     guard let work = entries[job]?.work else { return }
     let digests = found.map(\.outcomeDigest)
     guard let first = results[work] else {
