@@ -40,6 +40,7 @@ package actor BrokerService {
   private var started = Duration.zero
   private var uncommitted: [MutationBatch] = []
   private var isCommitting = false
+  private var isCommitScheduled = false
   private var end = End.running
 
   /// The thread of the sockets.
@@ -328,10 +329,8 @@ extension BrokerService {
 
   private func step(_ event: BrokerState.Event) {
     guard let output = state?.step(event, at: time) else { return }
-    if let batch = output.batch {
-      uncommitted.append(batch)
-      commit()
-    }
+    if let batch = output.batch { uncommitted.append(batch) }
+    if output.isAwaited || uncommitted.count >= Limits.uncommittedBatchCount { commit() } else { commitLater() }
     for effect in output.effects {
       switch effect {
       case .send(let peer, let message): send(message, to: peer)
@@ -391,6 +390,18 @@ extension BrokerService {
     }
   }
 
+  /// Commits soon: what is going on is most often done, and waited for, within that time.
+  private func commitLater() {
+    guard !uncommitted.isEmpty, !isCommitScheduled else { return }
+    isCommitScheduled = true
+    loop.schedule(at: loop.now + Limits.commitDelay) { [weak self] in
+      self?.assumeIsolated {
+        $0.isCommitScheduled = false
+        $0.commit()
+      }
+    }
+  }
+
   /// Commits all there is, one commit at a time: what comes meanwhile goes into the next.
   private func commit() {
     guard !isCommitting, let last = uncommitted.last?.sequence else { return }
@@ -413,8 +424,8 @@ extension BrokerService {
 
   private func committed(upTo sequence: UInt64) {
     isCommitting = false
+    // Commits what came meanwhile, now if anybody waits for it.
     step(.committed(upTo: sequence))
-    commit()
   }
 
   /// Hears of a store that fails while nothing is committed.

@@ -69,6 +69,7 @@ extension BrokerState {
       return promise(.reject(rejection), to: peer, replyTo: replyTo)
     }
     if let rejection = admission(of: body.count, tenant: tenant) { return reject(rejection, to: peer, replyTo: replyTo) }
+    if submit.resultLimit > 0, let rejection = refusalToAwait(of: peer) { return reject(rejection, to: peer, replyTo: replyTo) }
     var digests: Set<Digest> = []
     for item in items { digests.insert(item.template) }
     let missing = digests.filter { !templates.contains($0) }
@@ -80,6 +81,10 @@ extension BrokerState {
     (stored.confirmations, stored.session) = (submit.confirmations, submit.session)
     stored.deadlineUnixNanoseconds = submit.deadline.map { now.unixNanoseconds(after: $0) }
     accept(stored, items, for: peer, replyTo: replyTo)
+    guard submit.resultLimit > 0 else { return }
+    let fetch = Message.Fetch(job: stored.id, limit: submit.resultLimit, waits: true)
+    awaitEnd(of: stored.id, peer, Message(id: replyTo, .fetch(fetch)))
+    patientJobs.append(stored.id)
   }
 
   /// A request as far as it tells whether another is the same.

@@ -6,25 +6,30 @@ extension BrokerState {
   mutating func failStore(_ reason: String) {
     guard failure == nil else { return }
     failure = StoreFailure(reason: reason, end: now.monotonic + configuration.storeFailureTime)
-    refuseHeld()
+    let refused = refuseHeld()
     for number in waiters.keys.sorted() { if let waiter = endWait(number) { refuseUnkept(waiter.message, from: waiter.peer) } }
     (waitersByJob, loading) = ([:], [:])
     for peer in peers.keys.sorted() {
       let awaited = peers[peer]?.awaited.sorted { $0.key < $1.key } ?? []
-      for message in awaited.flatMap(\.value) { refuseUnkept(message, from: peer) }
+      for message in awaited.flatMap(\.value) where refused[peer]?.contains(message.id) != true {
+        refuseUnkept(message, from: peer)
+      }
       peers[peer]?.awaited = [:]
     }
     awaiters = [:]
   }
 
   /// An answer of several messages is refused once.
-  private mutating func refuseHeld() {
+  ///
+  /// - Returns: The messages whose answers were.
+  private mutating func refuseHeld() -> [PeerID: Set<UInt64>] {
     var refused: [PeerID: Set<UInt64>] = [:]
     for effect in held.flatMap(\.effects) {
       guard case .send(let peer, let message) = effect, let replyTo = message.replyTo, isClient(peer) else { continue }
       if refused[peer, default: []].insert(replyTo).inserted { reject(storageRejection, to: peer, replyTo: replyTo) }
     }
     held = []
+    return refused
   }
 
   /// Refuses what a client asks; workers keep what they have until another start of the broker takes it.

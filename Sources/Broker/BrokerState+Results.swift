@@ -6,7 +6,12 @@ extension BrokerState {
     let replyTo = message.id
     guard let job = jobs[fetch.job] else { return }
     if fetch.waits {
-      guard job.state.isTerminal else { return awaitEnd(of: job.id, peer, message) }
+      guard job.state.isTerminal else {
+        // Asked again, it is asked once.
+        peers[peer]?.awaited[job.id]?.removeAll { $0.id == replyTo }
+        if let rejection = refusalToAwait(of: peer) { return reject(rejection, to: peer, replyTo: replyTo) }
+        return awaitEnd(of: job.id, peer, message)
+      }
       sendStatus(job.id, to: peer, replyTo: replyTo)
     }
     // What has gone may be there again if the broker does not outlive this moment, so even that is a promise.
@@ -30,15 +35,14 @@ extension BrokerState {
     pump(job.id, to: peer, replyTo: replyTo)
   }
 
-  /// Answers a fetch when its job has ended.
-  private mutating func awaitEnd(of job: JobID, _ peer: PeerID, _ message: Message) {
-    // Asked again, it is asked once.
-    peers[peer]?.awaited[job]?.removeAll { $0.id == message.id }
+  /// Why a peer may not wait for the end of another job, if it may not.
+  func refusalToAwait(of peer: PeerID) -> Message.Reject? {
     let count = peers[peer]?.awaited.values.reduce(0) { $0 + $1.count } ?? 0
-    guard count < Limits.streamCount else {
-      let rejection = Message.Reject(.tooLarge, "fetches that wait: \(Limits.streamCount) at most")
-      return reject(rejection, to: peer, replyTo: message.id)
-    }
+    return count < Limits.streamCount ? nil : Message.Reject(.tooLarge, "fetches that wait: \(Limits.streamCount) at most")
+  }
+
+  /// Answers a fetch when its job has ended.
+  mutating func awaitEnd(of job: JobID, _ peer: PeerID, _ message: Message) {
     peers[peer]?.awaited[job, default: []].append(message)
     awaiters[job, default: []].insert(peer)
   }

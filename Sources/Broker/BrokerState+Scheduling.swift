@@ -13,7 +13,7 @@ extension BrokerState {
     }
   }
 
-  private func leaseCount(_ peer: PeerID) -> Int { peers[peer]?.worker?.leases.count ?? 0 }
+  func leaseCount(_ peer: PeerID) -> Int { peers[peer]?.worker?.leases.count ?? 0 }
 
   private mutating func grant(to peer: PeerID) -> Bool {
     while let worker = peers[peer]?.worker,

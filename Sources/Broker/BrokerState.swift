@@ -65,6 +65,8 @@ package struct BrokerState: Sendable {
   /// The answer to an event.
   package struct Output: Sendable {
     package var batch: MutationBatch?
+    /// Whether somebody waits for a batch to be committed.
+    package var isAwaited = false
     package var effects: [Effect] = []
   }
 
@@ -184,7 +186,9 @@ package struct BrokerState: Sendable {
   var nextMessage: UInt64 = 1
   var lastBatch: UInt64 = 0
   var committed: UInt64 = 0
-  var held: [(batch: UInt64, effects: [Effect])] = []
+  var held: [(batch: UInt64, effects: [Effect], isPatient: Bool)] = []
+  /// Jobs that the current step accepted from peers that wait for their end.
+  var patientJobs: [JobID] = []
 
   /// Takes one event.
   ///
@@ -234,14 +238,29 @@ package struct BrokerState: Sendable {
       mutations = []
     }
     if !promises.isEmpty {
-      if lastBatch > committed { held.append((lastBatch, promises)) } else { output.effects += promises }
+      if lastBatch > committed { held.append((lastBatch, promises, arePatient)) } else { output.effects += promises }
       promises = []
     }
+    patientJobs = []
+    output.isAwaited = isDraining || held.contains { !$0.isPatient }
     if isDraining && leases.isEmpty && lastBatch == committed && !hasEnded {
       hasEnded = true
       output.effects.append(.drained)
     }
     return output
+  }
+
+  /// Whether this step promised nothing but to keep jobs that are about to end, to peers that wait for that: what each is told then rests on
+  /// a commit of both.
+  private var arePatient: Bool {
+    promises.count == patientJobs.count
+      && patientJobs.allSatisfy { id in
+        guard let job = jobs[id], job.leasedCount == job.total else { return false }
+        return job.leases.allSatisfy { fence in
+          guard let lease = leases[fence], let worker = lease.worker else { return false }
+          return lease.expectedSeconds <= Limits.patience && leaseCount(worker) == 1
+        }
+      }
   }
 
   private mutating func release(upTo sequence: UInt64) {

@@ -55,7 +55,13 @@ package enum Limits {
   package static let lockTryInterval = Duration.milliseconds(50)
   /// Bodies and results above this lie in files: a row of a database is read and written whole, and twice.
   package static let inlineByteCount = 1 << 20
-  /// Bytes of a database's log above which they are moved into it beside the commits.
+  /// How long what nobody waits for may take to be committed, so that it goes with what somebody waits for.
+  package static let commitDelay = Duration.milliseconds(2)
+  /// Seconds that a job may be expected to take whose acceptance is committed with its result.
+  package static let patience = 0.000_5
+  /// Batches that are committed although nobody waits for them.
+  package static let uncommittedBatchCount = 64
+  /// Bytes appended to a database's log after which they are moved into it beside the commits.
   package static let checkpointByteCount = 16 << 20
   /// Bytes of a database's log above which a commit waits until they are moved.
   package static let logByteCount = 128 << 20

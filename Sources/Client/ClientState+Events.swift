@@ -6,6 +6,8 @@ extension ClientState {
     /// To be connected.
     case open
     case submit(Job, templates: [Digest: Template])
+    /// The same, and the job's end as of ``outcome(_:)``.
+    case run(Job, templates: [Digest: Template])
     case status(JobID)
     case cancel(JobID)
     case list(Message.List)
@@ -58,6 +60,7 @@ extension ClientState {
   /// What a call has come to.
   package enum Answer: Sendable {
     case opened
+    /// The last answer, unless the job's end was asked for, too.
     case accepted(Message.Accepted)
     case status(JobStatus)
     case diagnosis(Message.Diagnosis)
@@ -68,7 +71,7 @@ extension ClientState {
     /// More may follow.
     case event(JobEvent)
     /// More may follow; whoever takes them says how many bytes that was.
-    case results([CircuitResult], byteCount: Int)
+    case results(CircuitResults, byteCount: Int)
     /// The same, of results that are not read.
     case bytes([UInt8])
     /// The events are complete.

@@ -55,7 +55,7 @@ extension ClientState {
     }
     guard let replyTo = message.replyTo, let id = asked[replyTo] else { return [] }
     switch message.content {
-    case .accepted(let accepted): return [answer(id, .accepted(accepted))]
+    case .accepted(let accepted): return received(accepted, id, at: now)
     case .state(let status): return received(status, id, at: now)
     case .diagnosis(let diagnosis): return [answer(id, .diagnosis(diagnosis))]
     case .sessionState(let status): return [answer(id, .session(status))]
@@ -84,6 +84,16 @@ extension ClientState {
     } catch {
       return fail(id, ClientError(ClientError.Code(rawValue: error.code.rawValue), error.message))
     }
+  }
+
+  private mutating func received(_ accepted: Message.Accepted, _ id: UInt64, at now: Duration) -> [Action] {
+    guard case .submit(let submission) = calls[id]?.kind, submission.submit.resultLimit > 0 else {
+      return [answer(id, .accepted(accepted))]
+    }
+    calls[id]!.kind = .outcome(accepted.job)
+    calls[id]!.retry = nil
+    // Of a job that was accepted before, the broker does not take the submission for a question after its end.
+    return [.answer(id, .accepted(accepted))] + (accepted.isDuplicate ? ask(id, at: now) : [])
   }
 
   /// The broker has forgotten templates, or never had them: sends all of the job's again with the job.

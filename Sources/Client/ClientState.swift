@@ -128,9 +128,11 @@ package struct ClientState: Sendable {
     case .openSession(let open): kind = .question(.sessionOpen(open))
     case .extendSession(let session): kind = .question(.sessionExtend(session))
     case .closeSession(let close): kind = .question(.sessionClose(close))
-    case .submit(let job, let templates):
+    case .submit(let job, let templates), .run(let job, let templates):
       guard let missing = job.templates.subtracting(templates.keys).min() else {
-        kind = .submit(Submission(job, templates))
+        var submission = Submission(job, templates)
+        if case .run = request { submission.submit.resultLimit = Limits.resultWindowByteCount }
+        kind = .submit(submission)
         break
       }
       return [.fail(id, ClientError(.missingTemplate, "the job names template \(missing), which was not handed in with it"))]

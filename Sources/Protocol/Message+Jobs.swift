@@ -11,10 +11,12 @@ extension Message {
     package var confirmations: Int
     /// An open session of the same tenant.
     package var session: SessionID?
+    /// How much of the result follows without being asked for when the job has ended, in bytes; 0 for none, and where the job was accepted before.
+    package var resultLimit: Int
 
     package init(
       idempotencyKey: String, priority: Int = 0, deadline: Duration? = nil, maximumRunTime: Duration? = nil, name: String = "",
-      confirmations: Int = 0, session: SessionID? = nil
+      confirmations: Int = 0, session: SessionID? = nil, resultLimit: Int = 0
     ) {
       self.idempotencyKey = idempotencyKey
       self.priority = priority
@@ -23,6 +25,7 @@ extension Message {
       self.name = name
       self.confirmations = confirmations
       self.session = session
+      self.resultLimit = resultLimit
     }
   }
 

@@ -116,6 +116,7 @@ extension Ketwork_V1_Submit {
     name = submit.name
     confirmations = UInt32(clamping: submit.confirmations)
     if let session = submit.session { self.session = Data(session.bytes) }
+    resultLimit = UInt64(submit.resultLimit)
   }
 }
 
@@ -131,7 +132,8 @@ extension Message.Submit {
       deadline: record.hasDeadlineNanoseconds ? Wire.duration(record.deadlineNanoseconds) : nil,
       maximumRunTime: record.hasMaxRunNanoseconds ? Wire.duration(record.maxRunNanoseconds) : nil, name: record.name,
       confirmations: try Wire.count(UInt64(record.confirmations), "confirmations", limit: Limits.confirmationCount),
-      session: record.hasSession ? try Wire.session(record.session) : nil)
+      session: record.hasSession ? try Wire.session(record.session) : nil,
+      resultLimit: try Wire.count(record.resultLimit, "result limit"))
   }
 }
 

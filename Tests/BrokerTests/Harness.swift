@@ -52,6 +52,7 @@ struct Harness {
   mutating func step(_ event: BrokerState.Event) -> [Sent] {
     let output = state.step(event, at: Self.time(now, wallClockStep: wallClockStep))
     effects += output.effects
+    isAwaited = output.isAwaited
     var sent = output.effects.compactMap(Sent.init)
     if let batch = output.batch {
       uncommitted.append(batch)
@@ -62,6 +63,8 @@ struct Harness {
   }
 
   private(set) var effects: [BrokerState.Effect] = []
+  /// Whether the last step left somebody waiting for a commit.
+  private(set) var isAwaited = false
 
   /// Reads jobs from the disk.
   mutating func load(_ jobs: [JobID], withResults: Bool) -> [Sent] {

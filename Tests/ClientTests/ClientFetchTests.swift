@@ -175,6 +175,45 @@ import Testing
     #expect(fixture.state.handle(.abandon(1), at: .zero).contents == [whole])
   }
 
+  @Test("a job that is run is submitted, and its end follows without another question")
+  func run() throws {
+    var fixture = try Fixture()
+    let asked = fixture.call(1, .run(fixture.submission, templates: [fixture.template.digest: fixture.template])).messages
+    #expect(asked.map(\.content.type) == [.putTemplate, .submit])
+    guard case .submit(let submit)? = asked.last?.content else { return }
+    #expect(submit.resultLimit == Limits.resultWindowByteCount)
+    let accepted = fixture.receive(Self.accepted(isDuplicate: false), replyTo: asked.last?.id)
+    #expect(accepted.messages.isEmpty)
+    let bytes = ResultBody.encode([Self.results[2]])
+    let told = fixture.receive(Self.status(bytes.count), replyTo: asked.last?.id)
+    #expect(told.hasStatus(1))
+    let part = Message.ResultPart(job: job, offset: 0, digest: Digest(of: bytes))
+    #expect(fixture.receive(.result(part), payload: bytes).rows(1) == [2])
+    let end = Message.StreamEnd(job: job, byteCount: bytes.count, digest: Digest(of: bytes), state: .succeeded)
+    #expect(fixture.receive(.streamEnd(end)).isFinished(1))
+  }
+
+  @Test("a job that is run asks for its end where it had been accepted before, and after a lost connection")
+  func runAgain() throws {
+    var fixture = try Fixture()
+    let request = ClientState.Request.run(fixture.submission, templates: [fixture.template.digest: fixture.template])
+    _ = fixture.call(1, request)
+    // Not accepted as far as is known: the same job with the same key.
+    let again = fixture.reopen().messages
+    #expect(again.map(\.content.type) == [.putTemplate, .submit])
+    let asked = fixture.receive(Self.accepted(isDuplicate: true), replyTo: again.last?.id).messages
+    #expect(asked.map(\.content) == [.fetch(Message.Fetch(job: job, limit: Limits.resultWindowByteCount, waits: true))])
+    #expect(fixture.reopen().messages.map(\.content) == asked.map(\.content))
+    // A refusal to come back later is of the question that was asked last.
+    let late = Message.Content.reject(Message.Reject(.storage, "later", retryAfter: .seconds(1)))
+    let refused = fixture.receive(late, replyTo: again.last?.id)
+    #expect(refused.failures.isEmpty)
+  }
+
+  private static func accepted(isDuplicate: Bool) -> Message.Content {
+    .accepted(Message.Accepted(job: job, isDuplicate: isDuplicate, state: .queued, total: 1))
+  }
+
   @Test("a result that is not ready is asked for when the broker says")
   func notReady() throws {
     var broker = try Sender(Self.bytes)
@@ -203,7 +242,7 @@ private struct Sender {
     limit = fetch.limit
   }
 
-  typealias Chunk = (results: [CircuitResult], byteCount: Int)
+  typealias Chunk = (results: CircuitResults, byteCount: Int)
 
   /// Sends all that there is credit for, in parts of 512 KiB, and the end after the last.
   mutating func sendAll() -> [Chunk] {

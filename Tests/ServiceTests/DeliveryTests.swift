@@ -1,11 +1,32 @@
 import Broker
 import Client
+import Foundation
 import Protocol
 import Testing
 import Worker
 
 /// What a client gets of jobs that are not plainly run to their end, over real sockets.
 @Suite(.timeLimit(.minutes(3))) struct DeliveryTests {
+  @Test("a job that is run ends with what submitting it and waiting gives, with a store and without", arguments: [true, false])
+  func run(isDurable: Bool) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ketwork-run-\(UInt64.random(in: 0...UInt64.max))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store: any Store = isDurable ? SQLiteStore(path: folder.appending(path: "jobs.sqlite").path) : MemoryStore()
+    let service = try await Service.start(store: store)
+    let worker = try service.worker(TestExecutor.slots(1))
+    let client = try await service.client()
+    for items in [1, 1, 700] {
+      let (job, template) = try sampleJob(items: items)
+      let outcome = try await client.run(job, templates: [template])
+      #expect(outcome.status.state == .succeeded && outcome.results.count == items)
+      #expect(try await client.wait(for: outcome.status.job) == outcome)
+    }
+    try await worker.stop()
+    await client.close()
+    await service.stop()
+  }
+
   @Test("partial results come each once and whole, also when the broker restarts in the middle")
   func partialResults() async throws {
     let store = MemoryStore()
@@ -32,7 +53,7 @@ import Worker
     #expect(results.count == 3_000)
     let outcome = try await client.wait(for: submitted.job)
     #expect(outcome.status.state == .succeeded)
-    #expect(results.sorted { $0.item < $1.item } == outcome.results)
+    #expect(results.sorted { $0.item < $1.item } == Array(outcome.results))
     for worker in workers { try await worker.stop() }
     await client.close()
     await second?.stop()

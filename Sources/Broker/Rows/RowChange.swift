@@ -14,7 +14,29 @@ enum RowChange {
 
   /// What batches do, in their order.
   static func changes(of batches: [MutationBatch]) -> [RowChange] {
-    batches.flatMap { $0.mutations.flatMap(changes) }
+    let mutations = batches.flatMap(\.mutations)
+    // Of the states that a job goes through in one commit the last is the one that is kept.
+    var last: [JobID: Int] = [:]
+    for (place, mutation) in mutations.enumerated() { if let (job, _, _) = mutation.newState { last[job] = place } }
+    let passing = passingLeases(mutations)
+    return mutations.enumerated().flatMap { place, mutation in
+      if let fence = mutation.fence, passing.contains(fence) { return [RowChange]() }
+      let state = mutation.newState.flatMap { last[$0.job] == place ? [update($0.job, $0.state, $0.message)] : nil }
+      return changes(of: mutation) + (state ?? [])
+    }
+  }
+
+  /// Leases that are granted and end here, of which nothing is left.
+  private static func passingLeases(_ mutations: [Mutation]) -> Set<Fence> {
+    var (granted, passing): (Set<Fence>, Set<Fence>) = ([], [])
+    for mutation in mutations {
+      switch mutation {
+      case .leaseGranted(let fence, _): granted.insert(fence)
+      case .leaseEnded(let fence): if granted.contains(fence) { passing.insert(fence) }
+      default: break
+      }
+    }
+    return passing
   }
 
   private static func changes(of mutation: Mutation) -> [RowChange] {
@@ -22,15 +44,15 @@ enum RowChange {
     case .templateStored(let template): [insert(template)]
     case .templateRemoved(let digest): [.run("DELETE FROM template WHERE digest = $1", [RowArgument(digest)])]
     case .jobAccepted(let job): insert(job)
-    case .stateChanged(let job, let state, let message): [update(job, state, message)]
-    case .eventRecorded(let event): [insert(event), update(event.job, event.state, event.message)]
+    case .stateChanged: []
+    case .eventRecorded(let event): [insert(event)]
     case .leaseGranted(let fence, let lease): [insert(fence, lease)]
     case .leaseEnded(let fence):
       [.run("DELETE FROM lease WHERE epoch = $1 AND sequence = $2", [RowArgument(fence.epoch), RowArgument(fence.sequence)])]
     case .resultStored(let job, let circuits, let bytes, let failedCount, let receipt):
       insert(bytes, of: circuits, failedCount, receipt, job)
-    case .jobFinished(let job, let state, let message, let digest, let byteCount, let receiptByteCount, let time):
-      finish(job, state, message, digest, byteCount, receiptByteCount, time)
+    case .jobFinished(let job, let state, _, let digest, let byteCount, let receiptByteCount, let time):
+      finish(job, state, digest, byteCount, receiptByteCount, time)
     case .resultRemoved(let job): removeResult(of: job)
     case .jobRemoved(let job): remove(job)
     case .confirmationsRaised(let job, let count):
@@ -76,6 +98,26 @@ enum RowChange {
         .number(RowValue.nanoseconds(session.idleTime)), RowArgument(session.openedUnixNanoseconds),
         .number(RowChecks.session(session)),
       ])
+  }
+}
+
+extension Mutation {
+  /// The lease that is granted or ends.
+  fileprivate var fence: Fence? {
+    switch self {
+    case .leaseGranted(let fence, _), .leaseEnded(let fence): fence
+    default: nil
+    }
+  }
+
+  /// The state that a job is in from here on.
+  fileprivate var newState: (job: JobID, state: JobState, message: String)? {
+    switch self {
+    case .stateChanged(let job, let state, let message): (job, state, message)
+    case .eventRecorded(let event): (event.job, event.state, event.message)
+    case .jobFinished(let job, let state, let message, _, _, _, _): (job, state, message)
+    default: nil
+    }
   }
 }
 
@@ -147,7 +189,7 @@ extension RowChange {
   }
 
   private static func finish(
-    _ job: JobID, _ state: JobState, _ message: String, _ digest: Digest, _ byteCount: Int, _ receiptByteCount: Int, _ time: UInt64
+    _ job: JobID, _ state: JobState, _ digest: Digest, _ byteCount: Int, _ receiptByteCount: Int, _ time: UInt64
   ) -> [RowChange] {
     let end = RowChange.run(
       "UPDATE job SET digest = $1, byte_count = $2, receipt_byte_count = $3, finished = $4, finish_check = $5 WHERE id = $6",
@@ -156,7 +198,7 @@ extension RowChange {
         .number(RowChecks.finish(job, digest, byteCount, receiptByteCount: receiptByteCount, time)), RowArgument(job),
       ])
     // Of a job that came to nothing the items stay, to be tried again.
-    return [update(job, state, message), end] + (state == .failed || state == .dead ? [] : removeBody(of: job))
+    return [end] + (state == .failed || state == .dead ? [] : removeBody(of: job))
   }
 
   private static func releaseBody(of job: JobID) -> RowChange {

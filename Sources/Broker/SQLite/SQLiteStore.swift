@@ -28,9 +28,15 @@ package actor SQLiteStore: Store {
   }
 
   private let path: String
+  private let executor = QueueExecutor(label: "ketwork-store")
   private var connection: Connection?
   private var hasFailed = false
   private var checkpoint: Task<Void, Never>?
+  /// Bytes that commits appended to the log since a checkpoint began.
+  private var appendedByteCount = 0
+
+  /// Commits wait for the disk there.
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
   /// Makes a store that is not open.
   ///
@@ -87,13 +93,7 @@ package actor SQLiteStore: Store {
     guard let connection, !hasFailed else { throw BrokerError(.storage, "\(path): is closed, or a commit failed before") }
     do {
       try await shortenLog(connection)
-      let (number, files) = try await connection.pool.write { [blobs = connection.blobs] db in
-        var writer = SQLiteWriter(db, blobs: blobs)
-        try writer.write(batches)
-        return (try RowReader(SQLiteSource(db: db, blobs: blobs)).meta("commits"), try writer.unusedFiles())
-      }
-      try connection.mark.write(number)
-      for file in files { try connection.blobs.remove(file) }
+      try write(batches, connection)
     } catch {
       // What is durable is not known, and a flush that failed once may seem to succeed the next time.
       hasFailed = true
@@ -101,13 +101,25 @@ package actor SQLiteStore: Store {
     }
   }
 
+  private func write(_ batches: [MutationBatch], _ connection: Connection) throws {
+    let blobs = connection.blobs
+    let (number, files) = try connection.pool.write { db in
+      var writer = SQLiteWriter(db, blobs: blobs)
+      return (try writer.write(batches), try writer.unusedFiles())
+    }
+    appendedByteCount += connection.pool.unsafeReentrantWrite { SQLitePages.writtenByteCount($0) }
+    try connection.mark.write(number)
+    for file in files { try connection.blobs.remove(file) }
+  }
+
   /// Keeps the log within its bound: beside the commits while that is enough, and before one when it is not.
   private func shortenLog(_ connection: Connection) async throws {
-    let byteCount = connection.checkpointer.logByteCount
-    if byteCount > Limits.logByteCount {
+    if connection.checkpointer.logByteCount > Limits.logByteCount {
       await checkpoint?.value
       try await connection.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
-    } else if byteCount > Limits.checkpointByteCount, checkpoint == nil {
+      appendedByteCount = 0
+    } else if appendedByteCount > Limits.checkpointByteCount, checkpoint == nil {
+      appendedByteCount = 0
       checkpoint = Task {
         // What could not be moved now is moved before a later commit, which says why it cannot.
         try? await connection.checkpointer.run()

@@ -16,10 +16,16 @@ struct SQLiteWriter {
   }
 
   /// Writes all mutations of batches.
-  mutating func write(_ batches: [MutationBatch]) throws {
+  ///
+  /// - Returns: The number of this commit.
+  mutating func write(_ batches: [MutationBatch]) throws -> Int64 {
     for change in RowChange.changes(of: batches) { try carryOut(change) }
     if keptFiles { try blobs.flush() }
-    try execute("UPDATE meta SET value = value + 1 WHERE name = 'commits'", [])
+    let count = try db.cachedStatement(sql: "UPDATE meta SET value = value + 1 WHERE name = 'commits' RETURNING value")
+    guard let number = try Int64.fetchOne(count) else {
+      throw BrokerError(.storeDamaged, "the store does not say how many commits it has")
+    }
+    return number
   }
 
   private mutating func carryOut(_ change: RowChange) throws {

@@ -711,6 +711,10 @@ nonisolated struct Ketwork_V1_Submit: Sendable {
   /// Clears the value of `session`. Subsequent reads from it will return its default value.
   mutating func clearSession() {self._session = nil}
 
+  /// STATE and RESULT follow ACCEPTED when the job has ended, as to a FETCH that waits; up to this offset. 0 for neither, and where the job was
+  /// accepted before.
+  var resultLimit: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2715,7 +2719,7 @@ nonisolated extension Ketwork_V1_Reject: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Submit"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}priority\0\u{3}deadline_nanoseconds\0\u{3}max_run_nanoseconds\0\u{1}name\0\u{1}confirmations\0\u{1}session\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}idempotency_key\0\u{1}priority\0\u{3}deadline_nanoseconds\0\u{3}max_run_nanoseconds\0\u{1}name\0\u{1}confirmations\0\u{1}session\0\u{3}result_limit\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2730,6 +2734,7 @@ nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.confirmations) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self._session) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.resultLimit) }()
       default: break
       }
     }
@@ -2761,6 +2766,9 @@ nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._session {
       try visitor.visitSingularBytesField(value: v, fieldNumber: 7)
     } }()
+    if self.resultLimit != 0 {
+      try visitor.visitSingularUInt64Field(value: self.resultLimit, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2772,6 +2780,7 @@ nonisolated extension Ketwork_V1_Submit: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.name != rhs.name {return false}
     if lhs.confirmations != rhs.confirmations {return false}
     if lhs._session != rhs._session {return false}
+    if lhs.resultLimit != rhs.resultLimit {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

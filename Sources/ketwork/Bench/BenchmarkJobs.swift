@@ -20,10 +20,10 @@ struct BenchmarkJobs: Sendable {
 
   /// Submits a job and waits for its results.
   func run(_ number: Int, rows: Int) async throws {
-    let job = try await submit(number, rows: rows)
-    let outcome = try await client.wait(for: job)
-    guard outcome.status.state == .succeeded, outcome.results.count == rows else {
-      throw Failure(.software, "job \(job) of the benchmark: \(outcome.status.state), \(outcome.results.count) results")
+    let outcome = try await client.run(job(number, rows: rows), templates: [template])
+    let values = outcome.results.expectationValues(of: 0)
+    guard outcome.status.state == .succeeded, values.count == rows, !values.contains(nil) else {
+      throw Failure(.software, "job \(outcome.status.job) of the benchmark: \(outcome.status.state), \(values.count) results")
     }
   }
 
