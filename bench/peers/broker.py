@@ -63,7 +63,7 @@ SMALL_FILE_SYSTEMS = ("tmpfs", "ramfs")  # where flushing costs nothing
 class Amount:
     """How much of everything is measured."""
 
-    circuits: int  # of a run of ketwork
+    circuits: dict[int, int]  # of a run of ketwork, by rows of a job: about as long as a run of a peer
     seconds: float  # of a run of a peer
     lone: int
     trial_seconds: float
@@ -71,8 +71,8 @@ class Amount:
     all_settings: bool
 
 
-WHOLE = Amount(circuits=200_000, seconds=1.5, lone=300, trial_seconds=0.7, trial_lone=50, all_settings=True)
-QUICK = Amount(circuits=20_000, seconds=0.2, lone=30, trial_seconds=0.1, trial_lone=5, all_settings=False)
+WHOLE = Amount(circuits={64: 200_000, 4096: 6_000_000}, seconds=1.5, lone=300, trial_seconds=0.7, trial_lone=50, all_settings=True)
+QUICK = Amount(circuits={64: 20_000, 4096: 200_000}, seconds=0.2, lone=30, trial_seconds=0.1, trial_lone=5, all_settings=False)
 
 
 class BrokerComparison:
@@ -124,7 +124,7 @@ class BrokerComparison:
                 rates = {}
                 for window in chosen:
                     self.say(f"{OURS}, {STORAGE[is_durable]}, {window} jobs of {rows} under way")
-                    rates[window] = self.ketwork.stream(rows, self.amount.circuits // 2, window, is_durable)
+                    rates[window] = self.ketwork.stream(rows, self.amount.circuits[rows] // 2, window, is_durable)
                     self.trials.append(Trial(f"{OURS}, {STORAGE[is_durable]}", "", "", rows, window, rates[window]))
                 self.in_flight[rows, is_durable] = max(rates, key=rates.get)
 
@@ -135,7 +135,7 @@ class BrokerComparison:
         for is_durable in STORAGE:
             self.say(f"{OURS}, {STORAGE[is_durable]}")
             for work, rows in WORK_ROWS.items():
-                found[work, is_durable] = self.ketwork.stream(rows, self.amount.circuits, self.in_flight[rows, is_durable], is_durable)
+                found[work, is_durable] = self.ketwork.stream(rows, self.amount.circuits[rows], self.in_flight[rows, is_durable], is_durable)
             lone = self.ketwork.lone(self.amount.lone, is_durable)
             found["lone, p50", is_durable], found["lone, p99", is_durable] = lone["p50"], lone["p99"]
         for (work, is_durable), value in found.items():
