@@ -108,23 +108,17 @@ public actor KetworkClient {
   ///   `timed_out`, or another refusal of the broker. After `unreachable` or `timed_out` the job may or may not have been
   ///   accepted; submitting it again with the same key finds out.
   public func submit(_ job: Job, templates: some Sequence<Template> & Sendable) async throws -> Submitted {
-    var job = job
-    if job.idempotencyKey.isEmpty { job.idempotencyKey = KetworkClient.randomKey() }
-    let byDigest = Dictionary(templates.map { ($0.digest, $0) }) { first, _ in first }
-    return try await accepted(.submit(job, templates: byDigest))
+    try await accepted(.submit(job.withKey, templates: Self.byDigest(templates)))
   }
 
   /// Submits a job, waits until it has ended and fetches its results: what ``submit(_:templates:)`` and ``wait(for:timeout:)`` do, with one
-  /// question to the broker, which takes half of a short job's time.
+  /// question to the broker, which keeps a short job and its result by one flush of its store in place of two.
   ///
   /// When the task is cancelled, the job goes on.
   ///
   /// - Throws: ``ClientError``, as those two.
   public func run(_ job: Job, templates: some Sequence<Template> & Sendable) async throws -> JobOutcome {
-    var job = job
-    if job.idempotencyKey.isEmpty { job.idempotencyKey = KetworkClient.randomKey() }
-    let byDigest = Dictionary(templates.map { ($0.digest, $0) }) { first, _ in first }
-    return try await outcome(open(.run(job, templates: byDigest)))
+    try await outcome(open(.run(job.withKey, templates: Self.byDigest(templates))))
   }
 
   /// Where a job stands.
@@ -372,6 +366,10 @@ public actor KetworkClient {
     }
   }
 
+  private static func byDigest(_ templates: some Sequence<Template>) -> [Digest: Template] {
+    Dictionary(templates.map { ($0.digest, $0) }) { first, _ in first }
+  }
+
   static func randomKey() -> String {
     (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined(separator: "-")
   }
@@ -458,5 +456,14 @@ public actor KetworkClient {
     case .results(let buffer): buffer.finish(throwing: error)
     case nil: break
     }
+  }
+}
+
+extension Job {
+  /// The job under a key: its own, or a random one.
+  fileprivate var withKey: Job {
+    var job = self
+    if idempotencyKey.isEmpty { job.idempotencyKey = KetworkClient.randomKey() }
+    return job
   }
 }

@@ -3,25 +3,25 @@
 /// Most of a training run's results are such, a million in a second: together they take eight bytes a value.
 package struct ResultRows: Hashable, Sendable {
   /// The item's place in the job.
-  package var item: Int
+  var item: Int
   /// The rows, by the item's parameters.
-  package var rows: Range<Int>
+  var rows: Range<Int>
   /// What all rows have in common: values without expectations and times.
-  package var shared: CircuitValues
+  var shared: CircuitValues
   /// How many observables each row has a value of; at least one.
-  package var observableCount: Int
+  var observableCount: Int
   /// Rows × observables.
-  package var values: [Double] = []
+  var values: [Double] = []
   /// The same; empty where there are none.
-  package var standardErrors: [Double] = []
+  var standardErrors: [Double] = []
   /// Rows × observables × parameters; empty if not asked for.
-  package var gradients: [Double] = []
+  var gradients: [Double] = []
   /// Nanoseconds, one number a row.
   var compileTimes: [UInt64] = []
   /// Nanoseconds, one number a row.
   var executeTimes: [UInt64] = []
   /// The names on the first row.
-  package var labels: CircuitResult.Labels?
+  var labels: CircuitResult.Labels?
 
   /// Makes rows that took equally long.
   ///

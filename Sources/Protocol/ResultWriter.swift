@@ -19,7 +19,6 @@ struct ResultWriter {
       for result in rows.results { append(result) }
       return
     }
-    flush()
     for range in rows.recordRanges {
       flush()
       together = rows.extracting(range)

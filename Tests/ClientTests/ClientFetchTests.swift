@@ -137,18 +137,23 @@ import Testing
     .state(JobStatus(job: job, state: state, total: 1, resultByteCount: byteCount))
   }
 
-  @Test("an outcome is the state and the result that follows it, with one question")
-  func outcome() throws {
-    var fixture = try Fixture()
-    let asked = fixture.call(1, .outcome(job)).messages
-    #expect(asked.map(\.content) == [.fetch(Message.Fetch(job: job, limit: Limits.resultWindowByteCount, waits: true))])
-    let bytes = ResultBody.encode([Self.results[2]])
-    let told = fixture.receive(Self.status(bytes.count), replyTo: asked.first?.id)
+  /// The broker tells call 1 of the job's end and sends the result, and nothing more is asked.
+  private static func expectEnd(replyTo message: UInt64?, _ fixture: inout Fixture) {
+    let bytes = ResultBody.encode([results[2]])
+    let told = fixture.receive(status(bytes.count), replyTo: message)
     #expect(told.messages.isEmpty && told.hasStatus(1))
     let part = Message.ResultPart(job: job, offset: 0, digest: Digest(of: bytes))
     #expect(fixture.receive(.result(part), payload: bytes).rows(1) == [2])
     let end = Message.StreamEnd(job: job, byteCount: bytes.count, digest: Digest(of: bytes), state: .succeeded)
     #expect(fixture.receive(.streamEnd(end)).isFinished(1))
+  }
+
+  @Test("an outcome is the state and the result that follows it, with one question")
+  func outcome() throws {
+    var fixture = try Fixture()
+    let asked = fixture.call(1, .outcome(job)).messages
+    #expect(asked.map(\.content) == [.fetch(Message.Fetch(job: job, limit: Limits.resultWindowByteCount, waits: true))])
+    Self.expectEnd(replyTo: asked.first?.id, &fixture)
   }
 
   @Test("an outcome without results ends with the state, and one that was not told is asked for again")
@@ -184,13 +189,7 @@ import Testing
     #expect(submit.resultLimit == Limits.resultWindowByteCount)
     let accepted = fixture.receive(Self.accepted(isDuplicate: false), replyTo: asked.last?.id)
     #expect(accepted.messages.isEmpty)
-    let bytes = ResultBody.encode([Self.results[2]])
-    let told = fixture.receive(Self.status(bytes.count), replyTo: asked.last?.id)
-    #expect(told.hasStatus(1))
-    let part = Message.ResultPart(job: job, offset: 0, digest: Digest(of: bytes))
-    #expect(fixture.receive(.result(part), payload: bytes).rows(1) == [2])
-    let end = Message.StreamEnd(job: job, byteCount: bytes.count, digest: Digest(of: bytes), state: .succeeded)
-    #expect(fixture.receive(.streamEnd(end)).isFinished(1))
+    Self.expectEnd(replyTo: asked.last?.id, &fixture)
   }
 
   @Test("a job that is run asks for its end where it had been accepted before, and after a lost connection")
