@@ -2,8 +2,10 @@
 package struct PeerID: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Which of the broker's sockets.
   package var socket: Int
-  /// The routing identity; random for each connection.
+  /// The routing identity; another for each connection.
   package var identity: [UInt8]
+  /// Whether the identity is one that a ROUTER makes: a zero and a number of 32 bits, from a start that nobody can foretell.
+  var isNumbered: Bool { identity.count == 5 && identity[0] == 0 }
 
   package init(socket: Int = 0, identity: [UInt8]) {
     self.socket = socket

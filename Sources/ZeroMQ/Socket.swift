@@ -40,6 +40,8 @@ public struct Socket: ~Copyable {
   private static func openHandle(
     _ kind: SocketKind, _ options: SocketOptions, authenticator: Authenticator?
   ) throws(ZeroMQError) -> UnsafeMutableRawPointer {
+    // Each time anew: whatever else in the process uses `rand` may have told how it goes on.
+    if kind == .router, ketwork_seed_rand() != 0 { throw ZeroMQError(errorNumber: errno, "drawing a seed for routing identities") }
     guard let handle = unsafe zmq_socket(Context.shared.handle, kind.rawValue) else {
       let errorNumber = zmq_errno()
       throw ZeroMQError(errorNumber: errorNumber, "opening a \(kind) socket")

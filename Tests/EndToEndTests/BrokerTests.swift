@@ -1,5 +1,7 @@
 import Foundation
+import Protocol
 import Testing
+import ZeroMQ
 
 /// A broker on a port the system chose, and where it listens.
 private struct RunningBroker {
@@ -161,6 +163,34 @@ struct ProcessTests {
     _ = worker
   }
 
+  @Test(
+    "peers that choose routing identities are refused; one that the next peer was about to get does not stop the broker",
+    .tags(.process))
+  func chosenIdentities() throws {
+    let broker = try RunningBroker()
+    // Where the numbers of a ROUTER would begin if nobody seeded `rand`, and up to seven numbers were drawn before.
+    srand(1)
+    let drawn = (0..<9).map { _ in UInt32(rand()) }
+    var foreseen: [[UInt8]] = []
+    for place in 0..<8 {
+      let start = drawn[place] | drawn[place + 1] << 31
+      for number in 0..<3 {
+        foreseen.append(unsafe [0] + withUnsafeBytes(of: (start &+ UInt32(number)).bigEndian, Array<UInt8>.init))
+      }
+    }
+    var held: [DealerPeer] = []
+    for identity in foreseen + [Array("worker-1".utf8)] {
+      var options = SocketOptions()
+      options.routingID = identity
+      held.append(try DealerPeer(broker.endpoint, options))
+    }
+    for _ in 0..<8 { held.append(try DealerPeer(broker.endpoint, SocketOptions())) }
+    let chosen = held[foreseen.count].answer
+    #expect(chosen.contains("may not choose"), "\(chosen)")
+    let outcome = try CommandLineTool.run(["queue", "--broker", broker.endpoint])
+    #expect(outcome.status == 0, "\(outcome)")
+  }
+
   @Test("a broker stopped by a signal leaves cleanly, and its clients are told", .tags(.process))
   func stopped() throws {
     let scratch = try Scratch(["bell.qasm": Sources.bell])
@@ -169,6 +199,22 @@ struct ProcessTests {
     #expect(try broker.tool.finish().status == 0)
     let outcome = try CommandLineTool.run(["submit", scratch.path("bell.qasm"), "--broker", broker.endpoint])
     #expect(outcome.status == 69)
+  }
+}
+
+/// A peer on a socket with options of its own, which asked something before it said HELLO and heard an answer.
+private final class DealerPeer {
+  let answer: String
+  private let socket: Socket
+
+  init(_ endpoint: String, _ options: SocketOptions) throws {
+    socket = try Socket(.dealer, options: options)
+    try socket.connect(endpoint)
+    try #require(try socket.waitUntilWritable(timeout: .seconds(20)))
+    let question = try Message(id: 1, .ping).encode()
+    try #require(try socket.send(question.map { try Frame($0) }) == .sent)
+    try #require(try socket.waitUntilReadable(timeout: .seconds(20)), "no answer")
+    answer = String(decoding: try socket.receive()?.flatMap(\.contents) ?? [], as: UTF8.self)
   }
 }
 

@@ -64,6 +64,23 @@ import ZeroMQ
     #expect(result == .hostUnreachable)
   }
 
+  @Test("nobody can foretell what a router will call its peers, whatever `rand` gave before")
+  func unforeseeableIdentities() throws {
+    // What libzmq makes of two numbers of `rand`, were it to go on as here.
+    srand(1)
+    let (low, high) = (UInt32(rand()), UInt32(rand()) << 31)
+    srand(1)
+    let router = try Socket(.router)
+    let endpoint = try router.bind(Transport.tcp.endpoint())
+    let dealer = try Socket(.dealer)
+    try dealer.connect(endpoint)
+    try say("who am I?", on: dealer)
+    let identity = try next(router)[0].contents
+    #expect(identity.count == 5 && identity[0] == 0)
+    // Equal by chance once in 2³².
+    #expect(identity.dropFirst().reduce(0) { $0 << 8 | UInt32($1) } != low | high)
+  }
+
   @Test("sending without a connection would block, and takes nothing")
   func wouldBlock() throws {
     let dealer = try Socket(.dealer)

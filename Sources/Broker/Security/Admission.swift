@@ -52,6 +52,10 @@ package struct Admission: Sendable {
   package mutating func refusal(
     of message: Message, from peer: PeerID, _ principal: Principal, at now: Duration
   ) -> Message.Reject? {
+    guard peer.isNumbered else {
+      counters.count(.chosenIdentity)
+      return Message.Reject(.unauthorized, "routing identity: peers may not choose one; the socket's is to be left unset")
+    }
     guard let key = principal.key else { return nil }
     if !message.content.isLimited {
       messages.charge(key, at: now)

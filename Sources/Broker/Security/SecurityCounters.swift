@@ -20,6 +20,8 @@ package struct SecurityCounters: Hashable, Sendable {
     case connections = "connections"
     /// A HELLO as something else than the key is for.
     case wrongRole = "wrong_role"
+    /// A message of a peer that chose its routing identity.
+    case chosenIdentity = "chosen_identity"
     /// A message beyond the rate of its key.
     case messageRate = "message_rate"
     /// A message of a peer whose key was revoked while it was connected.

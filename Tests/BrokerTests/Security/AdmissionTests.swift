@@ -25,7 +25,7 @@ struct AdmissionTests {
 
     /// The refusal of a message, if it is refused.
     mutating func refusal(
-      _ content: Message.Content, of key: CurvePublicKey, from peer: PeerID = PeerID(identity: [1]), at now: Duration = .zero
+      _ content: Message.Content, of key: CurvePublicKey, from peer: PeerID = PeerID(number: 1), at now: Duration = .zero
     ) throws -> Message.Reject? {
       let found = admission.principal(key.z85)
       let principal = try #require(found)
@@ -45,9 +45,21 @@ struct AdmissionTests {
     var admission = Admission(nil, BrokerConfiguration())
     #expect(admission.principal(nil)?.tenant == "local")
     let principal = admission.principal("anything")!
-    for _ in 0..<100_000 where admission.refusal(of: Message(.ping), from: PeerID(identity: [1]), principal, at: .zero) != nil {
+    for _ in 0..<100_000 where admission.refusal(of: Message(.ping), from: PeerID(number: 1), principal, at: .zero) != nil {
       Issue.record("refused")
     }
+  }
+
+  @Test(
+    "a peer that chose its routing identity is refused, with keys and without",
+    arguments: [[], [1], [1, 0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 0, 0, 1]])
+  func chosenIdentity(_ identity: [UInt8]) throws {
+    var (door, open) = (try Door(), Admission(nil, BrokerConfiguration()))
+    let peer = PeerID(identity: identity)
+    #expect(try door.refusal(Self.hello(.client), of: door.client, from: peer)?.code == .unauthorized)
+    #expect(door.admission.counters[.chosenIdentity] == 1)
+    let principal = open.principal(nil)!
+    #expect(open.refusal(of: Message(.ping), from: peer, principal, at: .zero)?.code == .unauthorized)
   }
 
   @Test("the tenant and the name are the list's, whatever HELLO says")
@@ -75,7 +87,7 @@ struct AdmissionTests {
   @Test("a key has so many connections, and room again when one is forgotten")
   func connections() throws {
     var door = try Door { $0.connectionsPerKey = 2 }
-    let peers = (1...3).map { PeerID(identity: [$0]) }
+    let peers = (1...3).map { PeerID(number: $0) }
     for peer in peers.prefix(2) { #expect(try door.refusal(Self.hello(.client), of: door.client, from: peer) == nil) }
     let refusal = try door.refusal(Self.hello(.client), of: door.client, from: peers[2])
     let rejection = try #require(refusal)
@@ -110,7 +122,7 @@ struct AdmissionTests {
   @Test("when a key is revoked its peers are named, nothing is taken from them and nothing is sent")
   func revocation() throws {
     var door = try Door()
-    let (mine, other) = (PeerID(identity: [1]), PeerID(identity: [2]))
+    let (mine, other) = (PeerID(number: 1), PeerID(number: 2))
     _ = try door.refusal(Self.hello(.client), of: door.client, from: mine)
     _ = try door.refusal(Self.hello(.worker), of: door.worker, from: other)
     #expect(door.revoke(door.client) == [mine])
@@ -124,11 +136,18 @@ struct AdmissionTests {
   @Test("a key that stands for another tenant from now on has to introduce itself again, and is heard")
   func moved() throws {
     var door = try Door()
-    let peer = PeerID(identity: [1])
+    let peer = PeerID(number: 1)
     _ = try door.refusal(Self.hello(.client), of: door.client, from: peer)
     door.entries[door.client]?.tenant = "other"
     #expect(door.admission.setKeys(AuthorizedKeys(door.entries)) == [peer])
     #expect(!door.admission.isCutOff(peer))
     #expect(door.admission.principal(door.client.z85)?.tenant == "other")
+  }
+}
+
+extension PeerID {
+  /// A peer by the number that a ROUTER would give it.
+  fileprivate init(number: UInt8) {
+    self.init(identity: [0, 0, 0, 0, number])
   }
 }
