@@ -29,6 +29,8 @@ struct SoakClient: Sendable {
 
   func run(seed: UInt64) async throws {
     var configuration = ClientConfiguration(endpoints: [endpoint], name: "soak \(number)", seed: seed)
+    // The first fault may begin before the connection does.
+    configuration.connectTimeout = .seconds(120)
     configuration.unreachableTimeout = .seconds(120)
     let client = try await KetworkClient.connect(configuration)
     var random = SplitMix(seed: seed)

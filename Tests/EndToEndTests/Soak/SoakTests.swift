@@ -46,7 +46,9 @@ struct SoakTests {
 
   /// With everything put right, what was accepted ends, and what had ended is as it was.
   private func settle(_ endpoint: String, _ ledger: Shared<SoakLedger>) async throws {
-    let client = try await KetworkClient.connect(ClientConfiguration(endpoints: [endpoint], name: "soak's end"))
+    var configuration = ClientConfiguration(endpoints: [endpoint], name: "soak's end")
+    configuration.connectTimeout = .seconds(120)
+    let client = try await KetworkClient.connect(configuration)
     let unfinished = Set(ledger.current.unfinished)
     for job in ledger.current.jobs {
       do {
