@@ -118,7 +118,7 @@ public actor KetworkClient {
   ///
   /// - Throws: ``ClientError``, as those two.
   public func run(_ job: Job, templates: some Sequence<Template> & Sendable) async throws -> JobOutcome {
-    try await outcome(open(.run(job.withKey, templates: Self.byDigest(templates))))
+    try await outcome(.run(job.withKey, templates: Self.byDigest(templates)))
   }
 
   /// Where a job stands.
@@ -170,9 +170,9 @@ public actor KetworkClient {
   /// - Throws: ``ClientError`` with code `timed_out`, in which case the job goes on, `unknown_job`, `gone`, `unreachable` or
   ///   `corrupt_result`.
   public nonisolated func wait(for job: JobID, timeout: Duration? = nil) async throws -> JobOutcome {
-    guard let timeout else { return try await outcome(of: job) }
+    guard let timeout else { return try await outcome(.outcome(job)) }
     return try await withThrowingTaskGroup { group in
-      group.addTask { try await self.outcome(of: job) }
+      group.addTask { try await self.outcome(.outcome(job)) }
       group.addTask {
         try await Task.sleep(for: timeout)
         throw ClientError(.timedOut, "job \(job) did not end within \(timeout); it goes on")
@@ -284,14 +284,13 @@ public actor KetworkClient {
     return status
   }
 
-  private nonisolated func outcome(of job: JobID) async throws -> JobOutcome {
-    try await outcome(open(.outcome(job)))
-  }
-
-  private nonisolated func outcome(_ cursor: ResultCursor) async throws -> JobOutcome {
+  /// Gathers a job's results on the connection's thread: a way to another and back for each piece took longer than adding it.
+  private func outcome(_ request: ClientState.Request) async throws -> JobOutcome {
+    let call = begin(request)
+    defer { abandon(call) }
     var results = CircuitResults()
     while true {
-      switch try await nextChunk(cursor.call) {
+      switch try await nextChunk(call) {
       case .chunk(let chunk): results.append(contentsOf: chunk.results)
       case .end(_, let status?): return JobOutcome(status: status, results: results)
       case .end: throw CancellationError()
@@ -319,11 +318,14 @@ public actor KetworkClient {
 
   func openResults(of job: JobID, _ circuits: Range<Int>?) -> ResultCursor { open(.fetch(job, circuits: circuits)) }
 
-  private func open(_ request: ClientState.Request) -> ResultCursor {
+  private func open(_ request: ClientState.Request) -> ResultCursor { ResultCursor(client: self, call: begin(request)) }
+
+  /// Makes a call that results answer.
+  private func begin(_ request: ClientState.Request) -> UInt64 {
     let id = nextCall()
     waiters[id] = .results(ResultBuffer())
     handle(.call(id, request, timeout: nil))
-    return ResultCursor(client: self, call: id)
+    return id
   }
 
   /// The next results of a transfer, or how it ended.

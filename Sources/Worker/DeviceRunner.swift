@@ -26,8 +26,13 @@ actor DeviceRunner {
     executor = try slot.makeExecutor()
   }
 
+  /// Has a lease executed on the slot's thread; what came of it is told there.
+  nonisolated func start(_ work: WorkerState.Work, stop: StopFlag, then tell: @escaping @Sendable (WorkerState.Outcome) -> Void) {
+    loop.post { tell(self.assumeIsolated { $0.run(work, stop: stop) }) }
+  }
+
   /// Executes a lease, and encodes and signs its results here, so that the worker's own thread stays free for signs of life.
-  func run(_ work: WorkerState.Work, stop: StopFlag) -> WorkerState.Outcome {
+  private func run(_ work: WorkerState.Work, stop: StopFlag) -> WorkerState.Outcome {
     guard let executor else { preconditionFailure("a slot was given work before it was ready") }
     let start = MonotonicClock.now()
     do throws(ItemError) {

@@ -202,10 +202,8 @@ package actor WorkerService {
   private func execute(_ work: WorkerState.Work, on slot: Int) {
     let flag = StopFlag()
     stops[slot] = flag
-    let runner = slots[slot].runner
-    Task {
-      let outcome = await runner.run(work, stop: flag)
-      handle(.finished(slot: slot, work.fence, outcome))
+    slots[slot].runner.start(work, stop: flag) { [loop] outcome in
+      loop.post { self.assumeIsolated { $0.handle(.finished(slot: slot, work.fence, outcome)) } }
     }
   }
 }

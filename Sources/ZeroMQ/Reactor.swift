@@ -70,7 +70,8 @@ final class Reactor: @unchecked Sendable {
       defer { inbox.isSignalled = true }
       return !inbox.isSignalled
     }
-    if mustSignal { wake.signal() }
+    // The thread itself looks into the inbox before it polls.
+    if mustSignal, !isCurrent { wake.signal() }
   }
 
   /// Lets the thread end; nobody can hand it anything any more.
