@@ -176,14 +176,24 @@ extension BrokerService {
     return try socket.bind(endpoint)
   }
 
-  /// A connection that ended belongs to a peer that said something over it: a hint, for descriptors are used again.
-  private func observe(_ event: MonitorEvent, socket: Int) {
+  /// Takes note of what became of a connection.
+  ///
+  /// That one has ended is a hint only that its peer has: descriptors are used again, and on a busy machine the next one's first message comes before
+  /// the news. So it is looked at whether the peer can still be reached, for a short time, in which libzmq lets go of a connection that has ended.
+  package func observe(_ event: MonitorEvent, socket: Int) {
     gate?.observe(event, socket: socket)
     if let failure = HandshakeFailure(event, security: security), let reason = failure.reason { admission.count(reason) }
-    guard event.kind == .disconnected,
-      let peer = peersByDescriptor.removeValue(forKey: Gatekeeper.Connection(socket: socket, descriptor: event.value))
-    else { return }
-    step(.disconnected(peer))
+    let connection = Gatekeeper.Connection(socket: socket, descriptor: event.value)
+    guard event.kind == .disconnected, let peer = peersByDescriptor[connection] else { return }
+    confirmEnd(of: peer, checks: Limits.endCheckCount)
+  }
+
+  private func confirmEnd(of peer: PeerID, checks: Int) {
+    guard checks > 0, state?.isConnected(peer) ?? false, let ping = try? Message(.ping).encode() else { return }
+    if write(ping, to: peer) == .hostUnreachable { return step(.disconnected(peer)) }
+    loop.schedule(at: loop.now + Limits.endCheckInterval) { [weak self] in
+      self?.assumeIsolated { $0.confirmEnd(of: peer, checks: checks - 1) }
+    }
   }
 
   private func receive(_ frames: [Frame], socket: Int) {
@@ -385,9 +395,9 @@ extension BrokerService {
     admission.forget(peer)
     guard let channel = channels.removeValue(forKey: peer) else { return }
     assemblyByteCount -= channel.assembler.byteCount
-    if let descriptor = channel.descriptor {
-      peersByDescriptor[Gatekeeper.Connection(socket: peer.socket, descriptor: descriptor)] = nil
-    }
+    guard let descriptor = channel.descriptor else { return }
+    let connection = Gatekeeper.Connection(socket: peer.socket, descriptor: descriptor)
+    if peersByDescriptor[connection] == peer { peersByDescriptor[connection] = nil }
   }
 
   /// Commits soon: what is going on is most often done, and waited for, within that time.

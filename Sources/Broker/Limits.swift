@@ -103,4 +103,8 @@ package enum Limits {
   package static let standbyWaitMilliseconds = 500
   /// How often it is tried to lead before another broker is said to use the store: two seconds in all.
   package static let leadTryCount = 4
+  /// How often it is looked whether a peer can still be reached whose connection seems to have ended: half a second in all.
+  package static let endCheckCount = 10
+  /// The time between two of these.
+  package static let endCheckInterval = Duration.milliseconds(50)
 }

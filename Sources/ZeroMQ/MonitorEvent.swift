@@ -47,4 +47,12 @@ public struct MonitorEvent: Hashable, Sendable {
   public var endpoint: String
   /// The network address of the peer that connected, of ``Kind/accepted`` only and where the transport has one.
   public var peerAddress: String?
+
+  /// Makes an event.
+  package init(kind: Kind, value: Int32, endpoint: String = "", peerAddress: String? = nil) {
+    self.kind = kind
+    self.value = value
+    self.endpoint = endpoint
+    self.peerAddress = peerAddress
+  }
 }

@@ -156,6 +156,36 @@ struct ServiceTests {
     }
   }
 
+  @Test("news of an end that was another connection's, with the same descriptor, costs a worker nothing")
+  func staleEnd() async throws {
+    let broker = try BrokerService(configuration: BrokerConfiguration(), store: MemoryStore())
+    let endpoint = try await broker.start(at: ["tcp://127.0.0.1:*"])[0]
+    let (client, worker) = try await Self.onThread {
+      let (client, worker) = (try Dealer(endpoint), try Dealer(endpoint))
+      try client.hello(.client)
+      try worker.hello(.worker)
+      try worker.send(.ready(Message.Ready(slots: 1)))
+      return (SingleThreaded(client), SingleThreaded(worker))
+    }
+    let status = try await Self.onThread {
+      let job = try client.value.submit(Harness.items())
+      guard case .lease(let lease) = try worker.value.next(.lease).content else { throw Unexpected("no lease") }
+      try worker.value.send(.started(lease.fence))
+      try client.value.send(.status(job))
+      _ = try client.value.next(.state)
+      return job
+    }
+    // The worker is too busy to answer a ping meanwhile.
+    for descriptor in 0..<Int32(1_024) { await broker.observe(MonitorEvent(kind: .disconnected, value: descriptor), socket: 0) }
+    try await Task.sleep(for: .milliseconds(800))
+    try await Self.onThread {
+      try client.value.send(.status(status))
+      guard case .state(let status) = try client.value.next(.state).content else { throw Unexpected("no state") }
+      #expect(status.state == .running && status.crashes == 0)
+    }
+    await broker.stop()
+  }
+
   private static func takeLeaseAndDie(_ endpoint: String) throws {
     let worker = try Dealer(endpoint)
     try worker.hello(.worker)
