@@ -180,6 +180,8 @@ final class Reactor: @unchecked Sendable {
     repeat {
       if backlog.isEmpty { backlog = takeInbox() }
       guard let work = backlog.popFirst() else { return }
+      // A slice keeps what was taken off it: a loop that rests would keep the captures of what it ran, and they perhaps the loop.
+      if backlog.isEmpty { backlog = [] }
       switch work {
       case .post(let body): body()
       case .job(let job): run(job)

@@ -181,6 +181,27 @@ import ZeroMQ
     #expect(weakLoop == nil)
   }
 
+  @Test("what a loop ran last is let go, and its captures with it")
+  func releaseOfWork() async throws {
+    final class Capture: Sendable {}
+    let loop = try SocketLoop(name: "rest")
+    weak var weakCapture: Capture?
+    do {
+      let capture = Capture()
+      weakCapture = capture
+      // Longer than a turn, after which the loop polls before it looks for more.
+      loop.post {
+        let end = ContinuousClock.now + Limits.jobTimePerTurn * 2
+        while ContinuousClock.now < end { withExtendedLifetime(capture) {} }
+      }
+    }
+    let end = ContinuousClock.now + patience
+    while weakCapture != nil && ContinuousClock.now < end { await Task.yield() }
+    #expect(weakCapture == nil)
+    // The loop is still there.
+    #expect(!loop.isCurrent)
+  }
+
   @Test("a socket used off its loop's thread stops the program")
   func wrongThread() async {
     await #expect(processExitsWith: .failure) {
