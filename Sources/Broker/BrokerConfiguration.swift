@@ -28,6 +28,10 @@ public struct BrokerConfiguration: Sendable {
   public var progressInterval: Duration = .milliseconds(100)
   /// How long a job waits for a worker with enough memory before any worker may say that it has not.
   public var memoryWait: Duration = .seconds(2)
+  /// What single tenants are granted, in place of what is said here for all.
+  public var tenants = TenantPolicies()
+  /// After how long a wait a job's priority is one higher, against its tenant's other jobs; `nil` for never.
+  public var ageingInterval: Duration? = .seconds(60)
   /// Jobs of one tenant that are not terminal.
   public var tenantJobCount = 10_000
   /// Payload bytes of one tenant's jobs that are not terminal.

@@ -469,6 +469,13 @@ extension BrokerService {
     logger.info("authorized keys changed", metadata: ["keys": "\(keys.count)", "peers": "\(changed.count)"])
   }
 
+  /// Grants tenants something else from now on.
+  package func setPolicies(_ policies: TenantPolicies) {
+    guard policies != state?.policies else { return }
+    step(.policies(policies))
+    logger.info("tenants' policies changed", metadata: ["named": "\(policies.named.count)"])
+  }
+
   private func diagnose(_ principal: Admission.Principal, for peer: PeerID, _ replyTo: UInt64) {
     guard var diagnosis = state?.diagnosis() else { return }
     diagnosis.uptime = loop.now - started

@@ -80,7 +80,7 @@ extension BrokerState {
     (stored.name, stored.priority, stored.maximumRunTime) = (submit.name, submit.priority, submit.maximumRunTime)
     (stored.confirmations, stored.session) = (submit.confirmations, submit.session)
     stored.deadlineUnixNanoseconds = submit.deadline.map { now.unixNanoseconds(after: $0) }
-    accept(stored, items, for: peer, replyTo: replyTo)
+    accept(stored, items, for: peer, replyTo: replyTo, isAwaited: submit.resultLimit > 0)
     guard submit.resultLimit > 0 else { return }
     let fetch = Message.Fetch(job: stored.id, limit: submit.resultLimit, waits: true)
     awaitEnd(of: stored.id, peer, Message(id: replyTo, .fetch(fetch)))
@@ -105,9 +105,10 @@ extension BrokerState {
       requeuedFrom: request.requeuedFrom)
   }
 
-  mutating func accept(_ stored: StoredJob, _ items: [Item], for peer: PeerID, replyTo: UInt64) {
+  mutating func accept(_ stored: StoredJob, _ items: [Item], for peer: PeerID, replyTo: UInt64, isAwaited: Bool = false) {
     mutations.append(.jobAccepted(stored))
     var job = JobRecord(stored, items: items, now: now)
+    job.isAwaited = isAwaited
     if job.isHeld { job.state = .held }
     insert(job, stored)
     record(job.state, of: stored.id)
@@ -151,11 +152,13 @@ extension BrokerState {
   func admission(of byteCount: Int, tenant: String) -> Message.Reject? {
     let (used, retry) = (usage[tenant] ?? Usage(), configuration.retryAfter)
     if isDraining { return Message.Reject(.draining, "the broker is stopping", retryAfter: retry) }
-    if used.jobCount >= configuration.tenantJobCount {
-      return Message.Reject(.quota, "jobs queued: \(used.jobCount), at most \(configuration.tenantJobCount)", retryAfter: retry)
+    let jobLimit = policies[tenant].jobCount ?? configuration.tenantJobCount
+    if used.jobCount >= jobLimit {
+      return Message.Reject(.quota, "jobs queued: \(used.jobCount), at most \(jobLimit)", retryAfter: retry)
     }
-    if used.byteCount + byteCount > configuration.tenantByteCount {
-      return Message.Reject(.quota, "bytes queued: \(used.byteCount), at most \(configuration.tenantByteCount)", retryAfter: retry)
+    let byteLimit = policies[tenant].byteCount ?? configuration.tenantByteCount
+    if used.byteCount + byteCount > byteLimit {
+      return Message.Reject(.quota, "bytes queued: \(used.byteCount), at most \(byteLimit)", retryAfter: retry)
     }
     if self.byteCount + byteCount > configuration.byteCount || outstandingBatchCount >= Limits.outstandingBatchCount {
       return Message.Reject(.busy, "the broker holds as much as it can", retryAfter: retry)
@@ -189,7 +192,7 @@ extension BrokerState {
     var status = record.status
     if record.state == .queued, !record.groups.isEmpty {
       let (entry, key) = place(of: record, group: 0)
-      status.queuePosition = ready.position(of: entry, key) + 1
+      status.queuePosition = ready.position(of: entry, key, at: now.monotonic) + 1
       if status.message.isEmpty { status.message = waitingReason(record) }
     } else if record.state == .held {
       status.message = "held until \(record.neededConfirmations) confirmations, \(record.confirmations) so far"

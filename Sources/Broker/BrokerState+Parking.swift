@@ -238,7 +238,7 @@ extension BrokerState {
       timers.insert(.deadline(line.id), due: now.monotonic(atUnixNanoseconds: deadline))
     }
     ready.insert(
-      ReadyQueue.Entry(sequence: line.sequence, job: line.id, group: 0),
+      ReadyQueue.Entry(sequence: line.sequence, job: line.id, group: 0, since: now.monotonic),
       ReadyQueue.Key(tenant: line.tenant, requirement: need, priority: line.priority))
   }
 }

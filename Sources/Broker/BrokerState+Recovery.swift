@@ -15,6 +15,8 @@ extension BrokerState {
     at now: Time
   ) throws(ProtocolError) {
     self.configuration = configuration
+    policies = configuration.tenants
+    ready = ReadyQueue(policies: configuration.tenants, ageingInterval: configuration.ageingInterval)
     epoch = index.epoch
     random = SplitMix64(seed: seed)
     audits = AuditBook(probability: configuration.auditProbability, seed: seed)

@@ -1,7 +1,6 @@
 internal import Protocol
 
-// Who gets what: tenants in turns, a tenant's highest priority first, then the job accepted first, in leases of about as much work as the
-// target says.
+// Who gets what: tenants in turns, a tenant's most urgent first (``ReadyQueue``), in leases of about as much work as the target says.
 extension BrokerState {
   /// Gives circuits to workers as long as there are both.
   mutating func dispatch() {
@@ -17,7 +16,7 @@ extension BrokerState {
 
   private mutating func grant(to peer: PeerID) -> Bool {
     while let worker = peers[peer]?.worker,
-      let (entry, key) = ready.first(where: { isFree($0, $1, for: peer, worker) })
+      let (entry, key) = ready.first(at: now.monotonic, where: { isFree($0, $1, for: peer, worker) })
     {
       if let line = parked[entry.job] {
         guard line.isDamaged || line.state.isTerminal else {
@@ -46,7 +45,7 @@ extension BrokerState {
 
   /// Whether a tenant may have another lease: one it always may.
   private func isWithinShare(_ tenant: String) -> Bool {
-    guard let limit = configuration.tenantRunningTime else { return true }
+    guard let limit = policies[tenant].runningTime ?? configuration.tenantRunningTime else { return true }
     return ready.shares.running(of: tenant) < limit / .seconds(1)
   }
 
@@ -178,8 +177,10 @@ extension BrokerState {
   func place(of job: JobRecord, group: Int) -> (entry: ReadyQueue.Entry, key: ReadyQueue.Key) {
     let session = job.session.flatMap { sessions[$0]?.isOpen ?? false ? $0 : nil }
     return (
-      ReadyQueue.Entry(sequence: job.sequence, job: job.id, group: group),
-      ReadyQueue.Key(tenant: job.tenant, requirement: job.groups[group].requirement, priority: job.priority, session: session)
+      ReadyQueue.Entry(sequence: job.sequence, job: job.id, group: group, since: job.accepted),
+      ReadyQueue.Key(
+        tenant: job.tenant, requirement: job.groups[group].requirement, priority: job.priority, session: session,
+        isAwaited: job.isAwaited)
     )
   }
 

@@ -33,6 +33,8 @@ package struct BrokerState: Sendable {
     case loaded([StoreContents.Entry], asked: [JobID], withResults: Bool)
     /// A job that a `load` asked for is not what was written, or could not be read this time.
     case loadFailed(JobID, LoadFailure)
+    /// An operator grants tenants something else.
+    case policies(TenantPolicies)
     /// Time passed.
     case tick
     /// Finish what is leased and take no more.
@@ -97,6 +99,8 @@ package struct BrokerState: Sendable {
   }
 
   let configuration: BrokerConfiguration
+  /// What each tenant is granted, as an operator said last.
+  var policies: TenantPolicies
   let epoch: UInt64
   var random: SplitMix64
   var now: Time
@@ -158,7 +162,7 @@ package struct BrokerState: Sendable {
   var nextFence: UInt64 = 1
   /// Of what waits for another try; see ``keep(_:of:)``.
   var nextRetry: UInt64 = 1
-  var ready = ReadyQueue()
+  var ready: ReadyQueue
   var timers = TimerQueue<Timer>()
   var lastTick: Duration
   var lastPause: Pause?
@@ -206,6 +210,7 @@ package struct BrokerState: Sendable {
     case .commitFailed(let reason): failStore(reason)
     case .loaded(let entries, let asked, let withResults): take(entries, asked: asked, withResults: withResults)
     case .loadFailed(let job, let failure): refuseDamaged(job, failure)
+    case .policies(let policies): grant(policies)
     case .tick: tick()
     case .drain: drain()
     }
@@ -270,6 +275,11 @@ package struct BrokerState: Sendable {
     let count = held.prefix { $0.batch <= committed }.count
     for entry in held.prefix(count) { effects += entry.effects }
     held.removeFirst(count)
+  }
+
+  private mutating func grant(_ policies: TenantPolicies) {
+    self.policies = policies
+    ready.set(policies)
   }
 
   private mutating func drain() {

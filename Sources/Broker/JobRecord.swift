@@ -64,6 +64,8 @@ struct JobRecord: Sendable {
   var state: JobState = .queued
   var message = ""
   var isCancelling = false
+  /// Whether its client waits for its end since the submission; forgotten when the job leaves memory.
+  var isAwaited = false
   /// Confirmations reported while it was held.
   var confirmations = 0
   /// Why it was retracted, if it was.

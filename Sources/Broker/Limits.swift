@@ -36,6 +36,8 @@ package enum Limits {
   package static let rereadInterval = Duration.seconds(10)
   /// Jobs of a line that are to be in memory before a worker asks for them.
   package static let readAheadCount = 128
+  /// By how much a job's priority may rise while it waits: above every priority that can be asked for.
+  package static let ageCount = 4_000
   /// Uses of finished jobs that are remembered, beyond two for each, before those that were overtaken are dropped.
   package static let staleUseCount = 4_096
   /// Batches whose commit is awaited; then nothing more is read until one is done.

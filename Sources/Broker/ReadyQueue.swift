@@ -2,13 +2,17 @@ internal import Protocol
 
 /// Jobs with circuits to give out.
 ///
-/// Tenants take turns, by ``TenantShares``. In a tenant's turn the highest priority goes first, of equals the jobs of its open sessions, and
-/// of those the job accepted first. What has different needs waits in different lines, so that nothing blocks what other workers can take.
+/// Tenants take turns, by ``TenantShares``. In a tenant's turn the highest priority goes first, of equals the jobs of its open sessions, of those
+/// the jobs whose clients wait for their end, and of those the job accepted first. Priority rises with the time that a job has waited, so nothing
+/// waits for ever below what keeps coming above it. What has different needs waits in different lines, so that nothing blocks what other workers
+/// can take.
 struct ReadyQueue: Sendable {
   struct Entry: Sendable, Hashable {
     var sequence: UInt64
     var job: JobID
     var group: Int
+    /// Since when it waits; it decides nothing else.
+    var since = Duration.zero
   }
 
   /// What the entries of one line have in common.
@@ -17,6 +21,8 @@ struct ReadyQueue: Sendable {
     var requirement: Requirement
     var priority: Int
     var session: SessionID?
+    /// Whether a client waits for its end, since its submission.
+    var isAwaited = false
   }
 
   /// Ascending by sequence, from `head` on; what is before it was taken.
@@ -59,7 +65,18 @@ struct ReadyQueue: Sendable {
 
   private var lines: [String: [Key: Line]] = [:]
   /// Whose turn it is, among those with entries here.
-  private(set) var shares = TenantShares()
+  private(set) var shares: TenantShares
+  /// After how long a wait a priority is one higher; `nil` for never.
+  private let ageingInterval: Duration?
+
+  init(policies: TenantPolicies = TenantPolicies(), ageingInterval: Duration? = nil) {
+    shares = TenantShares()
+    shares.policies = policies
+    self.ageingInterval = ageingInterval
+  }
+
+  /// Grants tenants something else from now on.
+  mutating func set(_ policies: TenantPolicies) { shares.policies = policies }
 
   var isEmpty: Bool { lines.isEmpty }
 
@@ -75,25 +92,35 @@ struct ReadyQueue: Sendable {
   typealias Place = (entry: Entry, key: Key)
 
   /// What comes first among what can be taken.
-  func first(where canTake: (Key, Entry) -> Bool) -> Place? {
+  func first(at now: Duration, where canTake: (Key, Entry) -> Bool) -> Place? {
     for turn in shares.turns {
-      if let place = first(of: turn.tenant, where: canTake) { return place }
+      if let place = first(of: turn.tenant, at: now, where: canTake) { return place }
     }
     return nil
   }
 
-  private func first(of tenant: String, where canTake: (Key, Entry) -> Bool) -> Place? {
-    var best: Place?
+  private func first(of tenant: String, at now: Duration, where canTake: (Key, Entry) -> Bool) -> Place? {
+    var best: (place: Place, rank: Rank)?
     for (key, line) in lines[tenant] ?? [:] {
       guard let entry = line.first, canTake(key, entry) else { continue }
-      if let best, Self.rank(best) <= Self.rank((entry, key)) { continue }
-      best = (entry, key)
+      let rank = rank((entry, key), at: now)
+      if let best, best.rank <= rank { continue }
+      best = ((entry, key), rank)
     }
-    return best
+    return best?.place
   }
 
-  private static func rank(_ place: Place) -> (Int, Int, UInt64, Int) {
-    (-place.key.priority, place.key.session == nil ? 1 : 0, place.entry.sequence, place.entry.group)
+  private typealias Rank = (priority: Int, session: Int, awaited: Int, sequence: UInt64, group: Int)
+
+  private func rank(_ place: Place, at now: Duration) -> Rank {
+    let band = -place.key.priority - age(place.entry, at: now)
+    return (band, place.key.session == nil ? 1 : 0, place.key.isAwaited ? 0 : 1, place.entry.sequence, place.entry.group)
+  }
+
+  /// By how much an entry's priority has risen.
+  private func age(_ entry: Entry, at now: Duration) -> Int {
+    guard let ageingInterval, now > entry.since else { return 0 }
+    return Int(min((now - entry.since) / ageingInterval, Double(Limits.ageCount)))
   }
 
   mutating func removeFirst(_ key: Key) {
@@ -135,8 +162,8 @@ struct ReadyQueue: Sendable {
   /// How many entries are likely to come before one: its tenant's that do, and as many of every other tenant, if it has so many.
   ///
   /// Tenants' turns are by seconds of work, and entries differ in that: it is no promise.
-  func position(of entry: Entry, _ key: Key) -> Int {
-    let own = (lines[key.tenant] ?? [:]).reduce(0) { $0 + Self.countBefore(entry, key, in: $1.value, $1.key) }
+  func position(of entry: Entry, _ key: Key, at now: Duration) -> Int {
+    let own = (lines[key.tenant] ?? [:]).reduce(0) { $0 + countBefore(entry, key, in: $1.value, $1.key, at: now) }
     var position = own
     var isBefore = true
     for turn in shares.turns {
@@ -151,13 +178,12 @@ struct ReadyQueue: Sendable {
   }
 
   /// How many entries of a tenant's line come before one of its entries.
-  private static func countBefore(_ entry: Entry, _ key: Key, in line: Line, _ other: Key) -> Int {
+  private func countBefore(_ entry: Entry, _ key: Key, in line: Line, _ other: Key, at now: Duration) -> Int {
+    guard let first = line.first else { return 0 }
     let count = line.entries.count - line.head
-    guard other.priority == key.priority else { return other.priority > key.priority ? count : 0 }
-    return switch (key.session == nil, other.session == nil) {
-    case (true, false): count
-    case (false, true): 0
-    default: line.place(of: entry.sequence) - line.head
-    }
+    let (own, others) = (rank((entry, key), at: now), rank((first, other), at: now))
+    let (class1, class2) = ((own.priority, own.session, own.awaited), (others.priority, others.session, others.awaited))
+    guard class1 == class2 else { return class2 < class1 ? count : 0 }
+    return line.place(of: entry.sequence) - line.head
   }
 }

@@ -1,14 +1,17 @@
-/// Whose turn it is: tenants with something waiting get equal shares of the workers' time, however much each asks for.
+/// Whose turn it is: tenants with something waiting get shares of the workers' time by their weights, however much each asks for.
 ///
 /// Start-time fair queueing (Goyal, Vin and Cheng, "Start-time Fair Queueing", IEEE/ACM Transactions on Networking 5, 1997): a tenant's virtual
-/// time grows by the seconds of work given to it, and the one whose time is least is next. Who comes to wait begins at the time of the last
-/// turn at least, so nobody saves up turns. What a lease was expected to take counts until it is known what it took.
+/// time grows by the seconds of work given to it over its weight, and the one whose time is least is next. Who comes to wait begins at the time
+/// of the last turn at least, so nobody saves up turns. What a lease was expected to take counts until it is known what it took.
+///
+/// Deficit round robin (Shreedhar and Varghese, IEEE/ACM Transactions on Networking 4, 1996) shares alike in the long run, but who comes waits for a
+/// round of all others' quanta, and a quantum must be as large as the largest lease: here it waits for one lease.
 ///
 /// A turn costs O(log n) comparisons among n waiting tenants, and moves O(n) entries of an array.
 struct TenantShares: Sendable {
   /// What a tenant was given.
   private struct Account: Sendable {
-    /// Virtual time, in seconds of work.
+    /// Virtual time, in seconds of work of a tenant of weight 1.
     var time: Double
     /// Expected seconds of its leases that are out.
     var running = 0.0
@@ -31,6 +34,8 @@ struct TenantShares: Sendable {
     static func < (left: Turn, right: Turn) -> Bool { (left.time, left.arrival) < (right.time, right.arrival) }
   }
 
+  /// Set when an operator changes them: for leases from then on.
+  var policies = TenantPolicies()
   private var accounts: [String: Account] = [:]
   /// Ascending.
   private(set) var turns: [Turn] = []
@@ -80,10 +85,11 @@ struct TenantShares: Sendable {
 
   private mutating func add(_ seconds: Double, to tenant: String) {
     guard let account = accounts[tenant] else { return }
-    accounts[tenant]?.time = max(0, account.time + seconds)
+    let time = max(0, account.time + seconds / policies[tenant].weight)
+    accounts[tenant]?.time = time
     guard account.isWaiting, let index = turns.firstIndex(where: { $0.tenant == tenant }) else { return }
     var turn = turns.remove(at: index)
-    turn.time = max(0, account.time + seconds)
+    turn.time = time
     insert(turn)
   }
 

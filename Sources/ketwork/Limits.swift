@@ -16,8 +16,10 @@ enum Limits {
   static let authorizedKeyCount = 10_000
   /// Bytes of a name of a key or a tenant: it is a file's name, too.
   static let keyNameByteCount = 64
-  /// How often a broker looks whether its list of keys has changed.
-  static let keyWatchInterval = Duration.seconds(1)
+  /// Tenants that one file names: as many as may have keys.
+  static let namedTenantCount = 10_000
+  /// How often a broker looks whether a file that it follows has changed.
+  static let fileWatchInterval = Duration.seconds(1)
   /// Bytes that are read from a table at a time.
   static let readByteCount = 1 << 18
 }

@@ -26,6 +26,18 @@ struct TenantSharesTests {
     #expect(values.count == 3 && values[2] - values[0] <= 1, "\(served)")
   }
 
+  @Test("tenants get seconds by their weights, new ones from when they are set")
+  func weights() {
+    var shares = TenantShares()
+    shares.policies.named["a"] = TenantPolicy(weight: 3)
+    for tenant in ["a", "b"] { shares.wait(tenant) }
+    let served = serve(1_000, &shares, seconds: ["a": 0.1, "b": 0.7])
+    #expect(abs(served["a"]! / served["b"]! - 3) < 0.1, "\(served)")
+    shares.policies.named["b"] = TenantPolicy(weight: 6)
+    let later = serve(1_000, &shares, seconds: ["a": 0.1, "b": 0.7])
+    #expect(abs(later["b"]! / later["a"]! - 2) < 0.1, "\(later)")
+  }
+
   @Test("who comes is next but one at most, owes nothing, and has saved nothing up")
   func coming() {
     var shares = TenantShares()

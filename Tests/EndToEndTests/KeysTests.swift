@@ -103,6 +103,6 @@ struct KeysTests {
     let outcome = try site.submit(["--keys", site.keys])
     #expect(outcome.status == 0, "\(outcome.errors)")
     site.broker.signal(SIGTERM)
-    #expect(try site.broker.finish().errors.contains("the one before stays"))
+    #expect(try site.broker.finish().errors.contains("what it said before holds"))
   }
 }

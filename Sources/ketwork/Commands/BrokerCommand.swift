@@ -16,6 +16,8 @@ struct BrokerCommand: AsyncParsableCommand {
       --keys, peers prove who they are and all they say is encrypted; the list of keys is read again when it changes, and a \
       key that was revoked is cut off within a second or two. docs/security.md says what that promises.
 
+      Tenants that have something waiting share the workers' time: equally, or by the weights in --tenants (docs/scheduling.md).
+
       Brokers that share a PostgreSQL database serve one at a time. With --standby a broker waits until the one that serves ends, or says \
       nothing for ten seconds, and then listens and goes on with all its jobs; the other, should it come back, can promise nothing more and \
       ends. docs/stores.md tells of stores, of copies of them, and of what clients and workers see.
@@ -28,8 +30,8 @@ struct BrokerCommand: AsyncParsableCommand {
         ketwork keys create keys && ketwork broker --bind tcp://10.0.0.5:7711 --keys keys
 
       EXIT STATUS
-        0 stopped as asked; 64 not an endpoint, or one that needs keys, or not a place of a store; 65 a key that is not valid, or a store \
-        that is damaged or none; 66 no keys there, or a file of fingerprints that cannot be read; 69 the endpoint cannot be bound, the \
+        0 stopped as asked; 64 not an endpoint, or one that needs keys, or not a place of a store; 65 a key or a file of tenants that \
+        is not valid, or a store that is damaged or none; 66 no keys there, or a file of fingerprints that cannot be read; 69 the endpoint cannot be bound, the \
         store is in use, another broker took it over, or PostgreSQL is not built in; 74 the store failed.
       """)
 
@@ -68,6 +70,11 @@ struct BrokerCommand: AsyncParsableCommand {
       valueName: "seconds"))
   var tenantRunning: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file of what each tenant is granted: weight, quotas. Read again when it changes.", valueName: "path"))
+  var tenants: String?
+
   @OptionGroup var keys: KeyFolderOption
   @OptionGroup var receipts: ReceiptOptions
   @OptionGroup var log: LogOptions
@@ -88,6 +95,7 @@ struct BrokerCommand: AsyncParsableCommand {
 
   private func brokerConfiguration() throws -> BrokerConfiguration {
     var configuration = try receipts.configuration()
+    if let tenants { configuration.tenants = try TenantsFile(path: tenants).policies() }
     configuration.tenantJobCount = tenantJobs
     configuration.tenantRunningTime = tenantRunning.map { .seconds($0) }
     configuration.finishedJobCount = finishedJobs
@@ -103,6 +111,7 @@ struct BrokerCommand: AsyncParsableCommand {
     let folder = keys.folder
     let broker = try BrokerService(configuration: configuration, store: jobs, keys: try folder?.brokerKeys(), logger: logger)
     let endpoints = bind.isEmpty ? [BrokerOptions.defaultEndpoint] : bind
+    let followed = [folder?.watched(for: broker), tenants.map { TenantsFile.watched($0, for: broker) }].compactMap(\.self)
     try await Signals.interruptible {
       let bound: String
       do { bound = try await broker.bind(at: endpoints).joined(separator: ", ") } catch is CancellationError {
@@ -110,7 +119,7 @@ struct BrokerCommand: AsyncParsableCommand {
         return
       }
       Terminal.standardOutput.write("broker listening at \(bound)\n")
-      try await KeyWatcher.watching(folder, for: broker, logger) { try await broker.run() }
+      try await FileWatcher.watching(followed, logger) { try await broker.run() }
     }
   }
 }

@@ -60,7 +60,9 @@ struct Up: AsyncParsableCommand {
       let devices = ready.map(\.device).joined(separator: ", ")
       Terminal.standardOutput.write("broker listening at \(bound.joined(separator: ", ")), with workers on \(devices)\n")
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await KeyWatcher.watching(folder, for: broker, brokerLogger) { try await broker.run() } }
+        group.addTask {
+          try await FileWatcher.watching([folder?.watched(for: broker)].compactMap(\.self), brokerLogger) { try await broker.run() }
+        }
         for (worker, _) in ready { group.addTask { try await worker.run() } }
         try await group.waitForAll()
       }

@@ -24,12 +24,7 @@ struct JobFile: Decodable {
 
   /// Reads a job file.
   init(path: String) throws {
-    let bytes = try Files.read(path)
-    do { self = try JSONDecoder().decode(JobFile.self, from: Data(bytes)) } catch let error as DecodingError {
-      throw Failure(.invalidData, "\(path): \(JobFile.explain(error))")
-    } catch let failure as Failure {
-      throw Failure(failure.status, "\(path): \(failure.description)")
-    }
+    self = try JSONFile.decode(JobFile.self, path: path, whole: "the job")
     self.path = path
     guard version == 1 else { throw Failure(.invalidData, "\(path): version \(version); version 1 is accepted") }
     guard !circuits.isEmpty else { throw Failure(.invalidData, "\(path): no circuits; at least one is needed") }
@@ -39,25 +34,6 @@ struct JobFile: Decodable {
   func resolve(_ relative: String) -> String {
     guard !relative.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return relative }
     return path[...slash] + relative
-  }
-
-  /// Where a value stands, as `circuits[2].shots`.
-  static func place(_ path: [any CodingKey]) -> Substring {
-    path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined().drop { $0 == "." }
-  }
-
-  private static func explain(_ error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      let place = Self.place(context.codingPath)
-      return place.isEmpty ? "the job" : "'\(place)'"
-    }
-    return switch error {
-    case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing in \(place(context))"
-    case .typeMismatch(let type, let context): "\(place(context)) is not a value of type \(type)"
-    case .valueNotFound(let type, let context): "\(place(context)) is null; a value of type \(type) is needed"
-    case .dataCorrupted(let context): "not valid JSON: \(context.debugDescription)"
-    @unknown default: "not a job: \(error)"
-    }
   }
 }
 

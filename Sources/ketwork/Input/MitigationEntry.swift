@@ -57,22 +57,10 @@ struct MitigationEntry: Decodable {
 }
 
 extension MitigationEntry {
-  /// A key as it is written, known or not.
-  private struct AnyKey: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
 
   /// Reads an entry; a key that is not known, which would silently leave an option at its default, is an error.
   init(from decoder: any Decoder) throws {
-    let known = CodingKeys.allCases.map(\.rawValue)
-    for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-      let accepted = known.joined(separator: ", ")
-      throw Failure(
-        .invalidData, "'\(key.stringValue)' is not known in '\(JobFile.place(decoder.codingPath))'; \(accepted) are accepted")
-    }
+    try decoder.refuseKeys(except: CodingKeys.allCases.map(\.rawValue))
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     method = try fields.decode(String.self, forKey: .method)
     samples = try fields.decodeIfPresent(Int.self, forKey: .samples)
